@@ -1,0 +1,184 @@
+"""Pages and letters from their templates, each in one language.
+
+There is one Jinja environment per language, so the language is decided once and nothing is looked up per word. The
+macros of `templates/macros/` are at hand everywhere as `ui.…`, without an import: a block rendered alone for htmx sees
+the same names as the whole page.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nh3
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2_fragments import render_block
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from app.kit.i18n import VARIANTS, T, Text, Tn, translator
+from app.kit.text import excerpt, say_ago_or_in, say_date, say_instant, say_number
+
+STATIC = "/static/"
+
+
+class FrontEndNotBuilt(RuntimeError):
+    """Styles and scripts were asked for before they were built."""
+
+
+class Templates:
+    """The templates of one folder, ready to render in any language.
+
+    `folder` is "templates" for pages and "letters" for mail; `compiled` is where compiled templates are kept between
+    starts; `watch` looks for changed files at every render, for people who are writing them.
+    """
+
+    def __init__(
+        self, frontend: Path, folder: str = "templates", *, compiled: Path | None = None, watch: bool = False
+    ) -> None:
+        self.frontend = frontend
+        self.folder = folder
+        self.compiled = compiled
+        self.watch = watch
+        self._environments: dict[str, Environment] = {}
+        self._built: Mapping[str, str] = {}
+
+    def page(self, name: str, language: str, /, block: str | None = None, **context: Any) -> str:
+        """The template, or one named block of it, as text.
+
+        A block rendered alone does not see `{% set %}` written outside it.
+        """
+        environment = self.environment(language)
+        if block is not None:
+            return render_block(environment, name, block, context)
+        return environment.get_template(name).render(context)
+
+    def environment(self, language: str) -> Environment:
+        found = self._environments.get(language)
+        if found is None:
+            found = self._environments[language] = self._prepared(language)
+        return found
+
+    def names(self) -> list[str]:
+        """Every template of the folder: what the tests render or compile one by one."""
+        return self.environment("en").list_templates()
+
+    def static(self, name: str) -> str:
+        """The address of a built file, with its content's hash in it, so that it may be cached for ever."""
+        if self.watch or not self._built:
+            self._built = self._manifest()
+        try:
+            return STATIC + self._built[name]
+        except KeyError:
+            raise FrontEndNotBuilt(f"The built front end has no {name!r}; build it again: npm run build.") from None
+
+    def _manifest(self) -> Mapping[str, str]:
+        file = self.frontend / "dist" / "manifest.json"
+        try:
+            built: dict[str, str] = json.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
+            raise FrontEndNotBuilt(
+                f"The front end is not built: there is no {file}. "
+                "Run: cd frontend && npm ci --ignore-scripts && npm run build."
+            ) from None
+        return built
+
+    def _prepared(self, language: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader([self.frontend / self.folder, self.frontend / "templates"]),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            finalize=partial(_spoken, language=language),
+            auto_reload=self.watch,
+            cache_size=-1,
+            bytecode_cache=self._kept(language),
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        catalogue = translator(language)
+        environment.install_gettext_callables(  # type: ignore[attr-defined]
+            catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext
+        )
+        environment.filters.update(_filters(language))
+        prefix = _prefix(language)
+        environment.globals.update(
+            static=self.static, url=lambda path: prefix + path, language=language[:2], variant=language, T=T, Tn=Tn
+        )
+        environment.globals["ui"] = _macros(environment)
+        return environment
+
+    def _kept(self, language: str) -> FileSystemBytecodeCache | None:
+        """One folder per language: Jinja works constants out when compiling, and they may hold words."""
+        if self.compiled is None:
+            return None
+        folder = self.compiled / language
+        folder.mkdir(parents=True, exist_ok=True)
+        return FileSystemBytecodeCache(str(folder))
+
+
+def _spoken(value: Any, language: str) -> Any:
+    return value.into(language) if value.__class__ is Text else value
+
+
+def _prefix(language: str) -> str:
+    if language not in VARIANTS:
+        raise ValueError(f"There are no pages in {language!r}.")
+    return "" if language.startswith("es") else f"/{language}"
+
+
+def _filters(language: str) -> dict[str, Callable[..., Any]]:
+    return {
+        "instant": lambda instant, zone: say_instant(instant, zone, language),
+        "day": lambda day, precision="day": say_date(day, language, precision),
+        "number": lambda number, decimals=None: say_number(number, language, decimals),
+        "ago_or_in": lambda moment, now: say_ago_or_in(moment, now, language),
+        "said": lambda value: _spoken(value, language),
+        "excerpt": excerpt,
+        "markdown": markdown,
+    }
+
+
+def _macros(environment: Environment) -> SimpleNamespace:
+    """Every macro of `macros/*.html` under one name; a leading underscore keeps one private to its file."""
+    found = SimpleNamespace()
+    for name in environment.list_templates(filter_func=lambda name: name.startswith("macros/")):
+        environment.globals["ui"] = found
+        for key, macro in vars(environment.get_template(name).module).items():
+            if not key.startswith("_") and callable(macro):
+                setattr(found, key, macro)
+    return found
+
+
+ALLOWED = {
+    *("p", "br", "hr", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
+_reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+@lru_cache(maxsize=512)
+def markdown(text: str) -> Markup:
+    """What a person wrote, as safe HTML.
+
+    No HTML of theirs passes, nor pictures; titles start at the third level, below the page's own; links tell search
+    engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list after it.
+    """
+    tokens = _reader.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    html = _reader.renderer.render(tokens, _reader.options, {})
+    return Markup(  # noqa: S704 - cleaned by the allow-list on this very line
+        nh3.clean(
+            html,
+            tags=ALLOWED,
+            attributes={"a": {"href"}, "ol": {"start"}},
+            url_schemes=ALLOWED_SCHEMES,
+            link_rel="nofollow ugc noopener",
+        )
+    )
