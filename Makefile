@@ -3,7 +3,6 @@
 
 PYTHON   ?= python3
 PORT     ?= 8000
-DATABASE ?= sqlite:///var/minga.db
 WORKERS  ?= 2
 
 BIN   := .venv/bin
@@ -11,8 +10,13 @@ MINGA := $(BIN)/python -m app
 FRONT := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f \
            \( -name '*.css' -o -name '*.js' -o -name '*.mjs' -o -name '*.svg' -o -name '*.png' -o -name '*.woff2' -o -name package.json \) -print)
 
-export MINGA_DATABASE_URL = $(DATABASE)
+# Only what was given: everything else is for the environment or a .env file to say.
+ifdef DATABASE
+export MINGA_DATABASE_URL := $(DATABASE)
+endif
+ifneq ($(PORT),8000)
 export MINGA_BASE_URL ?= http://127.0.0.1:$(PORT)
+endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -72,7 +76,7 @@ dev: .venv/.dev front ## the same, starting again whenever a file changes
 
 ## ------------------------------------------------------------------------------------------------------- checking
 
-PYTEST := env -u MINGA_DATABASE_URL -u MINGA_BASE_URL $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: .venv/.dev ## rules of writing, types, who may import whom, templates
 	$(BIN)/ruff check .
@@ -105,8 +109,8 @@ valladolid: .venv/.dev ## the demo with the real proposals of Valladolid, from t
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --group build --python-version 3.11
 
 lock: .venv/.dev ## the two lock files anew from pyproject.toml; UPGRADE=1 takes the newest versions
-	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --constraints requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean: ## forget what was built and installed; var/ (the data) stays
 	rm -rf .venv frontend/node_modules frontend/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
