@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, event, func, select
 from sqlalchemy.engine import make_url
 
 import app
@@ -85,8 +85,8 @@ def migrating(database_url: str) -> Iterator[Connection]:
         _prepare_sqlite(engine)
     with engine.connect() as connection:
         if not is_sqlite:
-            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
-            connection.commit()
+            connection.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))
+            connection.rollback()  # the lock belongs to the connection and outlives the transaction
         yield connection
         if is_sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise RuntimeError(f"the migration left rows that point at nothing, the first one: {orphans[0]}")

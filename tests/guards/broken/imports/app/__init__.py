@@ -1,0 +1,1 @@
+"""A house in which every wall has a hole."""

@@ -1,0 +1,1 @@
+from app.proposals import actions  # slice: models above actions
