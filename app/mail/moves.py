@@ -1,0 +1,71 @@
+"""The one place where a letter's state is assigned: a conditional UPDATE, so two workers never both make a move."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from app.kit import ids
+from app.mail.models import OutboxMessage, Suppression
+from app.mail.rules import OUTBOX, OutboxState, StopReason, normal_address
+
+
+def move(
+    session: Session, message: uuid.UUID, state: OutboxState, moves: Iterable[str], values: dict[str, Any] | None = None
+) -> OutboxState | None:
+    """Make these moves one after another from the state the caller saw; None when the row was no longer in it.
+
+    `values` may hold the `claim_token` to compare under the key "held_by"; everything else is written with the move.
+    """
+    after = state
+    for name in moves:
+        after = OUTBOX.after(after, name)
+    written = dict(values or {})
+    statement = update(OutboxMessage).where(OutboxMessage.id == message, OutboxMessage.state == state)
+    if "held_by" in written:
+        statement = statement.where(OutboxMessage.claim_token == written.pop("held_by"))
+    statement = statement.values(state=after, **written).execution_options(synchronize_session="evaluate")
+    changed = cast("CursorResult[Any]", session.execute(statement)).rowcount
+    return after if changed else None
+
+
+def stop(session: Session, address: str, reason: StopReason, now: datetime) -> bool:
+    """Send nothing more to this address for this reason; says whether that is new."""
+    normal = normal_address(address)
+    standing = select(Suppression.id).where(
+        Suppression.address_norm == normal, Suppression.reason == reason, Suppression.lifted_at.is_(None)
+    )
+    if session.execute(standing).first() is not None:
+        return False
+    session.add(Suppression(id=ids.new_id(), address_norm=normal, reason=reason, since=now))
+    session.flush()
+    return True
+
+
+def lift(session: Session, address: str, now: datetime, *reasons: StopReason) -> None:
+    """Take the stops off an address, because its owner confirmed it again or asked for the news again."""
+    statement = update(Suppression).where(
+        Suppression.address_norm == normal_address(address), Suppression.lifted_at.is_(None)
+    )
+    if reasons:
+        statement = statement.where(Suppression.reason.in_(reasons))
+    session.execute(statement.values(lifted_at=now))
+
+
+def stops_of(session: Session, addresses: Iterable[str]) -> dict[str, set[StopReason]]:
+    """The standing stops of these addresses, by normal address."""
+    wanted = {normal_address(address) for address in addresses}
+    rows = session.execute(
+        select(Suppression.address_norm, Suppression.reason).where(
+            Suppression.address_norm.in_(wanted), Suppression.lifted_at.is_(None)
+        )
+    )
+    found: dict[str, set[StopReason]] = {}
+    for address, reason in rows:
+        found.setdefault(address, set()).add(reason)
+    return found

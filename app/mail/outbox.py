@@ -1,0 +1,74 @@
+"""Putting a letter into the outbox, in the transaction of the act that caused it, and taking it out as plain data."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.kit import ids
+from app.mail.composing import Outgoing, message_id_of
+from app.mail.models import OutboxMessage
+from app.mail.rendering import Letter, Rendered, render
+from app.mail.rules import OUTBOX, lane_of
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """To whom a letter goes: the person where one is known, the address, and the language to write in."""
+
+    person_id: uuid.UUID | None
+    address: str
+    language: str = "es"
+
+
+def put(
+    session: Session, letter: Letter | Rendered, to: Recipient, now: datetime, *, draft: bool = False
+) -> OutboxMessage:
+    """The row of this letter; a draft waits until its approval makes the move `release`.
+
+    Refused while a late value is missing, so that no token ever reaches a person. Better given rendered: rendering
+    takes a millisecond that would be spent holding the write lock.
+    """
+    rendered = letter if isinstance(letter, Rendered) else render(letter, to.language)
+    if rendered.late:
+        raise ValueError(f"not filled in: {', '.join(sorted(rendered.late))}")
+    key = ids.new_id()
+    row = OutboxMessage(
+        id=key,
+        person_id=to.person_id,
+        process_id=rendered.process_id,
+        kind=rendered.kind,
+        lane=lane_of(rendered.kind),
+        state=OUTBOX.after(None, "draft" if draft else "post"),
+        to_address=to.address,
+        language=rendered.language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        reply_to=rendered.reply_to,
+        headers=dict(rendered.headers),
+        message_id=message_id_of(key, rendered.origin),
+        content_hash=rendered.content_hash,
+        next_try_at=now,
+        created_at=now,
+    )
+    session.add(row)
+    return row
+
+
+def outgoing(row: OutboxMessage) -> Outgoing:
+    """The row as a transport takes it."""
+    return Outgoing(
+        id=row.id,
+        to_address=row.to_address,
+        language=row.language,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        message_id=row.message_id,
+        reply_to=row.reply_to,
+        headers=row.headers,
+    )

@@ -1,0 +1,192 @@
+"""The database's side of sending: who holds which letter, and what became of the call.
+
+Each function is one short transaction. A letter is held by a lease; a worker that dies loses it. What it had not yet
+begun to send is claimed again; what it may have sent goes to `unknown` and waits for a report or a person.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.duties import ledger
+from app.kit import ids
+from app.kit.db import UtcDateTime
+from app.mail import moves, outbox
+from app.mail.composing import Outgoing
+from app.mail.models import OutboxMessage
+from app.mail.rules import CLAIMABLE, OutboxState, is_stopped, may_try_again, normal_address, wait_after
+from app.mail.transport import Accepted, InDoubt, Outcome, Refused, TryAgain
+from app.work.transaction import Subject, Work
+
+LEASE = timedelta(minutes=4)
+SWEPT_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Held:
+    """A letter this worker holds, and the token that proves it."""
+
+    id: uuid.UUID
+    token: uuid.UUID
+
+
+def database_now(work: Work) -> datetime:
+    """The database's own clock on PostgreSQL, so that workers on machines with wrong clocks agree about leases."""
+    session = work.session
+    if session.get_bind().dialect.name != "postgresql":
+        return work.now
+    return session.scalars(select(func.clock_timestamp(type_=UtcDateTime()))).one()
+
+
+def claim(work: Work, limit: int, lease: timedelta = LEASE) -> list[Held]:
+    """Take up to so many letters that are due: sign-ins and receipts first, then answers, then news; oldest first."""
+    now = database_now(work)
+    due = (
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now)
+        .order_by(OutboxMessage.lane, OutboxMessage.next_try_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(work.session.scalars(due))
+    if not found:
+        return []
+    token = ids.random_id()
+    work.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(found), OutboxMessage.state.in_(CLAIMABLE))
+        .values(state=OutboxState.CLAIMED, claim_token=token, claimed_at=now, lease_until=now + lease)
+        .execution_options(synchronize_session=False)
+    )
+    held = set(work.session.scalars(select(OutboxMessage.id).where(OutboxMessage.claim_token == token)))
+    return [Held(message, token) for message in found if message in held]
+
+
+def begin(work: Work, held: Held, lease: timedelta = LEASE) -> Outgoing | None:
+    """Look at the letter once more and commit that a call is about to leave; None when it must not or is not ours.
+
+    A letter to a stopped address ends here as failed, so that the office tries another way.
+    """
+    row = work.session.get(OutboxMessage, held.id)
+    if row is None or row.claim_token != held.token or row.state is not OutboxState.CLAIMED:
+        return None
+    letter = outbox.outgoing(row)
+    stops = moves.stops_of(work.session, [row.to_address]).get(normal_address(row.to_address), set())
+    if is_stopped(row.kind, stops):
+        reasons = ", ".join(sorted(stops))
+        moves.move(work.session, held.id, OutboxState.CLAIMED, ["fail"], _let_go(held, f"not sent: {reasons}"))
+        return None
+    values = {
+        "held_by": held.token,
+        "attempts": row.attempts + 1,
+        "lease_until": database_now(work) + lease,
+    }
+    began = moves.move(work.session, held.id, OutboxState.CLAIMED, ["attempt"], values)
+    return letter if began else None
+
+
+def record(work: Work, held: Held, outcome: Outcome, chance: float) -> OutboxState | None:
+    """Write down what became of the call; None when a report of the provider was quicker or the lease was lost."""
+    row = work.session.get(OutboxMessage, held.id)
+    if row is None or row.claim_token != held.token or row.state is not OutboxState.ATTEMPTING:
+        return None
+    tries = row.attempts - row.attempts_before
+    match outcome:
+        case Accepted(provider_id):
+            return _accept(work, row, held, provider_id)
+        case Refused(reason):
+            return moves.move(work.session, held.id, row.state, ["fail"], _let_go(held, reason))
+        case InDoubt(reason):
+            return moves.move(work.session, held.id, row.state, ["lose_sight"], _let_go(held, reason))
+        case TryAgain(reason, retry_after) if may_try_again(tries):
+            later = database_now(work) + wait_after(tries, chance, retry_after)
+            values = _let_go(held, reason) | {"next_try_at": later}
+            return moves.move(work.session, held.id, row.state, ["wait"], values)
+        case TryAgain(reason, _):
+            return moves.move(work.session, held.id, row.state, ["fail"], _let_go(held, f"last try: {reason}"))
+
+
+def _accept(work: Work, row: OutboxMessage, held: Held, provider_id: str | None) -> OutboxState | None:
+    values = _let_go(held, None) | {"accepted_at": work.now, "provider_id": provider_id}
+    after = moves.move(work.session, row.id, row.state, ["accept"], values)
+    if after is not None:
+        ledger.covered_by(work.session, row.id, work.now)
+        if row.letter_id and row.process_id:
+            subject = Subject(f"letter:{row.letter_id}", row.letter_id, row.process_id)
+            work.record("answer.accepted", subject, because=f"outbox:{row.id}")
+    return after
+
+
+def give_back(work: Work, held: Held) -> None:
+    """Put a claimed letter back untouched, because this worker is going home."""
+    values = _let_go(held, None) | {"next_try_at": work.now}
+    moves.move(work.session, held.id, OutboxState.CLAIMED, ["wait"], values)
+
+
+def sweep(work: Work) -> tuple[int, int]:
+    """Take letters from workers whose lease ran out: (put back to be sent, now in doubt)."""
+    now = database_now(work)
+    lost = work.session.execute(
+        select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.claim_token)
+        .where(
+            OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.ATTEMPTING)),
+            OutboxMessage.lease_until < now,
+        )
+        .limit(SWEPT_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    put_back = in_doubt = 0
+    for message, state, token in lost:
+        held = Held(message, token or message)
+        if state is OutboxState.CLAIMED:
+            values = _let_go(held, "the worker that held it is gone") | {"next_try_at": now}
+            put_back += moves.move(work.session, message, state, ["wait"], values) is not None
+        else:
+            values = _let_go(held, "the worker died while sending")
+            in_doubt += moves.move(work.session, message, state, ["lose_sight"], values) is not None
+    return put_back, in_doubt
+
+
+def forget_bodies(work: Work, accepted_before: datetime, limit: int = 500) -> int:
+    """Drop address, subject and text of letters accepted long ago; hash, dates, states and reports stay."""
+    old = list(
+        work.session.scalars(
+            select(OutboxMessage.id)
+            .where(OutboxMessage.accepted_at < accepted_before, OutboxMessage.to_address != "")
+            .limit(limit)
+        )
+    )
+    if old:
+        empty: dict[str, object] = {
+            "to_address": "",
+            "subject": "",
+            "text": "",
+            "html": "",
+            "reply_to": None,
+            "headers": {},
+        }
+        work.session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(old)).values(**empty))
+    return len(old)
+
+
+def session_is_idle(session: Session, now: datetime) -> bool:
+    """Whether nothing is due and nothing is in anybody's hands."""
+    in_hand = (OutboxState.CLAIMED, OutboxState.ATTEMPTING)
+    due = select(OutboxMessage.id).where(
+        OutboxMessage.state.in_(in_hand) | (OutboxMessage.state.in_(CLAIMABLE) & (OutboxMessage.next_try_at <= now))
+    )
+    return session.scalar(due.limit(1)) is None
+
+
+def _let_go(held: Held, error: str | None) -> dict[str, object]:
+    return {
+        "held_by": held.token,
+        "claim_token": None,
+        "lease_until": None,
+        "last_error": error[:500] if error else None,
+    }
