@@ -165,13 +165,14 @@ _reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("ima
 def markdown(text: str) -> Markup:
     """What a person wrote, as safe HTML.
 
-    No HTML of theirs passes, nor pictures; titles start at the third level, below the page's own; links tell search
-    engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list after it.
+    No HTML of theirs passes, nor pictures; their highest title is a third-level one, below the page's own; links tell
+    search engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list after it.
     """
     tokens = _reader.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    titles = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in titles), default=1)
+    for token in titles:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + 3)}"
     html = _reader.renderer.render(tokens, _reader.options, {})
     return Markup(  # noqa: S704 - cleaned by the allow-list on this very line
         nh3.clean(
