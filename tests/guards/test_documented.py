@@ -81,6 +81,13 @@ def test_every_command_is_explained() -> None:
     assert unexplained(commands(), OPERATIONS.read_text("utf-8")) == []
 
 
+def test_no_command_is_explained_that_does_not_exist() -> None:
+    if not (ROOT / "app" / "cli.py").exists() and not (ROOT / "app" / "cli").exists():
+        pytest.skip("there is no command line yet")
+    explained = set(re.findall(r"^\| *`minga ([\w-]+)", OPERATIONS.read_text("utf-8"), flags=re.MULTILINE))
+    assert explained - set(commands()) == set()
+
+
 def test_every_permission_and_role_is_explained() -> None:
     words = [*map(str, Permission), *map(str, Role)]
     assert len(words) >= 15
