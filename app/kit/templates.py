@@ -7,18 +7,26 @@ the same names as the whole page.
 
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import nh3
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.runtime import Context
 from jinja2_fragments import render_block
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from app.kit.i18n import VARIANTS, T, Text, Tn, translator
+from app.kit.i18n import VARIANTS, Catalogue, T, Text, Tn, translator
 from app.kit.text import excerpt, say_ago_or_in, say_date, say_instant, say_number
 
 STATIC = "/static/"
@@ -93,16 +101,13 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-            finalize=partial(_spoken, language=language),
+            finalize=_speaker(language),
             auto_reload=self.watch,
             cache_size=-1,
             bytecode_cache=self._kept(language),
         )
         environment.policies["ext.i18n.trimmed"] = True
-        catalogue = translator(language)
-        environment.install_gettext_callables(  # type: ignore[attr-defined]
-            catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext
-        )
+        _teach(environment, translator(language))
         environment.filters.update(_filters(language))
         prefix = _prefix(language)
         environment.globals.update(
@@ -120,8 +125,34 @@ class Templates:
         return FileSystemBytecodeCache(str(folder))
 
 
-def _spoken(value: Any, language: str) -> Any:
-    return value.into(language) if value.__class__ is Text else value
+def _speaker(language: str) -> Callable[[Any], Any]:
+    """What turns a lazy message into words wherever a template prints one; it runs at every `{{ }}`, so it is bare."""
+
+    def spoken(value: Any) -> Any:
+        return value.into(language) if value.__class__ is Text else value
+
+    return spoken
+
+
+def _teach(environment: Environment, catalogue: Catalogue) -> None:
+    """Gives the templates their catalogue; messages without values, nearly all, are looked up and escaped only once."""
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext
+    )
+    looked_up = cast("Callable[..., str]", environment.globals["gettext"])
+    known: dict[tuple[str, bool], str] = {}
+
+    @pass_context
+    def gettext(context: Context, message: str, /, **values: Any) -> str:
+        if values:
+            return looked_up(context, message, **values)
+        key = (message, bool(context.eval_ctx.autoescape))
+        said = known.get(key)
+        if said is None:
+            said = known[key] = looked_up(context, message)
+        return said
+
+    environment.globals.update(gettext=gettext, _=gettext)
 
 
 def _prefix(language: str) -> str:
@@ -136,7 +167,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "day": lambda day, precision="day": say_date(day, language, precision),
         "number": lambda number, decimals=None: say_number(number, language, decimals),
         "ago_or_in": lambda moment, now: say_ago_or_in(moment, now, language),
-        "said": lambda value: _spoken(value, language),
+        "said": _speaker(language),
         "excerpt": excerpt,
         "markdown": markdown,
     }

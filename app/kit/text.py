@@ -30,6 +30,7 @@ PATTERNS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def say_instant(instant: datetime, zone: tzinfo | str, language: str) -> str:
     """`7 de septiembre de 2026, 23:59, hora de Santiago (UTC−3)`: an instant as read on a wall clock of the zone."""
     if instant.tzinfo is None:
@@ -97,7 +98,7 @@ def _counted(number: int, unit: str, language: str) -> str:
 
 def excerpt(text: str, length: int = 160) -> str:
     """The beginning of a text in one line, cut between two words."""
-    line = " ".join(text.split())
+    line = " ".join(text.split(maxsplit=length))
     if len(line) <= length:
         return line
     cut = line[:length].rstrip()
