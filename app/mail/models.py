@@ -80,6 +80,7 @@ class DeliveryEvent(Base):
     """One report of the provider about one letter; never changed, and the same report is stored once."""
 
     __tablename__ = "delivery_events"
+    __table_args__ = {"info": {"append_only": True}}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
 
     id: Mapped[Key]
     message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("outbox_messages.id"), index=True)

@@ -1,0 +1,1 @@
+"""Signing in by link and code or by OIDC, sessions kept on the server, granting roles, erasing a person."""

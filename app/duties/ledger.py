@@ -1,0 +1,94 @@
+"""Moving duties: owed, covered by a letter that was accepted, owed again when it came back, settled with a reason.
+
+`work.owe` is the only place where a duty is born; the worker covers and reopens; `feedback` settles.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.duties.models import Duty, DutyLetter
+from app.duties.rules import DUTY, DutyState, SettledBecause
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many duties of a stage stand where."""
+
+    owed: int = 0
+    covered: int = 0
+    settled: int = 0
+
+    @property
+    def total(self) -> int:
+        """Every duty there ever was."""
+        return self.owed + self.covered + self.settled
+
+
+def covers(session: Session, outbox_message_id: uuid.UUID, duty_ids: list[uuid.UUID]) -> None:
+    """Note which duties a letter will cover once it is accepted."""
+    session.add_all(DutyLetter(duty_id=duty_id, outbox_message_id=outbox_message_id) for duty_id in duty_ids)
+
+
+def covered_by(session: Session, outbox_message_id: uuid.UUID, now: datetime) -> int:
+    """Cover every owed duty of a letter that the provider has accepted; gives how many."""
+    return _move(session, outbox_message_id, "cover", now)
+
+
+def reopened_by(session: Session, outbox_message_id: uuid.UUID, now: datetime) -> int:
+    """Owe again what a bounced or dropped letter had covered; gives how many."""
+    return _move(session, outbox_message_id, "reopen", now)
+
+
+def _move(session: Session, outbox_message_id: uuid.UUID, move: str, now: datetime) -> int:
+    duties = session.scalars(
+        select(Duty)
+        .join(DutyLetter, DutyLetter.duty_id == Duty.id)
+        .where(DutyLetter.outbox_message_id == outbox_message_id)
+        .with_for_update(of=Duty)
+    ).all()
+    moved = [duty for duty in duties if DUTY.may(duty.state, move)]
+    for duty in moved:
+        duty.state = DUTY.after(duty.state, move)
+        duty.closed_at = now if duty.state is DutyState.COVERED else None
+    return len(moved)
+
+
+def settle(session: Session, duty: Duty, because: SettledBecause, note: str, now: datetime) -> None:
+    """Close a duty without a letter that arrived, for one of the listed reasons."""
+    duty.state = DUTY.after(duty.state, "settle")
+    duty.settled_because, duty.settled_note, duty.closed_at = because, note, now
+
+
+def settle_withdrawn(session: Session, subject_id: uuid.UUID, now: datetime) -> None:
+    """Settle what is still owed about something its author withdrew."""
+    session.execute(
+        update(Duty)
+        .where(Duty.subject_id == subject_id, Duty.state == DutyState.OWED)
+        .values(state=DutyState.SETTLED, settled_because=SettledBecause.WITHDREW, closed_at=now)
+    )
+
+
+def tally(session: Session, stage_id: uuid.UUID) -> Tally:
+    """How many duties of a stage are owed, covered and settled."""
+    rows = session.execute(
+        select(Duty.state, func.count()).where(Duty.stage_id == stage_id).group_by(Duty.state)
+    ).all()
+    return Tally(**{state.value: count for state, count in rows})
+
+
+def owed(session: Session, stage_id: uuid.UUID, limit: int = 50) -> list[Duty]:
+    """The duties of a stage that are still owed, oldest first."""
+    return list(
+        session.scalars(
+            select(Duty)
+            .where(Duty.stage_id == stage_id, Duty.state == DutyState.OWED)
+            .order_by(Duty.owed_at, Duty.id)
+            .limit(limit)
+        )
+    )

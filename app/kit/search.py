@@ -1,0 +1,112 @@
+"""Search that forgives accents, plurals and word order, the same on both databases.
+
+Texts are folded here (NFKD, ASCII, lower case) and stemmed with the Snowball stemmer, because PostgreSQL's Spanish
+configuration does not match "educacion" to "educación" and SQLite's tokenizer does not stem. The stems are fed to FTS5
+on one side and to to_tsvector('simple', …) on the other. Entry numbers grow with time, so that the newest come first
+without sorting.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_WORD = re.compile(r"[a-z0-9]+")
+MOST_STEMS = 4000
+MOST_QUERY_WORDS = 8
+COUNT_TO = 1000
+_stemmer = snowballstemmer.stemmer("spanish")
+
+
+def plain(words: str) -> str:
+    """The text without accents, in lower case and ASCII: "Ñuñoa" becomes "nunoa"."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).encode("ascii", "ignore").decode()
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The stem of one folded word."""
+    return str(_stemmer.stemWord(word))
+
+
+def stems(words: str) -> list[str]:
+    """The stems of a text in reading order, at most 4,000 of them."""
+    return [stem(word) for word in _WORD.findall(plain(words))[:MOST_STEMS]]
+
+
+def folded(words: str) -> str:
+    """The text as it is fed to the index: folded stems between spaces."""
+    return " ".join(stems(words))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a search: the entry numbers, newest first, and how many there are, counted to 1,000."""
+
+    numbers: list[int]
+    total: int
+    is_capped: bool
+
+
+def put(session: Session, number: int, scope: str, stemmed: str) -> None:
+    """Write or rewrite one entry; the scope (a process) is indexed as a word of its own."""
+    drop(session, number)
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(
+            text("INSERT INTO search_words(rowid, words) VALUES (:number, :words)"),
+            {"number": number, "words": f"{_scope_word(scope)} {stemmed}"},
+        )
+    else:
+        session.execute(
+            text("INSERT INTO search_words(id, words) VALUES (:number, to_tsvector('simple', :words))"),
+            {"number": number, "words": f"{_scope_word(scope)} {stemmed}"},
+        )
+
+
+def drop(session: Session, number: int) -> None:
+    """Take one entry out of the index, for example when its proposal is withdrawn."""
+    column = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
+    session.execute(text(f"DELETE FROM search_words WHERE {column} = :number"), {"number": number})  # noqa: S608 - two literals
+
+
+def find(session: Session, scope: str, query: str, limit: int, before: int | None = None) -> Found | None:
+    """The entries that hold every word of the query, newest first; None when the query has no word in it."""
+    words = list(dict.fromkeys(stems(query)))[:MOST_QUERY_WORDS]
+    if not words:
+        return None
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if is_sqlite:
+        terms = " AND ".join([f'"{_scope_word(scope)}"', *(f'"{word}"*' for word in words)])
+        column, match = "rowid", "search_words MATCH :terms"
+    else:
+        terms = " & ".join([_scope_word(scope), *(f"{word}:*" for word in words)])
+        column, match = "id", "words @@ to_tsquery('simple', :terms)"
+    window = f"AND {column} < :before" if before else ""
+    select = f"SELECT {column} FROM search_words WHERE {match}"  # noqa: S608 - literals of this page only
+    values = {"terms": terms, "before": before, "limit": limit, "cap": COUNT_TO + 1}
+    rows = session.execute(text(f"{select} {window} ORDER BY {column} DESC LIMIT :limit"), values)
+    numbers = [row[0] for row in rows]
+    total = session.execute(text(f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"), values).scalar_one()  # noqa: S608
+    return Found(numbers=numbers, total=min(total, COUNT_TO), is_capped=total > COUNT_TO)
+
+
+def _scope_word(scope: str) -> str:
+    return "scope" + re.sub(r"[^a-z0-9]", "", scope.lower())
+
+
+SCHEMA = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE search_words USING fts5(words, tokenize='ascii')",
+    ],
+    "postgresql": [
+        "CREATE TABLE search_words (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX ix_search_words ON search_words USING gin (words)",
+    ],
+}

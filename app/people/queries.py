@@ -1,0 +1,80 @@
+"""Finding people, their addresses and the roles they hold now."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.people.actor import Actor, ActorKind, Held
+from app.people.models import Contact, Person, RoleGrant
+from app.people.rules import MAY, ContactKind, Permission, Role
+
+
+def normal_address(address: str) -> str:
+    """An e-mail address as it is stored and compared: no outer space, domain and mailbox in lower case."""
+    return address.strip().casefold()
+
+
+def roles_of(session: Session, person_id: uuid.UUID, now: datetime) -> tuple[Held, ...]:
+    """The roles a person holds at this instant."""
+    rows = session.execute(
+        select(RoleGrant.role, RoleGrant.process_id)
+        .where(RoleGrant.person_id == person_id, RoleGrant.from_at <= now)
+        .where(or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > now))
+        .order_by(RoleGrant.from_at)
+    )
+    return tuple(Held(role, process_id) for role, process_id in rows)
+
+
+def actor_of(session: Session, person: Person, now: datetime) -> Actor:
+    """The Actor a signed-in person is."""
+    return Actor(ActorKind.PERSON, person.id, person.name, roles_of(session, person.id, now))
+
+
+def with_address(session: Session, address: str) -> list[Person]:
+    """Everybody whom this mailbox serves, in the order in which they came; erased persons are not among them."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(Contact, Contact.person_id == Person.id)
+            .where(Contact.kind == ContactKind.EMAIL, Contact.value == normal_address(address))
+            .where(Person.erased_at.is_(None))
+            .order_by(Person.created_at, Person.id)
+        )
+    )
+
+
+def email_of(session: Session, person_id: uuid.UUID) -> Contact | None:
+    """The e-mail address of a person, a confirmed one first."""
+    return session.scalars(
+        select(Contact)
+        .where(Contact.person_id == person_id, Contact.kind == ContactKind.EMAIL)
+        .order_by(Contact.confirmed_at.is_(None), Contact.confirmed_at)
+        .limit(1)
+    ).one_or_none()
+
+
+def holders(session: Session, role: Role, process_id: uuid.UUID | None, now: datetime) -> list[Person]:
+    """Everybody who holds a role in a process, or everywhere, at this instant."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(RoleGrant, RoleGrant.person_id == Person.id)
+            .where(RoleGrant.role == role, RoleGrant.from_at <= now)
+            .where(or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > now))
+            .where(or_(RoleGrant.process_id.is_(None), RoleGrant.process_id == process_id))
+            .distinct()
+        )
+    )
+
+
+def others_who_may(
+    session: Session, permission: Permission, process_id: uuid.UUID, but: uuid.UUID | None, now: datetime
+) -> list[Person]:
+    """Everybody else who may do something in a process: the possible second pair of eyes."""
+    roles = [role for role, permissions in MAY.items() if permission in permissions]
+    found = {person.id: person for role in roles for person in holders(session, role, process_id, now)}
+    return [person for key, person in found.items() if key != but]

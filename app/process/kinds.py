@@ -1,0 +1,114 @@
+"""The closed table of stage kinds, each with its typed settings. Order and dates are data of a process; kinds are not."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.kit.errors import Invalid
+from app.kit.i18n import T, Text
+
+
+class StageKind(StrEnum):
+    """What happens in a stage."""
+
+    AWARENESS = "awareness"
+    PUBLIC_CONSULTATION = "public_consultation"
+    CALL_TO_PUBLIC_BODIES = "call_to_public_bodies"
+    FILTER = "filter"
+    PRIORITISATION = "prioritisation"
+    TECHNICAL_TABLES = "technical_tables"
+    DRAFT_COMMENT = "draft_comment"
+    PLAN = "plan"
+    MONITORING = "monitoring"
+    SELF_ASSESSMENT = "self_assessment"
+
+
+class FilterMethod(StrEnum):
+    """How a body filters: one reasoned decision each, down the list against criteria, or by score sheets."""
+
+    SIMPLE = "simple"
+    SESSION = "session"
+    SCORE_SHEETS = "score_sheets"
+
+
+class Settings(BaseModel):
+    """What every stage may set: nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IntakeSettings(Settings):
+    """How proposals come in: days to confirm an address, days to mend a returned one, longest texts."""
+
+    confirm_days: int = Field(default=7, ge=1, le=60)
+    mend_days: int = Field(default=10, ge=1, le=60)
+    longest_text: int = Field(default=5000, ge=500, le=20000)
+
+
+class FilterSettings(Settings):
+    """Who filters and how: the slug of the deciding body, the method, and by when answers are promised (days)."""
+
+    body: str = "office"
+    method: FilterMethod = FilterMethod.SIMPLE
+    answer_days: int = Field(default=30, ge=1, le=365)
+
+
+SETTINGS: dict[StageKind, type[Settings]] = {
+    StageKind.AWARENESS: Settings,
+    StageKind.PUBLIC_CONSULTATION: IntakeSettings,
+    StageKind.CALL_TO_PUBLIC_BODIES: IntakeSettings,
+    StageKind.FILTER: FilterSettings,
+    StageKind.PRIORITISATION: Settings,
+    StageKind.TECHNICAL_TABLES: Settings,
+    StageKind.DRAFT_COMMENT: Settings,
+    StageKind.PLAN: Settings,
+    StageKind.MONITORING: Settings,
+    StageKind.SELF_ASSESSMENT: Settings,
+}
+INTAKE = frozenset({StageKind.PUBLIC_CONSULTATION, StageKind.CALL_TO_PUBLIC_BODIES})
+
+NAMES: dict[StageKind, Text] = {
+    StageKind.AWARENESS: T("Awareness sessions"),
+    StageKind.PUBLIC_CONSULTATION: T("Public consultation"),
+    StageKind.CALL_TO_PUBLIC_BODIES: T("Call to public bodies"),
+    StageKind.FILTER: T("Decision on the proposals"),
+    StageKind.PRIORITISATION: T("Prioritisation meetings"),
+    StageKind.TECHNICAL_TABLES: T("Technical meetings"),
+    StageKind.DRAFT_COMMENT: T("Comments on the draft"),
+    StageKind.PLAN: T("Action plan"),
+    StageKind.MONITORING: T("Monitoring"),
+    StageKind.SELF_ASSESSMENT: T("Self-assessment"),
+}
+
+
+def settings_of(kind: StageKind, values: dict[str, Any]) -> Settings:
+    """The settings of a stage, checked; what does not belong to its kind is refused."""
+    try:
+        return SETTINGS[kind].model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise Invalid(**{name: T("This setting does not fit this kind of stage: {why}.", why=first["msg"])}) from None
+
+
+TEMPLATES: dict[str, list[tuple[StageKind, str, dict[str, Any]]]] = {
+    "simple_consultation": [
+        (StageKind.PUBLIC_CONSULTATION, "consulta", {}),
+        (StageKind.FILTER, "decision", {"body": "office", "method": "simple"}),
+    ],
+    "ogp_action_plan": [
+        (StageKind.AWARENESS, "sensibilizacion", {}),
+        (StageKind.PUBLIC_CONSULTATION, "consulta", {}),
+        (StageKind.CALL_TO_PUBLIC_BODIES, "convocatoria", {}),
+        (StageKind.FILTER, "filtro", {"body": "foro", "method": "score_sheets"}),
+        (StageKind.PRIORITISATION, "priorizacion", {}),
+        (StageKind.TECHNICAL_TABLES, "mesas-tecnicas", {}),
+        (StageKind.DRAFT_COMMENT, "borrador", {}),
+        (StageKind.PLAN, "plan", {}),
+        (StageKind.MONITORING, "seguimiento", {}),
+        (StageKind.SELF_ASSESSMENT, "autoevaluacion", {}),
+    ],
+}

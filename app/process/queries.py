@@ -1,0 +1,98 @@
+"""Reading processes and stages; an address that does not exist is refused in the same words as a private one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kit.errors import NotFound
+from app.process.kinds import INTAKE, StageKind
+from app.process.models import Process, PublicAct, Stage, Territory
+from app.process.rules import Window, WindowStatus, next_edge
+
+
+def by_slug(session: Session, slug: str) -> Process:
+    """The process at this address."""
+    process = session.scalars(select(Process).where(Process.slug == slug)).one_or_none()
+    if process is None:
+        raise NotFound
+    return process
+
+
+def listed(session: Session, limit: int = 100) -> list[Process]:
+    """The processes shown on the front page, newest first."""
+    return list(
+        session.scalars(
+            select(Process).where(Process.is_listed).order_by(Process.opened_at.desc(), Process.slug).limit(limit)
+        )
+    )
+
+
+def stages_of(session: Session, process_id: uuid.UUID) -> list[Stage]:
+    """The stages of a process in their order."""
+    return list(session.scalars(select(Stage).where(Stage.process_id == process_id).order_by(Stage.position)))
+
+
+def stage_named(session: Session, process_id: uuid.UUID, slug: str) -> Stage:
+    """The stage of a process at this address."""
+    stage = session.scalars(select(Stage).where(Stage.process_id == process_id, Stage.slug == slug)).one_or_none()
+    if stage is None:
+        raise NotFound
+    return stage
+
+
+def stage_by_id(session: Session, stage_id: uuid.UUID) -> Stage:
+    """The stage with this key."""
+    stage = session.get(Stage, stage_id)
+    if stage is None:
+        raise NotFound
+    return stage
+
+
+def intake_stage(session: Session, process_id: uuid.UUID, kind: StageKind, now: datetime) -> Stage | None:
+    """The intake stage of a kind: the one that is open, else the next to open, else the last one."""
+    stages = [stage for stage in stages_of(session, process_id) if stage.kind is kind and stage.kind in INTAKE]
+    by_status = {status: [s for s in stages if s.window.status(now) is status] for status in WindowStatus}
+    for status, pick in ((WindowStatus.OPEN, 0), (WindowStatus.SCHEDULED, 0), (WindowStatus.CLOSED, -1)):
+        if by_status[status]:
+            return by_status[status][pick]
+    return None
+
+
+def territories_of(session: Session, process_id: uuid.UUID) -> list[Territory]:
+    """The places of a process, in their order."""
+    return list(
+        session.scalars(
+            select(Territory).where(Territory.process_id == process_id).order_by(Territory.position, Territory.code)
+        )
+    )
+
+
+def acts_of(session: Session, process_id: uuid.UUID, limit: int = 50) -> Sequence[PublicAct]:
+    """The public acts of a process, newest first."""
+    return session.scalars(
+        select(PublicAct).where(PublicAct.process_id == process_id).order_by(PublicAct.at.desc()).limit(limit)
+    ).all()
+
+
+def next_edge_of_all(session: Session, now: datetime) -> datetime | None:
+    """When something will next change by the clock alone, in any process."""
+    opening = select(func.min(Stage.opens_at)).where(Stage.opens_at > now)
+    closing = select(func.min(Stage.closes_at)).where(Stage.closes_at > now)
+    row = session.execute(select(opening.scalar_subquery(), closing.scalar_subquery())).one()
+    return next_edge([Window(row[0], row[1])], now)
+
+
+def opened_between(session: Session, after: datetime, until: datetime) -> list[Stage]:
+    """The stages whose window opened or closed in a span of time, for what is due by the clock."""
+    return list(
+        session.scalars(
+            select(Stage).where(
+                or_(Stage.opens_at.between(after, until), Stage.closes_at.between(after, until))
+            )
+        )
+    )

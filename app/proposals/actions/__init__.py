@@ -1,0 +1,25 @@
+"""What may be done with a proposal: sending, confirming, mending, withdrawing; admitting, returning, refusing, merging."""
+
+from app.proposals.actions.advancing import advance
+from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
+from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
+from app.proposals.actions.inviting import invite_body
+from app.proposals.actions.submitting import Contact, Received, Submission, prepare, submit
+
+__all__ = [
+    "Contact",
+    "Received",
+    "Submission",
+    "admit",
+    "advance",
+    "confirm",
+    "invite_body",
+    "merge",
+    "prepare",
+    "refuse",
+    "resubmit",
+    "return_for_changes",
+    "revise",
+    "submit",
+    "withdraw",
+]

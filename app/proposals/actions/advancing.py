@@ -1,0 +1,76 @@
+"""The one place where a proposal's state is assigned: the table of legal moves is asked, the trail is written."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.kit import search
+from app.kit.db import upsert
+from app.proposals.models import Proposal, ProposalCount, Revision, SearchEntry
+from app.proposals.rules import JOURNEY, RECORDED_AS, State, is_public
+from app.work import Work
+
+
+def advance(work: Work, proposal: Proposal, move: str, because: str, **facts: Any) -> None:
+    """Move a proposal one step on its journey, or refuse with the legal moves; `because` names the row that justifies it.
+
+    The caller has asked who may and whether the window is open; this asks only in which state.
+    """
+    before = proposal.state
+    after = JOURNEY.after(before, move)
+    _step(work, proposal, before, after)
+    work.record(
+        f"proposal.{RECORDED_AS[move]}", proposal.subject, because=because, state=after.value, before=before.value, **facts
+    )
+
+
+def be_born(work: Work, proposal: Proposal) -> None:
+    """Count a proposal that has just been received."""
+    proposal.state = JOURNEY.after(None, "submit")
+    _count(work.session, proposal.process_id, proposal.state, 1)
+
+
+def advance_again(work: Work, proposal: Proposal, target: State, because: str, **facts: Any) -> None:
+    """Replace an outcome by that of a superseding decision; only `decisions` may, and only before a later stage decided."""
+    before = proposal.state
+    _step(work, proposal, before, target)
+    work.record(
+        "proposal.decided_again", proposal.subject, because=because, state=target.value, before=before.value, **facts
+    )
+
+
+def _step(work: Work, proposal: Proposal, before: State, after: State) -> None:
+    proposal.state = after
+    _count(work.session, proposal.process_id, before, -1)
+    _count(work.session, proposal.process_id, after, 1)
+    if after is State.ADMITTED and proposal.admitted_at is None:
+        proposal.admitted_at = work.now
+    shown = is_public(after, was_admitted=proposal.admitted_at is not None)
+    if shown != proposal.is_public:
+        proposal.is_public = shown
+
+
+def _count(session: Session, process_id: uuid.UUID, state: State, step: int) -> None:
+    counted = upsert(session, ProposalCount).values(process_id=process_id, state=state, n=step)
+    session.execute(
+        counted.on_conflict_do_update(index_elements=["process_id", "state"], set_={"n": ProposalCount.n + step})
+    )
+
+
+def put_into_search(work: Work, proposal: Proposal, stemmed: str, scope: str) -> None:
+    """Make a public proposal findable; its words were folded and stemmed before the transaction began."""
+    if proposal.search_number is None:
+        entry = SearchEntry(proposal_id=proposal.id)
+        work.session.add(entry)
+        work.session.flush()
+        proposal.search_number = entry.number
+    search.put(work.session, proposal.search_number, scope, stemmed)
+
+
+def words_of(proposal: Proposal, revision: Revision) -> str:
+    """What a proposal is found by: folio, title, problem, solution and names."""
+    parts = (proposal.folio, revision.title, revision.problem, revision.solution, proposal.public_names)
+    return search.folded(" ".join(parts))

@@ -1,0 +1,126 @@
+"""What an author may do with their own proposal: confirm the address, revise, mend what was returned, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.duties import ledger
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
+from app.kit.i18n import T, Text
+from app.mail.outbox import Recipient
+from app.people import queries as people
+from app.people.models import Contact, Person
+from app.people.rules import ContactKind, IdentityLevel
+from app.process.actions import require_open
+from app.process.models import Process, Stage
+from app.proposals import letters, rules
+from app.proposals.actions import advancing
+from app.proposals.models import Author, Proposal, Revision
+from app.proposals.rules import State
+from app.work import Work
+
+REVISABLE = frozenset({State.SUBMITTED, State.RETURNED, State.ADMITTED})
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words of a revision."""
+
+    title: str
+    problem: str
+    solution: str
+    cause: str = ""
+    result: str = ""
+
+
+def confirm(work: Work, proposal: Proposal, author: Author) -> None:
+    """Confirm the address the receipt went to; whoever holds the link may, once, within the days the receipt named."""
+    if author.confirmed_at:
+        return
+    if author.confirm_by is None or work.now >= author.confirm_by:
+        raise NotNow(T("This link has expired. Write to the office: your proposal was received all the same."))
+    author.confirmed_at, author.confirm_hash = work.now, None
+    person = work.session.get(Person, author.person_id)
+    contact = people.email_of(work.session, author.person_id)
+    if person is not None and person.identity_level is IdentityLevel.UNCONFIRMED:
+        person.identity_level = IdentityLevel.EMAIL_CONFIRMED
+    if contact is not None and contact.confirmed_at is None:
+        contact.confirmed_at = work.now
+    work.record("proposal.author_confirmed", proposal.subject, identity_level=IdentityLevel.EMAIL_CONFIRMED.value)
+
+
+def revise(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author], texts: Texts) -> Revision:
+    """Write a new version while the window is open; earlier ones stay and can be read side by side. Its author only."""
+    proposal = _own(own)
+    require_open(process, stage, work.now)
+    if proposal.state not in REVISABLE:
+        raise Conflict(T("This proposal is no longer being examined, so its text stays as it is."))
+    return _write(work, proposal, texts)
+
+
+def resubmit(work: Work, process: Process, own: tuple[Proposal, Author], texts: Texts) -> Revision:
+    """Send a returned proposal again, mended, until the date its return named even if the window has closed."""
+    proposal = _own(own)
+    if process.ended_at or process.paused_at:
+        raise NotNow(T("This process is not running at the moment."))
+    if proposal.mend_by and work.now >= proposal.mend_by:
+        raise NotNow(T("The time to send it again has ended."), closes_at=proposal.mend_by)
+    advancing.advance(work, proposal, "resubmit", because=f"revision:{proposal.revision + 1}")
+    return _write(work, proposal, texts)
+
+
+def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author]) -> None:
+    """Take a proposal back while the window is open. Its author only; what was still owed about it is settled."""
+    proposal = _own(own)
+    require_open(process, stage, work.now)
+    advancing.advance(work, proposal, "withdraw", because="author")
+    if not proposal.admitted_at and proposal.search_number:
+        advancing.search.drop(work.session, proposal.search_number)
+    ledger.settle_withdrawn(work.session, proposal.id, work.now)
+    contact = people.email_of(work.session, own[1].person_id)
+    if contact is not None and own[1].contact_kind is ContactKind.EMAIL:
+        to = Recipient(own[1].person_id, contact.value, letters.variant(process, proposal.language))
+        work.post(letters.withdrawn(process, proposal), to)
+
+
+def _own(own: tuple[Proposal, Author]) -> Proposal:
+    proposal, author = own
+    if author.proposal_id != proposal.id:
+        raise NotAllowed
+    return proposal
+
+
+def _write(work: Work, proposal: Proposal, texts: Texts) -> Revision:
+    _check(texts)
+    proposal.revision += 1
+    proposal.title = texts.title
+    revision = Revision(
+        proposal_id=proposal.id,
+        number=proposal.revision,
+        title=texts.title,
+        problem=texts.problem,
+        solution=texts.solution,
+        cause=texts.cause,
+        result=texts.result,
+        at=work.now,
+    )
+    work.session.add(revision)
+    if proposal.search_number is not None:
+        advancing.put_into_search(work, proposal, advancing.words_of(proposal, revision), str(proposal.process_id))
+    work.record("proposal.revised", proposal.subject, revision=proposal.revision)
+    return revision
+
+
+def _check(texts: Texts) -> None:
+    faults: dict[str, Text] = {}
+    if not texts.title or len(texts.title) > rules.LONGEST_TITLE:
+        faults["title"] = T("Give it a title of at most {n} characters.", n=rules.LONGEST_TITLE)
+    if len(texts.problem) < rules.SHORTEST_PROBLEM:
+        faults["problem"] = T("Tell us in at least one sentence what the problem is and whom it affects.")
+    if len(texts.solution) < rules.SHORTEST_SOLUTION:
+        faults["solution"] = T("Tell us in at least one sentence what you propose.")
+    if faults:
+        raise Invalid(**faults)
+
+
+__all__ = ["Contact", "Texts", "confirm", "resubmit", "revise", "withdraw"]

@@ -1,0 +1,118 @@
+"""Inviting a public body by a tracked official letter; it answers through the same door as everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from app.kit import ids
+from app.kit.errors import Invalid
+from app.kit.i18n import T
+from app.kit.text import say_date
+from app.mail.outbox import Recipient
+from app.people import queries as people
+from app.people.models import Contact, Organisation, Person
+from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
+from app.process.models import Process, Stage
+from app.proposals import letters
+from app.proposals.models import Invitation
+from app.work import Work
+
+
+@dataclass(frozen=True)
+class InviteBody:
+    """The letter that invites: its number, date and signatory, and the body and address it goes to."""
+
+    organisation: str
+    address: str
+    letter_number: str
+    dated_on: date
+    signatory: str
+
+
+def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody) -> Invitation:
+    """Invite one public body; its link gathers all the proposals it will send. Office only."""
+    work.require(Permission.INVITE_BODIES, process.id)
+    _check(wish)
+    body = _body_named(work, wish.organisation.strip())
+    contact = Person(
+        id=ids.new_id(),
+        name=wish.organisation.strip(),
+        public_name=wish.organisation.strip(),
+        language=process.language,
+        origin_sector=OriginSector.PUBLIC,
+        identity_level=IdentityLevel.OFFICE_CONFIRMED,
+        organisation_id=body.id,
+        created_at=work.now,
+    )
+    address = people.normal_address(wish.address)
+    work.session.add(contact)
+    work.session.add(
+        Contact(person_id=contact.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now)
+    )
+    token = ids.new_token()
+    invitation = Invitation(
+        id=ids.new_id(),
+        process_id=process.id,
+        stage_id=stage.id,
+        organisation_id=body.id,
+        letter_number=wish.letter_number.strip(),
+        dated_on=wish.dated_on,
+        signatory=wish.signatory.strip(),
+        address=address,
+        token_hash=ids.hash_token(token),
+        person_id=contact.id,
+        sent_at=work.now,
+    )
+    work.session.add(invitation)
+    _send(work, process, invitation, wish, token)
+    work.record(
+        "body.invited",
+        stage.subject,
+        because=f"invitation:{invitation.id}",
+        organisation=body.name,
+        letter=invitation.letter_number,
+        dated_on=wish.dated_on.isoformat(),
+        signatory=invitation.signatory,
+    )
+    return invitation
+
+
+def _check(wish: InviteBody) -> None:
+    faults = {}
+    if not wish.organisation.strip():
+        faults["organisation"] = T("Write the name of the public body.")
+    if not wish.letter_number.strip():
+        faults["letter_number"] = T("Write the number of the official letter.")
+    if not wish.signatory.strip():
+        faults["signatory"] = T("Write who signs the letter.")
+    try:
+        validate_email(wish.address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        faults["address"] = T("This e-mail address is not complete. It looks like name@example.org.")
+    if faults:
+        raise Invalid(**faults)
+
+
+def _body_named(work: Work, name: str) -> Organisation:
+    body = work.session.scalars(select(Organisation).where(Organisation.name == name)).one_or_none()
+    if body is None:
+        body = Organisation(id=ids.new_id(), name=name, sector=OriginSector.PUBLIC)
+        work.session.add(body)
+        work.session.flush()
+    return body
+
+
+def _send(work: Work, process: Process, invitation: Invitation, wish: InviteBody, token: str) -> None:
+    facts = {
+        "organisation": wish.organisation.strip(),
+        "letter_number": invitation.letter_number,
+        "dated_on": say_date(wish.dated_on, process.language),
+        "signatory": invitation.signatory,
+    }
+    letter = letters.invitation(process, facts, token, process.language)
+    to = Recipient(invitation.person_id, invitation.address, letters.variant(process, process.language))
+    work.post(letter, to)

@@ -1,0 +1,366 @@
+"""Receiving a proposal: no account, a folio at once, a receipt by mail; received whole is received."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.duties.rules import Part
+from app.kit import ids, search
+from app.kit.errors import Invalid, NotAllowed
+from app.kit.i18n import T, Text
+from app.mail.models import OutboxMessage
+from app.mail.outbox import Recipient
+from app.mail.rendering import LATE, Rendered, render
+from app.mail.rules import LetterKind
+from app.people import queries as people
+from app.people.models import Contact as ContactRow
+from app.people.models import Organisation, Person
+from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
+from app.process.actions import require_open
+from app.process.kinds import INTAKE, IntakeSettings, settings_of
+from app.process.models import Process, Stage, Territory
+from app.process.rules import folio
+from app.proposals import letters, rules
+from app.proposals.actions import advancing
+from app.proposals.models import Author, Invitation, Proposal, Revision
+from app.proposals.rules import AssistedBy, Channel, Provenance, Value
+from app.work import Work
+
+UNASKED_MAILS_A_DAY = 3
+A_DAY = timedelta(days=1)
+LONGEST_CONTACT = 300
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the answer is to reach the person who proposes."""
+
+    kind: ContactKind
+    value: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What somebody sends in: five answers, the rest optional."""
+
+    title: str
+    problem: str
+    solution: str
+    name: str
+    contact: Contact
+    cause: str = ""
+    result: str = ""
+    values: tuple[str, ...] = ()
+    origin_sector: str = "citizen"
+    territory: str = ""
+    organisation: str = ""
+    public_name: str = ""
+    language: str = "es"
+    channel: Channel = Channel.WEB
+    assisted_by: str = ""
+    outside_because: str = ""
+    invitation: Invitation | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is made before the transaction begins: the secrets, the folded words, the receipt but for its folio."""
+
+    code: str
+    token: str
+    receipt: Rendered | None
+    stemmed: str = ""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the sender is shown at once."""
+
+    proposal: Proposal
+    author: Author
+    code: str
+    mail_was_sent: bool = field(default=False)
+
+
+def prepare(process: Process, wish: Submission) -> Prepared:
+    """Check what was sent and render its receipt, outside the transaction."""
+    check(wish, _longest(IntakeSettings()))
+    code, token = ids.new_follow_code(), ids.new_token()
+    receipt = None
+    if wish.contact.kind is ContactKind.EMAIL:
+        letter = letters.receipt(process, LATE("folio"), token, wish.language)
+        receipt = render(letter, letters.variant(process, wish.language))
+    return Prepared(code, token, receipt)
+
+
+def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, made: Prepared) -> Received:
+    """Receive a proposal while the window of its intake stage is open. Anybody may, without an account.
+
+    An official enters for somebody else (paper, phone, meeting) with the same folio; outside the window only by a
+    reasoned act, and the proposal then says so wherever it is shown. To an unconfirmed address the receipt carries the
+    folio and a link and nothing that was written; no address gets more than three such letters a day.
+    """
+    stage = _when(work, process, stage, wish)
+    settings = settings_of(stage.kind, stage.settings)
+    check(wish, _longest(settings))
+    person = _person_of(work, wish)
+    place = _place(work, process, wish.territory)
+    number = _next_number(work, process)
+    proposal = _proposal_of(work, process, stage, wish, number)
+    proposal.territory_id = place
+    proposal.organisation_id = person.organisation_id
+    advancing.be_born(work, proposal)
+    work.session.add(proposal)
+    work.session.add(_revision_of(work, proposal, wish))
+    confirm_days = getattr(settings, "confirm_days", 7)
+    author = _author_of(work, proposal, person, wish, made, confirm_days)
+    work.session.add(author)
+    if wish.invitation is not None and wish.invitation.first_answer_at is None:
+        wish.invitation.first_answer_at = work.now
+    sent = _send_receipt(work, proposal, person, wish, made)
+    work.record("proposal.submitted", proposal.subject, **_facts(proposal, stage))
+    work.session.flush()
+    return Received(proposal, author, made.code, sent)
+
+
+def check(wish: Submission, longest: int = 5000) -> None:
+    """Refuse what cannot be taken, one sentence per field."""
+    faults: dict[str, Text] = {}
+    _check_texts(wish, longest, faults)
+    _check_contact(wish, faults)
+    if wish.origin_sector not in set(OriginSector):
+        faults["origin_sector"] = T("Choose one of the list.")
+    if not set(wish.values) <= set(Value):
+        faults["values"] = T("Choose among the listed values.")
+    if faults:
+        raise Invalid(**faults)
+
+
+def _check_texts(wish: Submission, longest: int, faults: dict[str, Text]) -> None:
+    if not wish.title:
+        faults["title"] = T("Give your proposal a title of one line.")
+    elif len(wish.title) > rules.LONGEST_TITLE:
+        faults["title"] = T("Shorten the title to {n} characters.", n=rules.LONGEST_TITLE)
+    if len(wish.problem) < rules.SHORTEST_PROBLEM:
+        faults["problem"] = T("Tell us in at least one sentence what the problem is and whom it affects.")
+    if len(wish.solution) < rules.SHORTEST_SOLUTION:
+        faults["solution"] = T("Tell us in at least one sentence what you propose.")
+    for name in ("problem", "solution", "cause", "result"):
+        if len(getattr(wish, name)) > longest:
+            faults[name] = T("This is too long: at most {n} characters.", n=longest)
+    if not wish.name:
+        faults["name"] = T("Write your name; you choose below under which name it is published.")
+    elif len(wish.name) > rules.LONGEST_NAME:
+        faults["name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
+    if len(wish.public_name) > rules.LONGEST_NAME or len(wish.organisation) > rules.LONGEST_NAME:
+        faults["public_name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
+
+
+def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
+    value = wish.contact.value
+    if wish.contact.kind is ContactKind.PICK_UP:
+        return
+    if not value:
+        faults["contact"] = T("Write how we can send you the answer.")
+    elif len(value) > LONGEST_CONTACT:
+        faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
+    elif wish.contact.kind is ContactKind.EMAIL:
+        try:
+            validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
+
+
+def _longest(settings: object) -> int:
+    return int(getattr(settings, "longest_text", 5000))
+
+
+def _when(work: Work, process: Process, stage: Stage | None, wish: Submission) -> Stage:
+    """Who and when: officials may enter for others, and only they outside the window, by a reasoned act."""
+    if wish.channel is Channel.ASSISTED:
+        work.require(Permission.ENTER_FOR_OTHERS, process.id)
+        if not wish.assisted_by or wish.assisted_by not in set(AssistedBy):
+            raise Invalid(assisted_by=T("Say how it reached you: on paper, by phone or at a meeting."))
+    if wish.outside_because:
+        if wish.channel is not Channel.ASSISTED:
+            raise NotAllowed
+        if len(wish.outside_because) < rules.SHORTEST_REASON:
+            raise Invalid(outside_because=T("Write the public reason in at least one short sentence."))
+        if stage is None or stage.kind not in INTAKE:
+            return require_open(process, None, work.now)
+        return stage
+    return require_open(process, stage, work.now)
+
+
+def _person_of(work: Work, wish: Submission) -> Person:
+    """The invited body; the signed-in sender; else whoever has this name at this mailbox; else somebody new."""
+    if wish.invitation is not None:
+        invited = work.session.get(Person, wish.invitation.person_id)
+        if invited is not None:
+            return invited
+    if wish.channel in {Channel.WEB, Channel.API} and work.actor.person_id:
+        person = work.session.get(Person, work.actor.person_id)
+        if person is not None and _has_address(work.session, person, wish.contact):
+            return person
+    if wish.contact.kind is ContactKind.EMAIL:
+        same = search.plain(wish.name)
+        for known in people.with_address(work.session, wish.contact.value):
+            if search.plain(known.name) == same:
+                return known
+    return _new_person(work, wish)
+
+
+def _has_address(session: Session, person: Person, contact: Contact) -> bool:
+    value = people.normal_address(contact.value)
+    wanted = (ContactRow.person_id == person.id, ContactRow.kind == contact.kind, ContactRow.value == value)
+    return session.scalar(select(ContactRow.id).where(*wanted)) is not None
+
+
+def _new_person(work: Work, wish: Submission) -> Person:
+    person = Person(
+        id=ids.new_id(),
+        name=wish.name,
+        public_name=wish.public_name or wish.name,
+        language=wish.language,
+        origin_sector=OriginSector(wish.origin_sector),
+        identity_level=IdentityLevel.UNCONFIRMED,
+        organisation_id=_organisation(work.session, wish),
+        created_at=work.now,
+    )
+    work.session.add(person)
+    kind, value = wish.contact.kind, wish.contact.value
+    stored = people.normal_address(value) if kind is ContactKind.EMAIL else value
+    work.session.add(ContactRow(person_id=person.id, kind=kind, value=stored))
+    return person
+
+
+def _organisation(session: Session, wish: Submission) -> uuid.UUID | None:
+    if not wish.organisation:
+        return None
+    found = session.scalar(select(Organisation.id).where(Organisation.name == wish.organisation))
+    if found is None:
+        row = Organisation(id=ids.new_id(), name=wish.organisation, sector=OriginSector(wish.origin_sector))
+        session.add(row)
+        found = row.id
+    return found
+
+
+def _place(work: Work, process: Process, code: str) -> uuid.UUID | None:
+    if not code:
+        return None
+    wanted = (Territory.process_id == process.id, Territory.code == code)
+    found = work.session.scalar(select(Territory.id).where(*wanted))
+    if found is None:
+        raise Invalid(territory=T("Choose one of the places of the list."))
+    return found
+
+
+def _next_number(work: Work, process: Process) -> int:
+    work.session.flush()
+    counted = (
+        update(Process)
+        .where(Process.id == process.id)
+        .values(last_number=Process.last_number + 1)
+        .returning(Process.last_number)
+        .execution_options(synchronize_session=False)
+    )
+    return work.session.execute(counted).scalar_one()
+
+
+def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, number: int) -> Proposal:
+    return Proposal(
+        id=ids.new_id(),
+        process_id=process.id,
+        stage_id=stage.id,
+        number=number,
+        folio=folio(process.folio_prefix, number),
+        title=wish.title,
+        origin_sector=OriginSector(wish.origin_sector),
+        values=list(wish.values),
+        language=wish.language,
+        channel=wish.channel,
+        assisted_by=AssistedBy(wish.assisted_by) if wish.assisted_by else None,
+        provenance=Provenance.NATIVE,
+        public_names=wish.public_name or wish.name,
+        received_at=work.now,
+        entered_outside_because=wish.outside_because,
+        invitation_id=wish.invitation.id if wish.invitation else None,
+        revision=1,
+    )
+
+
+def _revision_of(work: Work, proposal: Proposal, wish: Submission) -> Revision:
+    return Revision(
+        proposal_id=proposal.id,
+        number=1,
+        title=wish.title,
+        problem=wish.problem,
+        solution=wish.solution,
+        cause=wish.cause,
+        result=wish.result,
+        at=work.now,
+    )
+
+
+def _author_of(
+    work: Work, proposal: Proposal, person: Person, wish: Submission, made: Prepared, days: int
+) -> Author:  # waiver: the six things an author row is made of are of six different origins
+    by_mail = wish.contact.kind is ContactKind.EMAIL
+    is_body = wish.invitation is not None
+    known = is_body or (
+        person.identity_level is not IdentityLevel.UNCONFIRMED and person.id == work.actor.person_id
+    )
+    return Author(
+        proposal_id=proposal.id,
+        person_id=person.id,
+        part=Part.INSTITUTION if wish.channel is Channel.INSTITUTION else Part.AUTHOR,
+        public_name=wish.public_name or wish.name,
+        contact_kind=wish.contact.kind,
+        code_hash=ids.hash_token(made.code),
+        confirm_hash=ids.hash_token(made.token) if by_mail and not known else None,
+        confirm_by=work.now + timedelta(days=days) if by_mail and not known else None,
+        confirmed_at=work.now if known else None,
+    )
+
+
+def _send_receipt(work: Work, proposal: Proposal, person: Person, wish: Submission, made: Prepared) -> bool:
+    if made.receipt is None:
+        return False
+    address = people.normal_address(wish.contact.value)
+    if wish.channel is not Channel.ASSISTED and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
+        return False
+    work.post(made.receipt.filled(folio=proposal.folio), Recipient(person.id, address, wish.language))
+    return True
+
+
+def _mails_today(work: Work, address: str) -> int:
+    recent = (
+        OutboxMessage.to_address == address,
+        OutboxMessage.kind == LetterKind.RECEIPT,
+        OutboxMessage.created_at > work.now - A_DAY,
+    )
+    return work.session.scalar(select(func.count()).select_from(OutboxMessage).where(*recent)) or 0
+
+
+def _facts(proposal: Proposal, stage: Stage) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "folio": proposal.folio,
+        "stage": stage.slug,
+        "channel": proposal.channel.value,
+        "origin_sector": proposal.origin_sector.value,
+        "provenance": proposal.provenance.value,
+    }
+    if proposal.entered_outside_because:
+        facts["not_from_the_consultation"] = proposal.entered_outside_because
+    return facts
+
+
+def invited(session: Session, token: str) -> Invitation | None:
+    """The invitation this link belongs to."""
+    return session.scalars(select(Invitation).where(Invitation.token_hash == ids.hash_token(token))).one_or_none()

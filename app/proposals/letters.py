@@ -1,0 +1,75 @@
+"""The letters of the intake: receipt, returned, merged, withdrawn, invitation; each a function that returns data."""
+
+from __future__ import annotations
+
+from app.mail.rendering import Letter, Verbatim
+from app.mail.rules import LetterKind
+from app.process.models import FormOfAddress, Process
+from app.proposals.models import Proposal
+
+
+def variant(process: Process, language: str) -> str:
+    """The catalogue a letter of this process speaks from."""
+    if language == "es" and process.form_of_address is FormOfAddress.TU:
+        return "es_tu"
+    return language if language in {"es", "en"} else "es"
+
+
+def receipt(process: Process, folio: str, token: str, language: str) -> Letter:
+    """What somebody gets at once: the folio and how to confirm the address; nothing they wrote, and no code.
+
+    The address may be mistyped until it is confirmed, and a stranger must not be able to change the proposal.
+    """
+    return Letter(
+        "proposals/receipt",
+        {
+            "process": {"name": process.name(language)},
+            "slug": process.slug,
+            "folio": folio,
+            "confirm_path": f"/p/{process.slug}/confirm/{token}",
+            "follow_path": "/follow",
+            "ask_at": Verbatim(process.ask_at),
+        },
+        kind=LetterKind.RECEIPT,
+        process_id=process.id,
+    )
+
+
+def _about(process: Process, proposal: Proposal, template: str, **context: object) -> Letter:
+    facts = {
+        "process": {"name": process.name(proposal.language)},
+        "slug": process.slug,
+        "folio": proposal.folio,
+        "title": proposal.title,
+        "follow_path": "/follow",
+        "ask_at": Verbatim(process.ask_at),
+        **context,
+    }
+    return Letter(template, facts, kind=LetterKind.RECEIPT, process_id=process.id)
+
+
+def returned(process: Process, proposal: Proposal, reason: str, mend_by: str) -> Letter:
+    """What has to be changed, and until when."""
+    return _about(process, proposal, "proposals/returned", reason=reason, mend_by=mend_by)
+
+
+def merged(process: Process, proposal: Proposal, into: Proposal, reason: str) -> Letter:
+    """With which proposal it goes on together, and why; its author is answered for that one from now on."""
+    return _about(process, proposal, "proposals/merged", reason=reason, into_folio=into.folio, into_title=into.title)
+
+
+def withdrawn(process: Process, proposal: Proposal) -> Letter:
+    """That it was withdrawn, as its author asked."""
+    return _about(process, proposal, "proposals/withdrawn")
+
+
+def invitation(process: Process, facts: dict[str, str], token: str, language: str) -> Letter:
+    """The invitation of a public body by a tracked official letter."""
+    context = {
+        "process": {"name": process.name(language)},
+        "slug": process.slug,
+        "path": f"/p/{process.slug}/invitation/{token}",
+        "ask_at": Verbatim(process.ask_at),
+        **facts,
+    }
+    return Letter("proposals/invitation", context, kind=LetterKind.DUTY, process_id=process.id)

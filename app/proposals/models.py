@@ -1,0 +1,181 @@
+"""A proposal, its revisions, its authors, what the office decided at the door, and what has been counted."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.duties.rules import Part
+from app.kit.db import Base, Key, one_of
+from app.people.rules import ContactKind, OriginSector
+from app.proposals.rules import AssistedBy, Channel, Provenance, State
+from app.work.transaction import Subject
+
+
+class AdmissionOutcome(StrEnum):
+    """What the office may say at the door."""
+
+    ADMITTED = "admitted"
+    RETURNED = "returned"
+    REFUSED = "refused"
+
+
+class Proposal(Base):
+    """What somebody proposed; `state` is assigned in one place only, `proposals.actions.advance`."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        UniqueConstraint("process_id", "folio"),
+        Index("ix_proposals_public", "process_id", "is_public", "number"),
+        Index("ix_proposals_state", "process_id", "state", "number"),
+        Index("ix_proposals_territory", "process_id", "territory_id", "number"),
+        Index("ix_proposals_sector", "process_id", "origin_sector", "number"),
+        Index("ix_proposals_stage", "stage_id"),
+    )
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    number: Mapped[int]
+    folio: Mapped[str] = mapped_column(String(20))
+    state: Mapped[State] = mapped_column(one_of(State, "state"))
+    is_public: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(400))
+    origin_sector: Mapped[OriginSector] = mapped_column(one_of(OriginSector, "origin_sector"))
+    territory_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("territories.id"))
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    invitation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invitations.id"))
+    values: Mapped[list[str]] = mapped_column(default=list)
+    language: Mapped[str] = mapped_column(String(8), default="es")
+    channel: Mapped[Channel] = mapped_column(one_of(Channel, "channel"))
+    assisted_by: Mapped[AssistedBy | None] = mapped_column(one_of(AssistedBy, "assisted_by"))
+    provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"))
+    public_names: Mapped[str] = mapped_column(String(600), default="")
+    source_ref: Mapped[str | None] = mapped_column(String(300))
+    received_at: Mapped[datetime]
+    admitted_at: Mapped[datetime | None]
+    entered_outside_because: Mapped[str] = mapped_column(Text, default="")
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("proposals.id"))
+    mend_by: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    search_number: Mapped[int | None] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    @property
+    def subject(self) -> Subject:
+        """How the trail names it: by its folio."""
+        return Subject(f"proposal:{self.folio}", self.id, self.process_id, self.revision)
+
+
+class Revision(Base):
+    """One version of the text, kept for ever beside the others."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    id: Mapped[Key]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(400))
+    problem: Mapped[str] = mapped_column(Text)
+    solution: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Text, default="")
+    result: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+
+class Author(Base):
+    """Somebody who is answered for this proposal; merging moves the duty to answer, never loses an author."""
+
+    __tablename__ = "authors"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "person_id"),
+        Index("ix_authors_person", "person_id"),
+        Index("ix_authors_code", "code_hash"),
+        Index("ix_authors_confirm", "confirm_hash"),
+    )
+
+    id: Mapped[Key]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    part: Mapped[Part] = mapped_column(one_of(Part, "part"))
+    public_name: Mapped[str] = mapped_column(String(160))
+    contact_kind: Mapped[ContactKind] = mapped_column(one_of(ContactKind, "contact_kind"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    confirm_hash: Mapped[str | None] = mapped_column(String(64))
+    confirm_by: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    came_by_merge_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("proposals.id"))
+
+
+class Admission(Base):
+    """What the office decided at the door, and why."""
+
+    __tablename__ = "admissions"
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    id: Mapped[Key]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    number: Mapped[int]
+    outcome: Mapped[AdmissionOutcome] = mapped_column(one_of(AdmissionOutcome, "outcome"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reason_codes: Mapped[list[str]] = mapped_column(default=list)
+    at: Mapped[datetime]
+
+
+class Merge(Base):
+    """Two proposals that became one, and why; the authors of both stay recipients."""
+
+    __tablename__ = "merges"
+
+    id: Mapped[Key]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), unique=True)
+    into_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A tracked official letter that invites a public body, and whatever that body answers with."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("process_id", "letter_number", "organisation_id"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"))
+    letter_number: Mapped[str] = mapped_column(String(60))
+    dated_on: Mapped[date]
+    signatory: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(320))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    sent_at: Mapped[datetime]
+    first_answer_at: Mapped[datetime | None]
+
+
+class ProposalCount(Base):
+    """How many proposals of a process stand in a state: kept up with every move, so no page counts them."""
+
+    __tablename__ = "proposal_counts"
+
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"), primary_key=True)
+    state: Mapped[State] = mapped_column(one_of(State, "state"), primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)
+
+
+class SearchEntry(Base):
+    """The growing number under which a public proposal stands in the search index."""
+
+    __tablename__ = "search_entries"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), unique=True)

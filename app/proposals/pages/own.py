@@ -1,0 +1,96 @@
+"""What an author may do with a proposal of their own, reached with folio and code or from the receipt."""
+
+from __future__ import annotations
+
+import uuid
+
+from starlette.responses import Response
+
+from app.kit.errors import NotFound
+from app.process import queries as processes
+from app.process.models import Process
+from app.proposals import actions, queries
+from app.proposals.actions.authoring import REVISABLE, Texts
+from app.proposals.models import Author, Proposal
+from app.proposals.pages.proposing import standing
+from app.proposals.rules import LONGEST_TITLE, State
+from app.web import sealing
+from app.web.edge import PUBLIC, Router
+from app.web.view import View
+
+router = Router()
+
+
+def own(view: View, process: Process, sealed: str) -> tuple[Proposal, Author]:
+    """The proposal and author that a link from /follow names; good for two hours."""
+    author_id = sealing.unseal(view.house.settings.secret(), "own", sealed, sealing.TWO_HOURS)
+    proposal, author = queries.own_of(view.session, uuid.UUID(author_id))
+    if proposal.process_id != process.id:
+        raise NotFound
+    return proposal, author
+
+
+@router.page("/p/{slug}/confirm/{token}", may=PUBLIC)
+def ask_confirm(view: View, slug: str, token: str) -> Response:
+    """A button: opening the link confirms nothing, because mail programs open links by themselves."""
+    process = standing(view, slug)
+    proposal, _ = queries.author_by_token(view.session, process.id, token)
+    return view.render("proposals/confirm.html", process=process, proposal=proposal, token=token)
+
+
+@router.act("/p/{slug}/confirm/{token}", may=PUBLIC)
+def confirm(view: View, slug: str, token: str) -> Response:
+    """Confirm the address."""
+    process = standing(view, slug)
+    proposal, author = queries.author_by_token(view.session, process.id, token)
+    actions.confirm(view.work, proposal, author)
+    return view.see_other(f"/follow/{own_link(view, author)}")
+
+
+def own_link(view: View, author: Author) -> str:
+    """The last part of the addresses under which an author acts on a proposal; good for two hours."""
+    return sealing.seal(view.house.settings.secret(), "own", author.id.hex)
+
+
+@router.page("/p/{slug}/own/{sealed}/edit", may=PUBLIC)
+def edit(view: View, slug: str, sealed: str) -> Response:
+    """The text as it stands, to be written anew."""
+    process = standing(view, slug)
+    proposal, _ = own(view, process, sealed)
+    revision = queries.newest_revision(view.session, proposal)
+    return view.render(
+        "proposals/edit.html",
+        process=process,
+        proposal=proposal,
+        revision=revision,
+        sealed=sealed,
+        longest_title=LONGEST_TITLE,
+        last_admission=(queries.admissions_of(view.session, proposal.id) or [None])[-1],
+    )
+
+
+@router.act("/p/{slug}/own/{sealed}/edit", may=PUBLIC, again=edit)
+def save(view: View, slug: str, sealed: str) -> Response:
+    """Write a new version, or send a returned proposal again."""
+    process = standing(view, slug)
+    proposal, author = own(view, process, sealed)
+    texts = Texts(*(view.typed(name) for name in ("title", "problem", "solution", "cause", "result")))
+    if proposal.state is State.RETURNED:
+        actions.resubmit(view.work, process, (proposal, author), texts)
+    else:
+        stage = processes.stage_by_id(view.session, proposal.stage_id)
+        actions.revise(view.work, process, stage, (proposal, author), texts)
+    return view.see_other(f"/follow/{sealed}")
+
+
+@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC)
+def withdraw(view: View, slug: str, sealed: str) -> Response:
+    """Take the proposal back."""
+    process = standing(view, slug)
+    proposal, author = own(view, process, sealed)
+    stage = processes.stage_by_id(view.session, proposal.stage_id)
+    actions.withdraw(view.work, process, stage, (proposal, author))
+    return view.see_other(f"/follow/{sealed}")
+
+
+__all__ = ["REVISABLE", "own", "own_link", "router"]

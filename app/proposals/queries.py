@@ -1,0 +1,268 @@
+"""Reading proposals: rows shaped for one page, the public's reading filtered in the query itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kit import ids, search
+from app.kit.errors import NotFound
+from app.people.models import Organisation
+from app.people.rules import OriginSector
+from app.process.models import Process, Territory
+from app.proposals.models import Admission, Author, Invitation, Proposal, ProposalCount, Revision
+from app.proposals.rules import PUBLIC_STATES, State
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; every field is one of a closed list, so nothing else can be asked for."""
+
+    state: State | None = None
+    sector: OriginSector | None = None
+    territory: str = ""
+    q: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the list is narrowed at all."""
+        return bool(self.state or self.sector or self.territory or self.q)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list of proposals."""
+
+    folio: str
+    title: str
+    state: State
+    origin_sector: OriginSector
+    territory: str | None
+    names: str
+    received_at: datetime
+    number: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list, with where the next one begins, and how many there are (counted to a cap in searches)."""
+
+    rows: Sequence[Row]
+    total: int
+    is_capped: bool
+    next: int | None
+
+
+COUNT_TO = search.COUNT_TO
+
+
+def public_list(
+    session: Session, process: Process, filters: Filters, *, after: int | None = None, limit: int = PAGE
+) -> Listing:
+    """One page of what the public may see, newest first; `after` is the number of the last row already shown."""
+    if filters.q:
+        return _searched(session, process, filters, after, limit)
+    statement = _rows(process, filters)
+    if after is not None:
+        statement = statement.where(Proposal.number < after)
+    rows = [_row(found) for found in session.execute(statement.order_by(Proposal.number.desc()).limit(limit + 1))]
+    total, capped = _total(session, process, filters)
+    more = len(rows) > limit
+    return Listing(rows[:limit], total, capped, rows[limit - 1].number if more else None)
+
+
+def _rows(process: Process, filters: Filters) -> Select[tuple[object, ...]]:
+    statement = (
+        select(
+            Proposal.folio,
+            Proposal.title,
+            Proposal.state,
+            Proposal.origin_sector,
+            Territory.name_es,
+            Proposal.public_names,
+            Proposal.received_at,
+            Proposal.number,
+        )
+        .outerjoin(Territory, Territory.id == Proposal.territory_id)
+        .where(Proposal.process_id == process.id, Proposal.is_public)
+    )
+    if filters.state:
+        statement = statement.where(Proposal.state == filters.state)
+    if filters.sector:
+        statement = statement.where(Proposal.origin_sector == filters.sector)
+    if filters.territory:
+        statement = statement.where(Territory.code == filters.territory)
+    return statement
+
+
+def _row(found: Sequence[object]) -> Row:
+    return Row(*found)  # type: ignore[arg-type]
+
+
+def _total(session: Session, process: Process, filters: Filters) -> tuple[int, bool]:
+    if not filters.is_narrow:
+        return count_public(session, process.id), False
+    capped = _rows(process, filters).with_only_columns(Proposal.id).limit(COUNT_TO + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(capped)) or 0
+    return min(total, COUNT_TO), total > COUNT_TO
+
+
+def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
+    found = search.find(session, str(process.id), filters.q, limit + 1, after)
+    if found is None:
+        return Listing([], 0, is_capped=False, next=None)
+    statement = _rows(process, filters).add_columns(Proposal.search_number)
+    statement = statement.where(Proposal.search_number.in_(found.numbers)).order_by(Proposal.search_number.desc())
+    rows = session.execute(statement).all()
+    more = len(found.numbers) > limit
+    shown = [_row(row[:-1]) for row in rows][:limit]
+    return Listing(shown, found.total, found.is_capped, found.numbers[limit - 1] if more else None)
+
+
+def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:
+    """How many proposals stand in each state; their sum is how many were received, at any moment."""
+    rows = session.execute(select(ProposalCount.state, ProposalCount.n).where(ProposalCount.process_id == process_id))
+    return {state: n for state, n in rows if n}
+
+
+def count_public(session: Session, process_id: uuid.UUID) -> int:
+    """How many proposals the public may see, from the kept counters."""
+    return sum(n for state, n in counts_of(session, process_id).items() if state in PUBLIC_STATES)
+
+
+def by_folio(session: Session, process_id: uuid.UUID, folio: str) -> Proposal:
+    """The proposal with this folio, whether public or not; for those who may."""
+    wanted = (Proposal.process_id == process_id, Proposal.folio == folio.strip().upper())
+    proposal = session.scalars(select(Proposal).where(*wanted)).one_or_none()
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
+def public_by_folio(session: Session, process_id: uuid.UUID, folio: str) -> Proposal:
+    """The proposal with this folio if the public may see it; otherwise refused like one that does not exist."""
+    proposal = by_folio(session, process_id, folio)
+    if not proposal.is_public:
+        raise NotFound
+    return proposal
+
+
+def by_id(session: Session, proposal_id: uuid.UUID) -> Proposal:
+    """The proposal with this key."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
+def revisions_of(session: Session, proposal_id: uuid.UUID) -> list[Revision]:
+    """Every version of the text, newest first."""
+    wanted = select(Revision).where(Revision.proposal_id == proposal_id)
+    return list(session.scalars(wanted.order_by(Revision.number.desc())))
+
+
+def newest_revision(session: Session, proposal: Proposal) -> Revision:
+    """The text as it stands."""
+    wanted = (Revision.proposal_id == proposal.id, Revision.number == proposal.revision)
+    return session.scalars(select(Revision).where(*wanted)).one()
+
+
+def authors_of(session: Session, proposal_id: uuid.UUID) -> list[Author]:
+    """Everybody who is answered for a proposal."""
+    return list(session.scalars(select(Author).where(Author.proposal_id == proposal_id).order_by(Author.id)))
+
+
+def admissions_of(session: Session, proposal_id: uuid.UUID) -> list[Admission]:
+    """What the office decided at the door, in order."""
+    wanted = select(Admission).where(Admission.proposal_id == proposal_id)
+    return list(session.scalars(wanted.order_by(Admission.number)))
+
+
+def author_by_code(session: Session, folio: str, code: str) -> tuple[Proposal, Author] | None:
+    """The author who holds this folio and code; both must fit together."""
+    hashed = ids.hash_token(code.strip().upper().replace(" ", "").replace("-", ""))
+    statement = (
+        select(Proposal, Author)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Proposal.folio == folio.strip().upper(), Author.code_hash == hashed)
+    )
+    found = session.execute(statement).first()
+    return (found[0], found[1]) if found else None
+
+
+def author_by_token(session: Session, process_id: uuid.UUID, token: str) -> tuple[Proposal, Author]:
+    """The author whose receipt carried this confirmation link."""
+    statement = (
+        select(Proposal, Author)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Author.confirm_hash == ids.hash_token(token), Proposal.process_id == process_id)
+    )
+    found = session.execute(statement).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def own_of(session: Session, author_id: uuid.UUID) -> tuple[Proposal, Author]:
+    """A proposal and the author a signed link names."""
+    found = session.execute(
+        select(Proposal, Author).join(Author, Author.proposal_id == Proposal.id).where(Author.id == author_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def of_person(session: Session, person_id: uuid.UUID) -> list[tuple[Proposal, Author]]:
+    """A person's own proposals in every process, newest first."""
+    rows = session.execute(
+        select(Proposal, Author)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Author.person_id == person_id)
+        .order_by(Proposal.received_at.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def to_examine(session: Session, process_id: uuid.UUID, limit: int = 50, after: int = 0) -> list[Proposal]:
+    """Proposals waiting at the door, oldest first."""
+    wanted = (Proposal.process_id == process_id, Proposal.state == State.SUBMITTED, Proposal.number > after)
+    return list(session.scalars(select(Proposal).where(*wanted).order_by(Proposal.number).limit(limit)))
+
+
+def unconfirmed(session: Session, process_id: uuid.UUID, now: datetime, limit: int = 50) -> list[Proposal]:
+    """Proposals whose author's address was not confirmed in time: the office tries another way."""
+    late = and_(Author.confirmed_at.is_(None), Author.confirm_by.is_not(None), Author.confirm_by <= now)
+    statement = (
+        select(Proposal)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .where(Proposal.process_id == process_id, late, or_(Proposal.state != State.WITHDRAWN))
+        .order_by(Proposal.number)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def invitations_of(session: Session, process_id: uuid.UUID) -> list[tuple[Invitation, str, int]]:
+    """The invitations of a process with the body's name and how many proposals came of each."""
+    answers = (
+        select(Proposal.invitation_id, func.count().label("n"))
+        .where(Proposal.process_id == process_id, Proposal.invitation_id.is_not(None))
+        .group_by(Proposal.invitation_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Invitation, Organisation.name, func.coalesce(answers.c.n, 0))
+        .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .outerjoin(answers, answers.c.invitation_id == Invitation.id)
+        .where(Invitation.process_id == process_id)
+        .order_by(Invitation.sent_at)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

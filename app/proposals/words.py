@@ -1,0 +1,48 @@
+"""The closed lists of the intake in words for people."""
+
+from __future__ import annotations
+
+from app.kit.i18n import T, Text
+from app.people.rules import ContactKind, OriginSector
+from app.proposals.rules import AssistedBy, Channel, Value
+
+SECTORS: dict[OriginSector, Text] = {
+    OriginSector.CITIZEN: T("Citizen"),
+    OriginSector.CIVIL_SOCIETY: T("Civil society organisation"),
+    OriginSector.ACADEMIA: T("University or research"),
+    OriginSector.PRIVATE: T("Company or private sector"),
+    OriginSector.PUBLIC: T("Public body"),
+}
+VALUES: dict[Value, Text] = {
+    Value.TRANSPARENCY: T("Transparency"),
+    Value.PARTICIPATION: T("Participation"),
+    Value.ACCOUNTABILITY: T("Accountability"),
+    Value.INNOVATION: T("Innovation"),
+}
+CONTACTS: dict[ContactKind, Text] = {
+    ContactKind.EMAIL: T("By e-mail"),
+    ContactKind.PHONE: T("By phone"),
+    ContactKind.POST: T("By post"),
+    ContactKind.PICK_UP: T("I will pick it up at the office"),
+}
+WAYS: dict[AssistedBy, Text] = {
+    AssistedBy.PAPER: T("On paper"),
+    AssistedBy.PHONE: T("By phone"),
+    AssistedBy.MEETING: T("At a meeting"),
+}
+CHANNELS: dict[Channel, Text] = {
+    Channel.WEB: T("this website"),
+    Channel.ASSISTED: T("an official who entered it"),
+    Channel.INSTITUTION: T("an invitation to a public body"),
+    Channel.IMPORT: T("an imported file"),
+    Channel.API: T("another program"),
+}
+REFUSAL_REASONS: dict[str, Text] = {
+    "out_of_scope": T("It is not a matter of this process"),
+    "not_within_powers": T("No body of this process may decide on it"),
+    "complaint": T("It is a complaint or a request for a service"),
+    "duplicate": T("The same was already proposed"),
+    "insufficient_information": T("What was asked for did not arrive"),
+    "offensive": T("It insults people or publishes their data"),
+    "other": T("Another reason, explained below"),
+}

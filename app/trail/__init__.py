@@ -1,0 +1,1 @@
+"""What happened, for ever: one hash chain per process, verifiable by anyone, holding nothing personal."""

@@ -1,0 +1,92 @@
+"""Reading the trail as the public may: a sealed entry shows its number and its hash, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.trail.models import Chain, Entry, PrintedHead
+from app.trail.rules import Break, Link, first_break
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class PublicEntry:
+    """One entry as anybody may see it; `leaf` is None while it is sealed."""
+
+    seq: int
+    hash: str
+    leaf: dict[str, Any] | None
+
+
+def _unsealed() -> Any:
+    opener = aliased(Entry)
+    opened = exists().where(opener.chain_id == Entry.chain_id, opener.unseals == Entry.sealed_by)
+    return or_(Entry.sealed_by.is_(None), opened)
+
+
+def about(session: Session, process_id: uuid.UUID, subject: str, limit: int = 200) -> list[PublicEntry]:
+    """The public entries about one subject (for example "proposal:5PA-0042"), oldest first; sealed ones are left out."""
+    rows = session.execute(
+        select(Entry.seq, Entry.hash, Entry.leaf)
+        .join(Chain, Chain.id == Entry.chain_id)
+        .where(Chain.process_id == process_id, Entry.subject == subject, _unsealed())
+        .order_by(Entry.seq)
+        .limit(limit)
+    )
+    return [PublicEntry(seq, hashed, json.loads(leaf)) for seq, hashed, leaf in rows]
+
+
+def chain_named(session: Session, process_id: uuid.UUID | None) -> Chain | None:
+    """The chain of a process, or of the platform."""
+    wanted = Chain.process_id == process_id if process_id else Chain.process_id.is_(None)
+    return session.scalars(select(Chain).where(wanted)).one_or_none()
+
+
+def chains(session: Session) -> list[Chain]:
+    """Every chain of this installation, by name."""
+    return list(session.scalars(select(Chain).order_by(Chain.name)))
+
+
+def links(session: Session, chain_id: uuid.UUID, *, public: bool) -> Iterator[Link]:
+    """The whole chain in order, read in batches; for the public, sealed leaves are withheld."""
+    shown = _unsealed().label("shown")
+    after = -1
+    while True:
+        page: Select[Any] = (
+            select(Entry.seq, Entry.hash, Entry.leaf, shown)
+            .where(and_(Entry.chain_id == chain_id, Entry.seq > after))
+            .order_by(Entry.seq)
+            .limit(BATCH)
+        )
+        rows = session.execute(page).all()
+        for seq, hashed, leaf, is_shown in rows:
+            yield Link(seq, hashed, leaf if is_shown or not public else None)
+        if len(rows) < BATCH:
+            return
+        after = rows[-1][0]
+
+
+def printed_heads(session: Session, chain_id: uuid.UUID) -> dict[int, str]:
+    """The hashes printed earlier, by entry number."""
+    rows = session.execute(select(PrintedHead.seq, PrintedHead.hash).where(PrintedHead.chain_id == chain_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def check(session: Session, chain: Chain) -> Break | None:
+    """Walk one chain of this database, against its head and every head printed earlier."""
+    heads = printed_heads(session, chain.id)
+    broken = first_break(links(session, chain.id, public=False), chain.length, heads)
+    if broken:
+        return broken
+    last = session.scalar(select(Entry.hash).where(Entry.chain_id == chain.id, Entry.seq == chain.length))
+    if chain.length and last != chain.head_hash:
+        return Break(chain.length, "differs from the head of the chain")
+    return None

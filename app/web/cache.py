@@ -1,0 +1,113 @@
+"""Anonymous public pages, kept rendered for two seconds: correct by construction, with no invalidation code.
+
+Looked up in pure ASGI ahead of routing. Only pages whose route says so are kept, never forms, `/account`, `/follow`
+or anything asked for with a session cookie. The ETag is a hash of the bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.kit import clock
+
+KEPT_SECONDS = 2.0
+MOST_BYTES = 32 * 1024 * 1024
+SESSION_COOKIES = (b"minga_session=", b"__Host-minga_session=")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One rendered page."""
+
+    body: bytes
+    headers: list[tuple[bytes, bytes]]
+    etag: bytes
+    until: float
+
+
+def etag_of(body: bytes) -> bytes:
+    """The strong ETag of these bytes."""
+    return b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+
+
+class PageCache:
+    """At most 32 MB of rendered pages, the oldest leaving first."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[bytes, Kept] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: bytes) -> Kept | None:
+        """The page kept under this key, if it is still fresh."""
+        kept = self._pages.get(key)
+        if kept is None:
+            return None
+        if kept.until < clock.ticks():
+            self._drop(key)
+            return None
+        return kept
+
+    def put(self, key: bytes, body: bytes, headers: list[tuple[bytes, bytes]], seconds: float) -> None:
+        """Keep a page for so long, but never for more than two seconds."""
+        if seconds <= 0 or len(body) > MOST_BYTES // 8:
+            return
+        self._drop(key)
+        until = clock.ticks() + min(seconds, KEPT_SECONDS)
+        self._pages[key] = Kept(body, headers, etag_of(body), until)
+        self._bytes += len(body)
+        while self._bytes > MOST_BYTES:
+            self._drop(next(iter(self._pages)))
+
+    def clear(self) -> None:
+        """Forget every page; tests that move the clock need it."""
+        self._pages.clear()
+        self._bytes = 0
+
+    def _drop(self, key: bytes) -> None:
+        kept = self._pages.pop(key, None)
+        if kept is not None:
+            self._bytes -= len(kept.body)
+
+
+def key_of(scope: Scope) -> bytes | None:
+    """The key under which an answer to this request may be kept, or None when it may not."""
+    if scope["method"] not in {"GET", "HEAD"}:
+        return None
+    partial = b""
+    for name, value in scope["headers"]:
+        if name == b"cookie" and any(cookie in value for cookie in SESSION_COOKIES):
+            return None
+        if name == b"authorization":
+            return None
+        if name == b"hx-request":
+            partial = b"#"
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return partial + path + b"?" + scope["query_string"]
+
+
+class CacheFirst:
+    """Answers from the kept pages before anything else is asked."""
+
+    def __init__(self, app: ASGIApp, cache: PageCache) -> None:
+        self._app = app
+        self._cache = cache
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        key = key_of(scope)
+        kept = self._cache.get(key) if key is not None else None
+        if kept is None:
+            scope["cache_key"] = key
+            await self._app(scope, receive, send)
+            return
+        matches = any(name == b"if-none-match" and kept.etag in value for name, value in scope["headers"])
+        body = b"" if matches or scope["method"] == "HEAD" else kept.body
+        status = 304 if matches else 200
+        await send({"type": "http.response.start", "status": status, "headers": kept.headers})
+        await send({"type": "http.response.body", "body": body})

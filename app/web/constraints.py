@@ -1,0 +1,40 @@
+"""What the database refuses, said as a sentence: one map from the name of a constraint to words for a person."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.exc import IntegrityError
+
+from app.kit.errors import Conflict, Refusal
+from app.kit.i18n import T, Text
+
+SENTENCES: dict[str, Text] = {
+    "uq_processes_slug": T("There is already a process with this address. Choose another one."),
+    "uq_proposals_process_id_folio": T("This folio was given to somebody else at the same moment. Send it again."),
+    "uq_decisions_proposal_id_stage_id_version": T("Somebody decided on this proposal at the same moment. Load it again."),
+    "uq_score_sheets_round_id_proposal_id_seat_id": T("This score sheet was already begun in another window. Load it again."),
+    "uq_trail_chains_name": T("There is already a process with this address. Choose another one."),
+    "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
+    "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
+}
+_SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")
+
+
+def name_of(error: IntegrityError) -> str:
+    """The name of the constraint that was broken, on either database."""
+    diagnosed = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if diagnosed:
+        return str(diagnosed)
+    found = _SQLITE.search(str(error.orig))
+    if not found:
+        return ""
+    columns = [column.strip().split(".") for column in found[1].split(",")]
+    name = "_".join([columns[0][0], *(column[-1] for column in columns)])
+    return "pk_replays" if name == "replays_key" else f"uq_{name}"
+
+
+def refusal_of(error: IntegrityError) -> Refusal | None:
+    """The refusal a broken constraint means, or None when it is a fault of ours."""
+    sentence = SENTENCES.get(name_of(error))
+    return Conflict(sentence) if sentence else None

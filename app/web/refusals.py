@@ -1,0 +1,81 @@
+"""How a refusal reaches a person (a page with one sentence and what to do) and a machine (problem+json)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from starlette.responses import RedirectResponse, Response
+
+from app.kit.errors import Invalid, NotAllowed, NotFound, NotNow, Refusal, TooMany, WrongState
+from app.kit.errors import Busy
+from app.kit.i18n import T, Text
+from app.web.view import PRIVATE, View
+
+TITLES: dict[type[Refusal], Text] = {
+    NotAllowed: T("You may not do this"),
+    NotFound: T("Nothing is here"),
+    NotNow: T("Not at this time"),
+    WrongState: T("Not in this step"),
+    TooMany: T("Too many attempts"),
+    Busy: T("One moment, please"),
+    Invalid: T("Please check what you wrote"),
+}
+OTHER = T("This cannot be done")
+
+
+def title_of(refusal: Refusal) -> Text:
+    """The heading of the page that tells a refusal."""
+    return TITLES.get(type(refusal), OTHER)
+
+
+def page_of(view: View, refusal: Refusal) -> Response:
+    """A refusal as a page; somebody who is not signed in and may not see it is asked to sign in."""
+    if isinstance(refusal, NotAllowed) and not view.actor.is_signed_in and view.request.method == "GET":
+        return RedirectResponse(view.url(f"/sign-in?next={view.url(view.request.url.path)}"), 303, headers=PRIVATE)
+    sentence: Any = refusal.text
+    if isinstance(refusal, Invalid) and refusal.fields:
+        sentence = " ".join(text.into(view.variant) for text in refusal.fields.values())
+    response = view.render(
+        "errors/refusal.html",
+        status=refusal.status,
+        title=title_of(refusal),
+        sentence=sentence,
+        what_to_do="",
+        doors=[],
+        code=str(refusal.status),
+    )
+    return _with_retry(response, refusal)
+
+
+def problem_of(refusal: Refusal, language: str) -> Response:
+    """A refusal as RFC 9457 problem+json, with the dates of a window or the legal moves where they help."""
+    body: dict[str, Any] = {
+        "type": f"/docs/problems#{refusal.code}",
+        "title": title_of(refusal).into(language),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.text.into(language),
+    }
+    if isinstance(refusal, Invalid):
+        body["fields"] = {name: text.into(language) for name, text in refusal.fields.items()}
+    if isinstance(refusal, NotNow):
+        body["opens_at"], body["closes_at"] = _instant(refusal.opens_at), _instant(refusal.closes_at)
+    if isinstance(refusal, WrongState):
+        body["state"], body["allowed"] = refusal.state, refusal.allowed
+    response = Response(
+        orjson.dumps(body), status_code=refusal.status, media_type="application/problem+json", headers=PRIVATE
+    )
+    return _with_retry(response, refusal)
+
+
+def _with_retry(response: Response, refusal: Refusal) -> Response:
+    seconds = getattr(refusal, "retry_after", None)
+    if seconds:
+        response.headers["retry-after"] = str(seconds)
+    return response
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

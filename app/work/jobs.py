@@ -1,0 +1,118 @@
+"""Jobs: longer work with a lease and progress, done by whichever worker claims it first.
+
+A job is born in the transaction of the act that wants it. Whoever claims it holds a lease and renews it by telling
+progress; a lease that ran out is claimed again, so work survives a killed worker. Claiming is a conditional UPDATE, so
+two workers never hold one job.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.kit import ids
+from app.kit.db import Base, Key, one_of
+from app.kit.lifecycle import Lifecycle, Move
+
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 5
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+JOB: Lifecycle[JobState] = Lifecycle(
+    "job",
+    [
+        Move((), "ask", JobState.WAITING),
+        Move((JobState.WAITING, JobState.RUNNING), "claim", JobState.RUNNING),
+        Move((JobState.RUNNING,), "finish", JobState.DONE),
+        Move((JobState.RUNNING,), "try_again", JobState.WAITING),
+        Move((JobState.RUNNING,), "fail", JobState.FAILED),
+    ],
+)
+
+
+class Job(Base):
+    """One piece of work that is done after its transaction."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_to_do", "state", "not_before"),)
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[JobState] = mapped_column(one_of(JobState, "state"), default=JobState.WAITING)
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    claim_token: Mapped[uuid.UUID | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(500), default="")
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+def ask(session: Session, name: str, arguments: dict[str, Any], now: datetime, not_before: datetime | None = None) -> Job:
+    """Ask for a job; nobody starts it before the asking transaction has committed."""
+    job = Job(name=name, arguments=arguments, asked_at=now, not_before=not_before or now, total=0)
+    session.add(job)
+    return job
+
+
+def claim(session: Session, now: datetime) -> Job | None:
+    """Take the oldest job that is due or whose lease ran out; None when there is nothing to do."""
+    due = or_(
+        (Job.state == JobState.WAITING) & (Job.not_before <= now),
+        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+    )
+    job_id = session.scalar(
+        select(Job.id).where(due).order_by(Job.not_before, Job.id).limit(1).with_for_update(skip_locked=True)
+    )
+    if job_id is None:
+        return None
+    token = ids.random_id()
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, due)
+        .values(state=JobState.RUNNING, claim_token=token, lease_until=now + LEASE, tries=Job.tries + 1)
+    )
+    return session.scalars(
+        select(Job).where(Job.id == job_id, Job.claim_token == token).execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def tell(session: Session, job: Job, done: int, total: int, now: datetime) -> bool:
+    """Tell progress and renew the lease; False when the lease was lost to another worker, which then goes on alone."""
+    return _while_held(session, job, done=done, total=total, lease_until=now + LEASE)
+
+
+def finish(session: Session, job: Job, now: datetime) -> bool:
+    """Say that the job is done, if its lease is still held."""
+    return _while_held(session, job, state=JobState.DONE, lease_until=None, ended_at=now)
+
+
+def give_back(session: Session, job: Job, error: str, now: datetime) -> bool:
+    """Put a job that failed back for later, or for good after five tries."""
+    if job.tries >= MOST_TRIES:
+        return _while_held(session, job, state=JobState.FAILED, lease_until=None, ended_at=now, error=error[:500])
+    later = now + timedelta(seconds=10 * 2**job.tries)
+    return _while_held(session, job, state=JobState.WAITING, lease_until=None, not_before=later, error=error[:500])
+
+
+def _while_held(session: Session, job: Job, **values: Any) -> bool:
+    held = (Job.id == job.id, Job.claim_token == job.claim_token, Job.state == JobState.RUNNING)
+    result = session.execute(update(Job).where(*held).values(**values))
+    return bool(getattr(result, "rowcount", 0))
