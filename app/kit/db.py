@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Uuid, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, ForeignKeyConstraint, MetaData, Uuid, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -57,6 +57,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@event.listens_for(ForeignKeyConstraint, "after_parent_attach")
+def _checked_at_commit(constraint: ForeignKeyConstraint, _table: object) -> None:
+    """Foreign keys are checked when a transaction ends, so that rows of one act may be written in any order."""
+    constraint.deferrable, constraint.initially = True, "DEFERRED"
 
 
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")

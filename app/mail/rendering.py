@@ -96,7 +96,7 @@ class Rendered:
         return frozenset(_TOKEN.findall(self.subject + self.text + self.html + "".join(self.headers.values())))
 
     def filled(self, **values: object) -> Rendered:
-        """The letter with these late values, each made harmless for its place; all must be given and none beside."""
+        """The letter with these late values, each made harmless for its place; refused while one is missing."""
         if self.late - values.keys():
             raise ValueError(f"not filled in: {', '.join(sorted(self.late - values.keys()))}")
         safe = {name: _harmless(str(value), self.origin) for name, value in values.items()}

@@ -95,6 +95,7 @@ MAX_TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
 WAIT_FACTOR = 4
 LONGEST_WAIT = timedelta(hours=6)
+SIGN_IN_LIFE = timedelta(minutes=30)
 
 _MOVE_OF_EVENT = {
     EventKind.DROPPED: "drop",
@@ -124,6 +125,11 @@ def is_stopped(kind: LetterKind, reasons: set[StopReason]) -> bool:
     if kind is LetterKind.OPTIONAL:
         return bool(reasons)
     return bool(reasons & {StopReason.HARD_BOUNCE, StopReason.COMPLAINT})
+
+
+def is_too_late(kind: LetterKind, created_at: datetime, now: datetime) -> bool:
+    """Whether nobody wants the letter any more: a sign-in whose link has run out (30 minutes)."""
+    return kind is LetterKind.SIGN_IN and now - created_at >= SIGN_IN_LIFE
 
 
 def may_try_again(tries: int) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from app.duties import ledger
 from app.kit import ids
@@ -19,8 +18,8 @@ from app.kit.db import UtcDateTime
 from app.mail import moves, outbox
 from app.mail.composing import Outgoing
 from app.mail.models import OutboxMessage
-from app.mail.rules import CLAIMABLE, OutboxState, is_stopped, may_try_again, normal_address, wait_after
-from app.mail.transport import Accepted, InDoubt, Outcome, Refused, TryAgain
+from app.mail.rules import CLAIMABLE, OutboxState, is_stopped, is_too_late, may_try_again, normal_address, wait_after
+from app.mail.transport import Accepted, InDoubt, Outcome, TryAgain
 from app.work.transaction import Subject, Work
 
 LEASE = timedelta(minutes=4)
@@ -70,16 +69,16 @@ def claim(work: Work, limit: int, lease: timedelta = LEASE) -> list[Held]:
 def begin(work: Work, held: Held, lease: timedelta = LEASE) -> Outgoing | None:
     """Look at the letter once more and commit that a call is about to leave; None when it must not or is not ours.
 
-    A letter to a stopped address ends here as failed, so that the office tries another way.
+    A letter to a stopped address ends here as failed, so that the office tries another way; so does a sign-in whose
+    link is dead by now.
     """
     row = work.session.get(OutboxMessage, held.id)
     if row is None or row.claim_token != held.token or row.state is not OutboxState.CLAIMED:
         return None
     letter = outbox.outgoing(row)
-    stops = moves.stops_of(work.session, [row.to_address]).get(normal_address(row.to_address), set())
-    if is_stopped(row.kind, stops):
-        reasons = ", ".join(sorted(stops))
-        moves.move(work.session, held.id, OutboxState.CLAIMED, ["fail"], _let_go(held, f"not sent: {reasons}"))
+    reason = _reason_to_keep(work, row)
+    if reason:
+        moves.move(work.session, held.id, OutboxState.CLAIMED, ["fail"], _let_go(held, f"not sent: {reason}"))
         return None
     values = {
         "held_by": held.token,
@@ -90,25 +89,29 @@ def begin(work: Work, held: Held, lease: timedelta = LEASE) -> Outgoing | None:
     return letter if began else None
 
 
+def _reason_to_keep(work: Work, row: OutboxMessage) -> str | None:
+    if is_too_late(row.kind, row.created_at, work.now):
+        return "too late"
+    stops = moves.stops_of(work.session, [row.to_address]).get(normal_address(row.to_address), set())
+    return ", ".join(sorted(stops)) if is_stopped(row.kind, stops) else None
+
+
 def record(work: Work, held: Held, outcome: Outcome, chance: float) -> OutboxState | None:
     """Write down what became of the call; None when a report of the provider was quicker or the lease was lost."""
     row = work.session.get(OutboxMessage, held.id)
     if row is None or row.claim_token != held.token or row.state is not OutboxState.ATTEMPTING:
         return None
+    if isinstance(outcome, Accepted):
+        return _accept(work, row, held, outcome.provider_id)
     tries = row.attempts - row.attempts_before
-    match outcome:
-        case Accepted(provider_id):
-            return _accept(work, row, held, provider_id)
-        case Refused(reason):
-            return moves.move(work.session, held.id, row.state, ["fail"], _let_go(held, reason))
-        case InDoubt(reason):
-            return moves.move(work.session, held.id, row.state, ["lose_sight"], _let_go(held, reason))
-        case TryAgain(reason, retry_after) if may_try_again(tries):
-            later = database_now(work) + wait_after(tries, chance, retry_after)
-            values = _let_go(held, reason) | {"next_try_at": later}
-            return moves.move(work.session, held.id, row.state, ["wait"], values)
-        case TryAgain(reason, _):
-            return moves.move(work.session, held.id, row.state, ["fail"], _let_go(held, f"last try: {reason}"))
+    values = _let_go(held, _nameless(outcome.reason, row.to_address))
+    name = "fail"
+    if isinstance(outcome, InDoubt):
+        name = "lose_sight"
+    elif isinstance(outcome, TryAgain) and may_try_again(tries):
+        name = "wait"
+        values["next_try_at"] = database_now(work) + wait_after(tries, chance, outcome.retry_after)
+    return moves.move(work.session, held.id, row.state, [name], values)
 
 
 def _accept(work: Work, row: OutboxMessage, held: Held, provider_id: str | None) -> OutboxState | None:
@@ -132,7 +135,7 @@ def sweep(work: Work) -> tuple[int, int]:
     """Take letters from workers whose lease ran out: (put back to be sent, now in doubt)."""
     now = database_now(work)
     lost = work.session.execute(
-        select(OutboxMessage.id, OutboxMessage.state, OutboxMessage.claim_token)
+        select(OutboxMessage.id, OutboxMessage.state)
         .where(
             OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.ATTEMPTING)),
             OutboxMessage.lease_until < now,
@@ -141,52 +144,43 @@ def sweep(work: Work) -> tuple[int, int]:
         .with_for_update(skip_locked=True)
     ).all()
     put_back = in_doubt = 0
-    for message, state, token in lost:
-        held = Held(message, token or message)
+    for message, state in lost:
         if state is OutboxState.CLAIMED:
-            values = _let_go(held, "the worker that held it is gone") | {"next_try_at": now}
+            values = _free("the worker that held it is gone") | {"next_try_at": now}
             put_back += moves.move(work.session, message, state, ["wait"], values) is not None
         else:
-            values = _let_go(held, "the worker died while sending")
+            values = _free("the worker died while sending")
             in_doubt += moves.move(work.session, message, state, ["lose_sight"], values) is not None
     return put_back, in_doubt
 
 
-def forget_bodies(work: Work, accepted_before: datetime, limit: int = 500) -> int:
-    """Drop address, subject and text of letters accepted long ago; hash, dates, states and reports stay."""
+def forget_bodies(work: Work, before: datetime, limit: int = 500) -> int:
+    """Drop address, subject and text of letters accepted (or given up) before then; hash, dates and states stay."""
+    given_up = OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.CANCELLED)) & (
+        OutboxMessage.created_at < before
+    )
     old = list(
         work.session.scalars(
             select(OutboxMessage.id)
-            .where(OutboxMessage.accepted_at < accepted_before, OutboxMessage.to_address != "")
+            .where((OutboxMessage.accepted_at < before) | given_up, OutboxMessage.to_address != "")
             .limit(limit)
         )
     )
     if old:
-        empty: dict[str, object] = {
-            "to_address": "",
-            "subject": "",
-            "text": "",
-            "html": "",
-            "reply_to": None,
-            "headers": {},
-        }
-        work.session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(old)).values(**empty))
+        empty: dict[str, object] = {"to_address": "", "subject": "", "text": "", "html": "", "reply_to": None}
+        statement = update(OutboxMessage).where(OutboxMessage.id.in_(old))
+        work.session.execute(statement.values(**empty, headers={}, last_error=None))
     return len(old)
 
 
-def session_is_idle(session: Session, now: datetime) -> bool:
-    """Whether nothing is due and nothing is in anybody's hands."""
-    in_hand = (OutboxState.CLAIMED, OutboxState.ATTEMPTING)
-    due = select(OutboxMessage.id).where(
-        OutboxMessage.state.in_(in_hand) | (OutboxMessage.state.in_(CLAIMABLE) & (OutboxMessage.next_try_at <= now))
-    )
-    return session.scalar(due.limit(1)) is None
-
-
 def _let_go(held: Held, error: str | None) -> dict[str, object]:
-    return {
-        "held_by": held.token,
-        "claim_token": None,
-        "lease_until": None,
-        "last_error": error[:500] if error else None,
-    }
+    return {"held_by": held.token, **_free(error)}
+
+
+def _free(error: str | None) -> dict[str, object]:
+    return {"claim_token": None, "lease_until": None, "last_error": error[:500] if error else None}
+
+
+def _nameless(reason: str, address: str) -> str:
+    """What the provider said, without the address: reasons outlive the letter's body."""
+    return reason.replace(address, "[address]") if address else reason

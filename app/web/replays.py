@@ -9,29 +9,16 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, Text, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from app.kit.db import Base
 from app.kit.errors import Conflict
 from app.kit.i18n import T
+from app.web.models import Replay
 
 KEPT = timedelta(days=30)
 MOST_BODY = 64 * 1024
-
-
-class Replay(Base):
-    """The first answer to a request that carried a key."""
-
-    __tablename__ = "replays"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    body_hash: Mapped[str] = mapped_column(String(64))
-    status: Mapped[int]
-    headers: Mapped[dict[str, str]]
-    body: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(index=True)
 
 
 def key_of(sent: str, who: str, path: str) -> str:
