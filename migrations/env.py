@@ -9,7 +9,6 @@ from alembic import context
 from alembic.operations.ops import CreateIndexOp, DropIndexOp, MigrationScript, ModifyTableOps
 from sqlalchemy import JSON, Connection
 from sqlalchemy.engine import make_url
-from sqlalchemy.schema import SchemaItem
 
 from app.kit import schema
 from app.kit.db import UtcDateTime
@@ -23,11 +22,10 @@ def run() -> None:
     url = given.get("database_url") or load_settings().database_url
     with schema.migrating(url) as connection:
         is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        search_tables = _tables_of_full_text_search(connection) if is_sqlite else set()
+        search_tables = _tables_of_full_text_search(connection)
 
-        def is_ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, _other: object) -> bool:  # noqa: FBT001 - Alembic's signature
-            del item
-            return not (kind == "table" and reflected and name in search_tables)
+        def is_described(name: str | None, kind: str, _parents: object) -> bool:
+            return kind != "table" or name not in search_tables
 
         def note(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
             del ctx, heads, run_args
@@ -39,7 +37,7 @@ def run() -> None:
             render_as_batch=is_sqlite,
             compare_type=True,
             transaction_per_migration=True,
-            include_object=is_ours,
+            include_name=is_described,
             on_version_apply=note,
             render_item=_in_plain_types,
             process_revision_directives=_refuse_rebuilding_what_is_append_only,
@@ -49,8 +47,12 @@ def run() -> None:
 
 
 def _tables_of_full_text_search(connection: Connection) -> set[str]:
-    """SQLite keeps a search index in tables of its own, which no model describes."""
-    rows = connection.exec_driver_sql("SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')")
+    """The search index is made by hand on each database (`app/kit/search.py`), and no model describes it."""
+    rows = connection.exec_driver_sql(
+        "SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')"
+        if connection.dialect.name == "sqlite"
+        else "SELECT table_name FROM information_schema.columns WHERE data_type = 'tsvector' AND table_schema = 'public'"
+    )
     names = {name for (name,) in rows}
     connection.rollback()
     return names

@@ -102,8 +102,8 @@ def test_every_state_is_explained() -> None:
 
 
 def test_every_dataset_is_explained() -> None:
-    if not (ROOT / "app" / "publication").exists():
-        pytest.skip("there is nothing published yet")
+    if not any("/datasets" in file.read_text("utf-8") for file in modules("app/publication")):
+        pytest.skip("no page or address of the API speaks of datasets yet")
     assert len(datasets()) >= 3
     assert unexplained(datasets(), OPERATIONS.read_text("utf-8")) == []
 

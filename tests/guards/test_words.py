@@ -13,7 +13,7 @@ TOOLS = codecs.decode("naguebcvp|pynhqr|pungtcg|tcg-\\q|pbcvybg|bcranv|yynz\\o|t
 UNSPOKEN = {
     "a tool": re.compile(rf"(?i)\b(?:{TOOLS})"),
     "an assistant": re.compile(
-        r"(?i)\b(?:language model|ai[- ](?:assistant|agent|generated)|generated (?:by|with) an? ai)\b"
+        r"(?i)\b(?:language[ ]model|ai[- ](?:assistant|agent|generated)|generated (?:by|with) an? ai)\b"
     ),
     "a number of the tracker": re.compile(
         r"(?i)\b(?:issue|ticket)s? #?\d+\b|\b(?:closes|fixes|resolves) #\d+|\bGH-\d+\b"
