@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.duties import ledger
@@ -41,25 +41,12 @@ def take_in(work: Work, reports: Sequence[Report]) -> int:
     known = _known(work.session, once)
     fresh = {key: report for key, report in once.items() if key not in known}
     letters = _letters(work.session, {report.message_id for report in fresh.values()})
-    applied = 0
-    for key, report in fresh.items():
-        letter = letters.get(report.message_id)
-        if letter is None:
-            continue
-        work.session.add(
-            DeliveryEvent(
-                id=ids.new_id(),
-                message_id=report.message_id,
-                provider_event_id=key,
-                kind=report.kind,
-                at=report.at,
-                detail=report.detail,
-                received_at=work.now,
-            )
-        )
-        _apply(work, letter, report)
-        applied += 1
-    return applied
+    ours = [report for report in fresh.values() if report.message_id in letters]
+    if ours:
+        work.session.execute(insert(DeliveryEvent), [_row(report, work.now) for report in ours])
+    for report in ours:
+        _apply(work, letters[report.message_id], report)
+    return len(ours)
 
 
 def _known(session: Session, keys: Iterable[str]) -> set[str]:
@@ -86,6 +73,18 @@ def _letters(session: Session, wanted: set[uuid.UUID]) -> dict[uuid.UUID, Outbox
         )
         found.update({row.id: row for row in rows})
     return found
+
+
+def _row(report: Report, now: datetime) -> dict[str, object]:
+    return {
+        "id": ids.new_id(),
+        "message_id": report.message_id,
+        "provider_event_id": report.provider_event_id,
+        "kind": report.kind,
+        "at": report.at,
+        "detail": report.detail,
+        "received_at": now,
+    }
 
 
 def _apply(work: Work, letter: OutboxMessage, report: Report) -> None:
