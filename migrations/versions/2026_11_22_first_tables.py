@@ -282,6 +282,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_trail_private_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "deciding_bodies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(length=60), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "office", "council", "forum", "table", name="kind", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("name_es", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("rules_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_deciding_bodies_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deciding_bodies")),
+        sa.UniqueConstraint("process_id", "slug", name=op.f("uq_deciding_bodies_process_id_slug")),
+    )
+    op.create_table(
         "delivery_events",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
@@ -745,6 +770,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_public_acts_process", ["process_id", "at"], unique=False)
 
     op.create_table(
+        "publications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_publications_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_publications_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
+        sa.UniqueConstraint("stage_id", "edition", name=op.f("uq_publications_stage_id_edition")),
+    )
+    op.create_table(
         "role_grants",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1111,6 +1157,104 @@ def upgrade() -> None:
         batch_op.create_index("ix_authors_person", ["person_id"], unique=False)
 
     op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "selected",
+                "reserved",
+                "not_selected",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_codes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("what_next", sa.Text(), nullable=False),
+        sa.Column("follows_rule", sa.Boolean(), nullable=True),
+        sa.Column("override_reason", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("session_name", sa.String(length=160), nullable=False),
+        sa.Column("act_number", sa.String(length=60), nullable=False),
+        sa.Column("act_on", sa.Date(), nullable=True),
+        sa.Column(
+            "provenance",
+            sa.Enum(
+                "native",
+                "imported",
+                "reported",
+                "derived",
+                "illustrative",
+                name="provenance",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("publication_id", sa.Uuid(), nullable=True),
+        sa.Column("supersedes_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["body_id"],
+            ["deciding_bodies.id"],
+            name=op.f("fk_decisions_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_decisions_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_decisions_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["publication_id"],
+            ["publications.id"],
+            name=op.f("fk_decisions_publication_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_decisions_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"],
+            ["decisions.id"],
+            name=op.f("fk_decisions_supersedes_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint(
+            "proposal_id", "stage_id", "version", name=op.f("uq_decisions_proposal_id_stage_id_version")
+        ),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_decisions_outcome", ["stage_id", "is_current", "outcome"], unique=False)
+        batch_op.create_index("ix_decisions_proposal", ["proposal_id", "published_at"], unique=False)
+        batch_op.create_index("ix_decisions_stage", ["stage_id", "is_current", "published_at"], unique=False)
+
+    op.create_table(
         "merges",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -1165,6 +1309,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("proposal_id", name=op.f("uq_search_entries_proposal_id")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "undecided",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_undecided_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_undecided_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_undecided_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undecided")),
+        sa.UniqueConstraint("proposal_id", "stage_id", name=op.f("uq_undecided_proposal_id_stage_id")),
+    )
     # ### end Alembic commands ###
     dialect = op.get_bind().dialect.name
     for statement in [*SEARCH[dialect], *TRIGGERS[dialect]]:
@@ -1174,12 +1346,19 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TABLE search_words")
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("undecided")
     op.drop_table("search_entries")
     op.drop_table("revisions")
     with op.batch_alter_table("merges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_merges_into_id"))
 
     op.drop_table("merges")
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index("ix_decisions_stage")
+        batch_op.drop_index("ix_decisions_proposal")
+        batch_op.drop_index("ix_decisions_outcome")
+
+    op.drop_table("decisions")
     with op.batch_alter_table("authors", schema=None) as batch_op:
         batch_op.drop_index("ix_authors_person")
         batch_op.drop_index("ix_authors_confirm")
@@ -1213,6 +1392,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_grants_person")
 
     op.drop_table("role_grants")
+    op.drop_table("publications")
     with op.batch_alter_table("public_acts", schema=None) as batch_op:
         batch_op.drop_index("ix_public_acts_process")
 
@@ -1256,6 +1436,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delivery_events_message_id"))
 
     op.drop_table("delivery_events")
+    op.drop_table("deciding_bodies")
     with op.batch_alter_table("trail_private", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_trail_private_person_id"))
 

@@ -1,0 +1,1 @@
+"""What a body decided, and why: deciding bodies, decisions, publishing them together, reason codes."""

@@ -1,0 +1,7 @@
+"""Taking decisions, superseding them, noting what stays undecided, and publishing a stage's decisions together."""
+
+from app.decisions.actions.bodies import body_for, set_body
+from app.decisions.actions.deciding import Verdict, decide, note_undecided, take
+from app.decisions.actions.publishing import publish
+
+__all__ = ["Verdict", "body_for", "decide", "note_undecided", "publish", "set_body", "take"]

@@ -1,0 +1,202 @@
+"""Taking a decision: a row with its reason, sealed in the trail until the stage's decisions are published together."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.decisions import queries, rules
+from app.decisions.actions.bodies import body_for
+from app.decisions.models import DecidingBody, Decision, Undecided
+from app.decisions.rules import RULE_OF, BodyKind, Outcome, RuleSays, publication_seal
+from app.kit import ids
+from app.kit.errors import Conflict, Invalid, NotFound, NotNow, WrongState
+from app.kit.i18n import T, Text
+from app.people.rules import Permission
+from app.process.kinds import StageKind
+from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
+from app.proposals.models import Proposal
+from app.proposals.rules import JOURNEY, Provenance
+from app.work import Work
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided about one proposal, with the reason the public and the author will read."""
+
+    outcome: str
+    reason: str
+    reason_codes: tuple[str, ...] = ()
+    what_next: str = ""
+    override_reason: str = ""
+    session_id: uuid.UUID | None = None
+    session_name: str = ""
+    act_number: str = ""
+    act_on: date | None = None
+    decided_at: datetime | None = None
+    provenance: Provenance = Provenance.NATIVE
+
+
+def decide(work: Work, process: Process, stage: Stage, proposal: Proposal, verdict: Verdict) -> Decision:
+    """Take the office's own decision, or write down a council's act (number and date). Office only.
+
+    A forum decides through its own session; see `forum`.
+    """
+    work.require(Permission.DECIDE, process.id)
+    body = body_for(work, process, stage)
+    if body.kind is BodyKind.COUNCIL and (not verdict.act_number or verdict.act_on is None):
+        raise Invalid(act_number=T("Write the number and the date of the council's act."))
+    if body.kind is BodyKind.FORUM and verdict.session_id is None:
+        raise Conflict(T("The forum decides in one of its sessions. Choose the session."))
+    return take(work, process, stage, proposal, (body, verdict))
+
+
+def take(
+    work: Work, process: Process, stage: Stage, proposal: Proposal, taken: tuple[DecidingBody, Verdict]
+) -> Decision:
+    """Write a decision down, unpublished; the caller has asked who may.
+
+    Refused before the stage opens, where the proposal's state does not allow the outcome, where the body lacked a
+    quorum, without a reason (an imported decision may say that none was published), and against the body's own rule
+    without a public reason for leaving it. A later version supersedes an earlier one, until a later stage has decided.
+    """
+    body, verdict = taken
+    _when(process, stage, work.now)
+    outcome = _outcome(verdict)
+    says = _rule(work, stage, proposal)
+    _check(verdict, outcome, says)
+    earlier = queries.current(work.session, stage.id, proposal.id)
+    _in_which_state(work, stage, proposal, outcome, earlier)
+    if earlier is not None:
+        earlier.is_current = False
+        work.session.flush()
+    decision = _written(work, stage, proposal, body, verdict)
+    decision.version = earlier.version + 1 if earlier else 1
+    decision.supersedes_id = earlier.id if earlier else None
+    decision.follows_rule = says.outcome == outcome if says.outcome else None
+    work.session.add(decision)
+    seal = publication_seal(stage.slug, queries.last_edition(work.session, stage.id) + 1)
+    work.record(
+        "decision.taken",
+        proposal.subject,
+        because=f"decision:{decision.id}",
+        sealed_by=seal,
+        stage=stage.slug,
+        body=body.slug,
+        outcome=outcome.value,
+        reason=verdict.reason,
+        reason_codes=list(verdict.reason_codes),
+        version=decision.version,
+        provenance=verdict.provenance.value,
+    )
+    return decision
+
+
+def note_undecided(work: Work, process: Process, stage: Stage, proposal: Proposal, reason: str) -> Undecided:
+    """Say publicly that a stage leaves a proposal undecided, and why. Office only."""
+    work.require(Permission.DECIDE, process.id)
+    if len(reason.strip()) < rules.SHORTEST_REASON:
+        raise Invalid(reason=T("Write the public reason in at least one short sentence."))
+    if queries.current(work.session, stage.id, proposal.id) is not None:
+        raise Conflict(T("There is a decision on this proposal already."))
+    row = Undecided(
+        id=ids.new_id(),
+        process_id=process.id,
+        stage_id=stage.id,
+        proposal_id=proposal.id,
+        reason=reason.strip(),
+        at=work.now,
+    )
+    work.session.add(row)
+    work.record("proposal.left_undecided", proposal.subject, because=f"undecided:{row.id}", stage=stage.slug, reason=row.reason)
+    return row
+
+
+def _when(process: Process, stage: Stage, now: datetime) -> None:
+    if stage.kind is not StageKind.FILTER:
+        raise NotFound
+    if process.ended_at or process.paused_at:
+        raise NotNow(T("This process is not running at the moment."))
+    if stage.concluded_at:
+        raise NotNow(T("This stage is concluded."), stage.opens_at, stage.closes_at)
+    if stage.window.status(now) is WindowStatus.SCHEDULED:
+        raise NotNow(T("This stage has not opened yet."), stage.opens_at, stage.closes_at)
+
+
+def _outcome(verdict: Verdict) -> Outcome:
+    try:
+        return Outcome(verdict.outcome)
+    except ValueError:
+        raise Invalid(outcome=T("Choose what is decided.")) from None
+
+
+def _rule(work: Work, stage: Stage, proposal: Proposal) -> RuleSays:
+    rule = RULE_OF.get(str(stage.settings.get("method", "")))
+    return rule(work.session, stage, proposal) if rule else RuleSays()
+
+
+def _check(verdict: Verdict, outcome: Outcome, says: RuleSays) -> None:
+    faults: dict[str, Text] = {}
+    silent = not verdict.reason.strip()
+    if silent and verdict.provenance is Provenance.NATIVE:
+        faults["reason"] = T("Write the reason. The author and the public will read it.")
+    elif not silent and len(verdict.reason.strip()) < rules.SHORTEST_REASON and verdict.provenance is Provenance.NATIVE:
+        faults["reason"] = T("Write the reason in at least one short sentence.")
+    elif len(verdict.reason) > rules.LONGEST_REASON:
+        faults["reason"] = T("This is too long: at most {n} characters.", n=rules.LONGEST_REASON)
+    if not set(verdict.reason_codes) <= rules.REASON_CODES.keys():
+        faults["reason_codes"] = T("Choose among the listed kinds of reasons.")
+    if says.outcome and says.outcome != outcome and len(verdict.override_reason.strip()) < rules.SHORTEST_REASON:
+        faults["override_reason"] = T("This leaves the rule of the body. Write the public reason for leaving it.")
+    if faults:
+        raise Invalid(**faults)
+    if not says.has_quorum:
+        raise Conflict(says.explained or T("There was no quorum for this proposal, so it cannot be decided."))
+
+
+def _in_which_state(
+    work: Work, stage: Stage, proposal: Proposal, outcome: Outcome, earlier: Decision | None
+) -> None:
+    """A first decision needs a legal move; a superseding one may start from its own outcome, until a later stage decided."""
+    if earlier is not None and earlier.published_at is not None:
+        later = (
+            select(Decision.id)
+            .join(Stage, Stage.id == Decision.stage_id)
+            .where(Decision.proposal_id == proposal.id, Decision.published_at.is_not(None))
+            .where(Stage.position > stage.position)
+        )
+        if work.session.scalar(later.limit(1)) is not None:
+            raise Conflict(T("A later stage has already decided on this proposal, so this decision stays as it is."))
+        return
+    move = rules.MOVE_OF[outcome]
+    if not JOURNEY.may(proposal.state, move):
+        raise WrongState(
+            T("This proposal cannot be decided on in the step it is in."),
+            proposal.state.value,
+            JOURNEY.moves_from(proposal.state),
+        )
+
+
+def _written(work: Work, stage: Stage, proposal: Proposal, body: DecidingBody, verdict: Verdict) -> Decision:
+    return Decision(
+        id=ids.new_id(),
+        process_id=stage.process_id,
+        stage_id=stage.id,
+        proposal_id=proposal.id,
+        body_id=body.id,
+        outcome=Outcome(verdict.outcome),
+        reason=verdict.reason.strip(),
+        reason_codes=list(verdict.reason_codes),
+        what_next=verdict.what_next.strip(),
+        override_reason=verdict.override_reason.strip(),
+        session_id=verdict.session_id,
+        session_name=verdict.session_name,
+        act_number=verdict.act_number,
+        act_on=verdict.act_on,
+        provenance=verdict.provenance,
+        decided_at=verdict.decided_at or work.now,
+    )

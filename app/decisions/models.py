@@ -1,0 +1,107 @@
+"""Bodies that decide, their decisions (never edited, only superseded), and the publications that made them effective."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.decisions.rules import BodyKind, Outcome
+from app.kit.db import Base, Key, one_of
+from app.proposals.rules import Provenance
+from app.work.transaction import Subject
+
+
+class DecidingBody(Base):
+    """Whoever decides in a process: the office, a council by an act with number and date, a forum, a table."""
+
+    __tablename__ = "deciding_bodies"
+    __table_args__ = (UniqueConstraint("process_id", "slug"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    slug: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[BodyKind] = mapped_column(one_of(BodyKind, "kind"))
+    name_es: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200), default="")
+    rules_text: Mapped[str] = mapped_column(Text, default="")
+
+    def name(self, language: str) -> str:
+        """Its name in a language."""
+        return (self.name_en if language.startswith("en") else "") or self.name_es
+
+    @property
+    def subject(self) -> Subject:
+        """How the trail names it."""
+        return Subject(f"body:{self.slug}", self.id, self.process_id)
+
+
+class Decision(Base):
+    """What one body decided about one proposal at one stage; a later one supersedes it, nothing edits it."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "stage_id", "version"),
+        Index("ix_decisions_stage", "stage_id", "is_current", "published_at"),
+        Index("ix_decisions_outcome", "stage_id", "is_current", "outcome"),
+        Index("ix_decisions_proposal", "proposal_id", "published_at"),
+    )
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    body_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deciding_bodies.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    is_current: Mapped[bool] = mapped_column(default=True)
+    outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
+    reason: Mapped[str] = mapped_column(Text)
+    reason_codes: Mapped[list[str]] = mapped_column(default=list)
+    what_next: Mapped[str] = mapped_column(Text, default="")
+    follows_rule: Mapped[bool | None]
+    override_reason: Mapped[str] = mapped_column(Text, default="")
+    session_id: Mapped[uuid.UUID | None]
+    session_name: Mapped[str] = mapped_column(String(160), default="")
+    act_number: Mapped[str] = mapped_column(String(60), default="")
+    act_on: Mapped[date | None]
+    provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
+    decided_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    publication_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("publications.id"))
+    supersedes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("decisions.id"))
+
+    @property
+    def is_without_reason(self) -> bool:
+        """Whether no reason was published: its letter is blocked until somebody finds one."""
+        return not self.reason.strip()
+
+
+class Publication(Base):
+    """Decisions of one stage made public together; the first edition and, for corrections, later ones."""
+
+    __tablename__ = "publications"
+    __table_args__ = (UniqueConstraint("stage_id", "edition"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    edition: Mapped[int]
+    counts: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class Undecided(Base):
+    """That a stage left a proposal without a decision, and the public reason why."""
+
+    __tablename__ = "undecided"
+    __table_args__ = (UniqueConstraint("proposal_id", "stage_id"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -1,0 +1,198 @@
+"""Reading decisions: what the office has before it, what the public may see, and what a stage still lacks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.decisions.models import DecidingBody, Decision, Publication, Undecided
+from app.decisions.rules import MAY_BE_DECIDED, MUST_BE_DECIDED, Outcome
+from app.process.models import Stage
+from app.proposals.models import Proposal
+from app.proposals.rules import State
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """One line of the list a body goes down: a proposal and what was decided on it so far, if anything."""
+
+    folio: str
+    title: str
+    state: State
+    number: int
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class StageFigures:
+    """What became of the proposals at one stage, from published decisions only."""
+
+    decided: int
+    outcomes: dict[Outcome, int]
+    reasons: list[tuple[str, int]]
+    without_reason: int
+    last_at: datetime | None
+    against_rule: int
+
+
+def body_named(session: Session, process_id: uuid.UUID, slug: str) -> DecidingBody | None:
+    """The deciding body of this short name."""
+    wanted = (DecidingBody.process_id == process_id, DecidingBody.slug == slug)
+    return session.scalars(select(DecidingBody).where(*wanted)).one_or_none()
+
+
+def bodies_of(session: Session, process_id: uuid.UUID) -> list[DecidingBody]:
+    """Every deciding body of a process."""
+    wanted = select(DecidingBody).where(DecidingBody.process_id == process_id)
+    return list(session.scalars(wanted.order_by(DecidingBody.slug)))
+
+
+def current(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> Decision | None:
+    """The decision of a stage on a proposal that counts now, published or not; for those who decide."""
+    wanted = (Decision.stage_id == stage_id, Decision.proposal_id == proposal_id, Decision.is_current)
+    return session.scalars(select(Decision).where(*wanted)).one_or_none()
+
+
+def published_of(session: Session, proposal_id: uuid.UUID) -> list[tuple[Decision, Stage, DecidingBody]]:
+    """Everything published about a proposal, in the order of the stages, with who decided."""
+    rows = session.execute(
+        select(Decision, Stage, DecidingBody)
+        .join(Stage, Stage.id == Decision.stage_id)
+        .join(DecidingBody, DecidingBody.id == Decision.body_id)
+        .where(Decision.proposal_id == proposal_id, Decision.published_at.is_not(None))
+        .order_by(Stage.position, Decision.version)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def awaiting(
+    session: Session, stage: Stage, *, only: str = "all", after: int = 0, limit: int = 50
+) -> list[ToDecide]:
+    """The list a body goes down, by folio: `only` may be open (nothing taken yet), taken (not published) or all."""
+    statement = (
+        select(Proposal.folio, Proposal.title, Proposal.state, Proposal.number, Decision)
+        .outerjoin(
+            Decision,
+            and_(Decision.proposal_id == Proposal.id, Decision.stage_id == stage.id, Decision.is_current),
+        )
+        .where(Proposal.process_id == stage.process_id, Proposal.number > after)
+    )
+    if only == "open":
+        statement = statement.where(Decision.id.is_(None), Proposal.state.in_(MUST_BE_DECIDED))
+    elif only == "taken":
+        statement = statement.where(Decision.id.is_not(None), Decision.published_at.is_(None))
+    else:
+        decided_here = Decision.id.is_not(None)
+        statement = statement.where(decided_here | Proposal.state.in_(MAY_BE_DECIDED))
+    rows = session.execute(statement.order_by(Proposal.number).limit(limit))
+    return [ToDecide(*row) for row in rows]
+
+
+def unpublished(session: Session, stage_id: uuid.UUID) -> Sequence[Decision]:
+    """The decisions taken and not yet published, by proposal."""
+    wanted = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_(None))
+    return session.scalars(select(Decision).where(*wanted).order_by(Decision.proposal_id)).all()
+
+
+def count_taken(session: Session, stage_id: uuid.UUID) -> dict[str, int]:
+    """How many decisions of a stage are taken, published, and taken without a reason."""
+    here = (Decision.stage_id == stage_id, Decision.is_current)
+    taken = session.scalar(select(func.count()).where(*here)) or 0
+    published = session.scalar(select(func.count()).where(*here, Decision.published_at.is_not(None))) or 0
+    silent = session.scalar(select(func.count()).where(*here, Decision.reason == "")) or 0
+    return {"taken": taken, "published": published, "without_reason": silent}
+
+
+def missing(session: Session, stage: Stage, limit: int = 20) -> list[str]:
+    """The folios a stage still owes a decision: neither a published one nor a recorded "undecided"."""
+    return list(session.scalars(_missing(stage).with_only_columns(Proposal.folio).order_by(Proposal.number).limit(limit)))
+
+
+def count_missing(session: Session, stage: Stage) -> int:
+    """How many proposals a stage still owes a decision."""
+    return session.scalar(_missing(stage).with_only_columns(func.count())) or 0
+
+
+def _missing(stage: Stage) -> Select[tuple[Proposal]]:
+    decided = exists().where(
+        Decision.proposal_id == Proposal.id,
+        Decision.stage_id == stage.id,
+        Decision.is_current,
+        Decision.published_at.is_not(None),
+    )
+    noted = exists().where(Undecided.proposal_id == Proposal.id, Undecided.stage_id == stage.id)
+    return select(Proposal).where(
+        Proposal.process_id == stage.process_id, Proposal.state.in_(MUST_BE_DECIDED), ~decided, ~noted
+    )
+
+
+def figures(session: Session, stage_id: uuid.UUID) -> StageFigures:
+    """What was published at a stage: outcomes, kinds of reasons, how many without a reason or against the rule."""
+    here = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
+    outcomes = {o: n for o, n in session.execute(select(Decision.outcome, func.count()).where(*here).group_by(Decision.outcome))}
+    codes: dict[str, int] = {}
+    for (listed,) in session.execute(select(Decision.reason_codes).where(*here)):
+        for code in listed:
+            codes[code] = codes.get(code, 0) + 1
+    silent = session.scalar(select(func.count()).where(*here, Decision.reason == "")) or 0
+    against = session.scalar(select(func.count()).where(*here, Decision.follows_rule.is_(False))) or 0
+    last_at = session.scalar(select(func.max(Decision.decided_at)).where(*here))
+    ordered = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return StageFigures(sum(outcomes.values()), outcomes, ordered, silent, last_at, against)
+
+
+def decided_at_stage(
+    session: Session,
+    stage_id: uuid.UUID,
+    *,
+    outcome: Outcome | None = None,
+    code: str = "",
+    after: int = 0,
+    limit: int = 50,
+) -> list[tuple[Proposal, Decision]]:
+    """The published decisions of a stage behind a bar: by outcome or by kind of reason, in the order of folios."""
+    statement = (
+        select(Proposal, Decision)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .where(Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
+        .where(Proposal.number > after)
+        .order_by(Proposal.number)
+    )
+    if outcome:
+        statement = statement.where(Decision.outcome == outcome)
+    if not code:
+        return [(row[0], row[1]) for row in session.execute(statement.limit(limit))]
+    found = []
+    for proposal, decision in session.execute(statement):
+        if code in decision.reason_codes:
+            found.append((proposal, decision))
+        if len(found) == limit:
+            break
+    return found
+
+
+def last_edition(session: Session, stage_id: uuid.UUID) -> int:
+    """The number of the last publication of a stage, or 0."""
+    return session.scalar(select(func.max(Publication.edition)).where(Publication.stage_id == stage_id)) or 0
+
+
+def publications_of(session: Session, stage_id: uuid.UUID) -> list[Publication]:
+    """The publications of a stage, first edition first."""
+    return list(session.scalars(select(Publication).where(Publication.stage_id == stage_id).order_by(Publication.edition)))
+
+
+def same_reasons(session: Session, stage_id: uuid.UUID, more_than: int) -> list[tuple[str, int]]:
+    """Reason texts that serve more than so many proposals of a stage: a sign that they explain nothing."""
+    rows = session.execute(
+        select(Decision.reason, func.count())
+        .where(Decision.stage_id == stage_id, Decision.is_current, Decision.reason != "")
+        .group_by(Decision.reason)
+        .having(func.count() > more_than)
+        .order_by(func.count().desc())
+    )
+    return [(row[0], row[1]) for row in rows]
