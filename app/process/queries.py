@@ -23,6 +23,14 @@ def by_slug(session: Session, slug: str) -> Process:
     return process
 
 
+def by_id(session: Session, process_id: uuid.UUID) -> Process:
+    """The process with this key."""
+    process = session.get(Process, process_id)
+    if process is None:
+        raise NotFound
+    return process
+
+
 def listed(session: Session, limit: int = 100) -> list[Process]:
     """The processes shown on the front page, newest first."""
     return list(

@@ -1,0 +1,149 @@
+"""The way of a process as a picture, and the story of one proposal in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.decisions import queries as decisions
+from app.decisions.rules import OUTCOME_WORDS
+from app.duties import ledger
+from app.kit.i18n import T, Text
+from app.kit.text import say_date
+from app.process.kinds import INTAKE, NAMES, StageKind
+from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
+from app.proposals import queries as proposals
+from app.proposals.models import Proposal
+from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, State, plain_state
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way of a process."""
+
+    label: Any
+    status: str
+    detail: Any
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of a proposal's story: when, what happened in plain words, who, why, and what comes next."""
+
+    at: datetime
+    what: Text
+    who: str = ""
+    why: str = ""
+    url: str = ""
+
+
+def stage_name(stage: Stage, language: str) -> Any:
+    """The name the office gave a stage in this language, else that of its kind."""
+    return (stage.name_en if language == "en" else stage.name_es) or NAMES[stage.kind]
+
+
+def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
+    """The stages that have a date, as steps; after each decision the answers, which are owed until given."""
+    steps: list[Step] = []
+    for stage in stages:
+        if stage.opens_at is None and process.template == "simple_consultation" and stage.kind not in INTAKE:
+            steps.append(Step(stage_name(stage, language), "later", None))
+            continue
+        steps.append(_step(session, process, stage, now, language))
+        if stage.kind is StageKind.FILTER:
+            steps.append(_answers(session, process, stage))
+    return steps
+
+
+def _step(session: Session, process: Process, stage: Stage, now: datetime, language: str) -> Step:
+    status = stage.window.status(now)
+    name = stage_name(stage, language)
+    if stage.concluded_at or status is WindowStatus.CLOSED:
+        return Step(name, "done", _outcome(session, process, stage), _where(process, stage))
+    if status is WindowStatus.OPEN:
+        until = T("until {when}", when=_on(stage.closes_at, process, language)) if stage.closes_at else None
+        return Step(name, "now", until, _where(process, stage))
+    begins = T("from {when}", when=_on(stage.opens_at, process, language)) if stage.opens_at else None
+    return Step(name, "later", begins)
+
+
+def _on(moment: datetime | None, process: Process, language: str) -> str:
+    return say_date(moment.astimezone(process.zone).date(), language) if moment else ""
+
+
+def _where(process: Process, stage: Stage) -> str:
+    if stage.kind in INTAKE:
+        return f"/p/{process.slug}/proposals"
+    return f"/p/{process.slug}/decisions/{stage.slug}" if stage.kind is StageKind.FILTER else ""
+
+
+def _outcome(session: Session, process: Process, stage: Stage) -> Text | None:
+    if stage.kind in INTAKE:
+        return T("{n} proposals received", n=sum(proposals.counts_of(session, process.id).values()))
+    if stage.kind is StageKind.FILTER:
+        figures = decisions.figures(session, stage.id)
+        if figures.decided:
+            goes_on = figures.outcomes.get(next(iter(OUTCOME_WORDS)), 0)
+            return T("{n} of {all} go on", n=goes_on, all=figures.decided)
+    return None
+
+
+def _answers(session: Session, process: Process, stage: Stage) -> Step:
+    tally = ledger.tally(session, stage.id)
+    if not tally.total:
+        return Step(T("Written answers"), "later", None)
+    given = T("{n} of {all} answered", n=tally.covered + tally.settled, all=tally.total)
+    return Step(T("Written answers"), "now" if tally.owed else "done", given, f"/p/{process.slug}/feedback")
+
+
+def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Text, datetime | None]:
+    """Whose turn it is, and since when."""
+    for stage in reversed(stages):
+        status = stage.window.status(now)
+        tally = ledger.tally(session, stage.id)
+        if tally.owed:
+            return T("The office owes {n} written answers.", n=tally.owed), stage.closes_at
+        if status is WindowStatus.OPEN and stage.kind in INTAKE:
+            return T("It is your turn: anybody may propose."), stage.opens_at
+        if status is WindowStatus.OPEN:
+            return T("It is the turn of those who decide."), stage.opens_at
+        if status is WindowStatus.CLOSED and not stage.concluded_at:
+            return T("It is the turn of the office."), stage.closes_at
+    return T("Nothing is open at this moment."), None
+
+
+def story_of(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+    """Each step of a proposal in plain words: received, examined, decided by whom and why, joined, withdrawn."""
+    events = [Event(proposal.received_at, T("It was received with the folio {folio}.", folio=proposal.folio))]
+    for admission in proposals.admissions_of(session, proposal.id):
+        what = {
+            "admitted": T("The office admitted it, and it became public."),
+            "returned": T("The office returned it to its author for changes."),
+            "refused": T("The office did not admit it."),
+        }[admission.outcome.value]
+        events.append(Event(admission.at, what, why=admission.reason))
+    for decision, stage, body in decisions.published_of(session, proposal.id):
+        word = OUTCOME_WORDS[decision.outcome]
+        who = body.name(language) + (f" ({decision.session_name})" if decision.session_name else "")
+        if decision.act_number:
+            who += f", {decision.act_number}"
+        why = decision.reason + (f"\n\n{decision.override_reason}" if decision.override_reason else "")
+        url = f"/p/{process.slug}/decisions/{stage.slug}"
+        events.append(Event(decision.decided_at, word, who, why, url))
+    if proposal.merged_into_id:
+        into = proposals.by_id(session, proposal.merged_into_id)
+        url = f"/p/{process.slug}/proposals/{into.folio}"
+        events.append(Event(proposal.received_at, T("It goes on together with {folio}.", folio=into.folio), url=url))
+    return events
+
+
+def words_for(state: State) -> tuple[Text, Text, str]:
+    """The plain word, the technical one, and the look of the tag."""
+    plain = plain_state(state)
+    look = {"goes_on": "good", "in_the_plan": "good", "does_not_go_on": "plain"}.get(plain.value, "told")
+    return PLAIN_WORDS[plain], STATE_WORDS[state], look

@@ -1,0 +1,6 @@
+"""The public pages that gather several stages."""
+
+from app.publication.pages import following, home, proposals
+from app.web.edge import Router
+
+ROUTERS: list[Router] = [home.router, proposals.router, following.router]

@@ -1,0 +1,112 @@
+"""The front page, a process with its way and calendar, and the few pages every public site owes."""
+
+from __future__ import annotations
+
+from icalendar import Calendar, Event
+from starlette.responses import Response
+
+from app.process import queries as processes
+from app.process.kinds import INTAKE, StageKind
+from app.process.models import Process
+from app.process.rules import WindowStatus
+from app.proposals import queries as proposals
+from app.publication import journey
+from app.web.edge import PUBLIC, Router
+from app.web.view import PUBLIC_HEADERS, Place, View
+
+router = Router()
+
+
+def standing(view: View, slug: str) -> Process:
+    """The process of an address, with the page standing in it."""
+    process = processes.by_slug(view.session, slug)
+    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    return process
+
+
+@router.page("/", may=PUBLIC, kept=True)
+def front(view: View) -> Response:
+    """What is open now and until when, in every listed process."""
+    rows = []
+    for process in processes.listed(view.session, 20):
+        stages = processes.stages_of(view.session, process.id)
+        opened = [s for s in stages if s.window.status(view.now) is WindowStatus.OPEN and s.kind in INTAKE]
+        turn, _since = journey.whose_turn(stages, view.session, view.now)
+        rows.append({"process": process, "open": opened[0] if opened else None, "turn": turn})
+    return view.render("publication/front.html", rows=rows)
+
+
+@router.page("/p/{slug}", may=PUBLIC, kept=True)
+def process_page(view: View, slug: str) -> Response:
+    """One process: what is open and until when, the way so far, whose turn it is, what comes next."""
+    process = standing(view, slug)
+    stages = processes.stages_of(view.session, process.id)
+    opened = [s for s in stages if s.window.status(view.now) is WindowStatus.OPEN]
+    turn, since = journey.whose_turn(stages, view.session, view.now)
+    counts = proposals.counts_of(view.session, process.id)
+    return view.render(
+        "publication/process.html",
+        process=process,
+        summary=process.summary(view.language),
+        steps=journey.way_of(view.session, process, stages, view.now, view.language),
+        consultation=next((s for s in opened if s.kind is StageKind.PUBLIC_CONSULTATION), None),
+        turn=turn,
+        since=since,
+        received=sum(counts.values()),
+        public=proposals.count_public(view.session, process.id),
+        acts=processes.acts_of(view.session, process.id, 5),
+        filters=[s for s in stages if s.kind is StageKind.FILTER],
+        running=not (process.paused_at or process.ended_at),
+    )
+
+
+@router.page("/p/{slug}/calendar", may=PUBLIC, kept=True)
+def calendar(view: View, slug: str) -> Response:
+    """Every date of the process, in its zone."""
+    process = standing(view, slug)
+    stages = processes.stages_of(view.session, process.id)
+    rows = [
+        (journey.stage_name(s, view.language), s.opens_at, s.closes_at, s.window.status(view.now).value) for s in stages
+    ]
+    return view.render("publication/calendar.html", process=process, rows=rows)
+
+
+@router.page("/p/{slug}/calendar.ics", may=PUBLIC, kept=True)
+def calendar_file(view: View, slug: str) -> Response:
+    """The same dates for a calendar program: stable UIDs, with the time zone inside."""
+    process = standing(view, slug)
+    book = Calendar()
+    book.add("prodid", "-//Minga//calendar//")
+    book.add("version", "2.0")
+    book.add("x-wr-calname", process.name(view.language))
+    for stage in processes.stages_of(view.session, process.id):
+        if stage.opens_at is None:
+            continue
+        event = Event()
+        event.add("uid", f"{stage.id}@minga")
+        event.add("dtstamp", process.opened_at)
+        event.add("sequence", stage.version)
+        event.add("summary", _said(view, journey.stage_name(stage, view.language)))
+        event.add("dtstart", stage.opens_at.astimezone(process.zone))
+        if stage.closes_at:
+            event.add("dtend", stage.closes_at.astimezone(process.zone))
+        event.add("url", f"{view.house.settings.base_url}/p/{slug}")
+        book.add_component(event)
+    book.add_missing_timezones()
+    return Response(book.to_ical(), media_type="text/calendar; charset=utf-8", headers=PUBLIC_HEADERS)
+
+
+def _said(view: View, name: object) -> str:
+    return name.into(view.variant) if hasattr(name, "into") else str(name)
+
+
+@router.page("/privacy", may=PUBLIC, kept=True)
+def privacy(view: View) -> Response:
+    """What is kept about people, for how long, and what they may ask for."""
+    return view.render("publication/privacy.html")
+
+
+@router.page("/accessibility", may=PUBLIC, kept=True)
+def accessibility(view: View) -> Response:
+    """How accessible the site is, and where to tell of a barrier."""
+    return view.render("publication/accessibility.html")
