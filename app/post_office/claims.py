@@ -97,12 +97,17 @@ def _reason_to_keep(work: Work, row: OutboxMessage) -> str | None:
 
 
 def record(work: Work, held: Held, outcome: Outcome, chance: float) -> OutboxState | None:
-    """Write down what became of the call; None when a report of the provider was quicker or the lease was lost."""
+    """Write down what became of the call; None when a report of the provider was quicker or the lease was lost.
+
+    An acceptance that comes after the lease was lost still settles the doubt that was noted meanwhile.
+    """
     row = work.session.get(OutboxMessage, held.id)
+    if row is not None and row.state is OutboxState.UNKNOWN and isinstance(outcome, Accepted):
+        return _accept(work, row, "hear", _free(None) | {"provider_id": outcome.provider_id})
     if row is None or row.claim_token != held.token or row.state is not OutboxState.ATTEMPTING:
         return None
     if isinstance(outcome, Accepted):
-        return _accept(work, row, held, outcome.provider_id)
+        return _accept(work, row, "accept", _let_go(held, None) | {"provider_id": outcome.provider_id})
     tries = row.attempts - row.attempts_before
     values = _let_go(held, _nameless(outcome.reason, row.to_address))
     name = "fail"
@@ -114,9 +119,8 @@ def record(work: Work, held: Held, outcome: Outcome, chance: float) -> OutboxSta
     return moves.move(work.session, held.id, row.state, [name], values)
 
 
-def _accept(work: Work, row: OutboxMessage, held: Held, provider_id: str | None) -> OutboxState | None:
-    values = _let_go(held, None) | {"accepted_at": work.now, "provider_id": provider_id}
-    after = moves.move(work.session, row.id, row.state, ["accept"], values)
+def _accept(work: Work, row: OutboxMessage, name: str, values: dict[str, object]) -> OutboxState | None:
+    after = moves.move(work.session, row.id, row.state, [name], values | {"accepted_at": work.now})
     if after is not None:
         ledger.covered_by(work.session, row.id, work.now)
         if row.letter_id and row.process_id:

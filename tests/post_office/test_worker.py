@@ -20,9 +20,10 @@ from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE
 from app.mail.rules import EventKind, LetterKind, OutboxState, StopReason
-from app.mail.transport import Accepted, MemoryTransport, Outcome, SendGridTransport
+from app.mail.transport import Accepted, MemoryTransport, Outcome, Refused, SendGridTransport, TryAgain
 from app.people.actor import Actor
 from app.post_office import claims, reports
+from app.post_office.claims import Held
 from app.post_office.reports import Report
 from app.post_office.worker import Worker, beside
 from app.work.transaction import transaction
@@ -268,6 +269,27 @@ async def test_an_answer_is_written_down_even_if_the_database_stumbles(
     worker = Worker(database, MemoryTransport(), at_step=stumble)
     assert await worker.run_until_idle() == 1
     assert letters.row(database, message).state is S.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [(Accepted("late"), S.ACCEPTED), (TryAgain("late"), S.UNKNOWN), (Refused("late"), S.UNKNOWN)]
+)
+def test_an_answer_after_the_lease_was_lost_only_settles_the_doubt(
+    database: Database, outcome: Outcome, state: OutboxState
+) -> None:
+    letters.posted(database)
+    with transaction(database, Actor.system(), clock.now()) as work:
+        (held,) = claims.claim(work, 4)
+    with transaction(database, Actor.system(), clock.now()) as work:
+        assert claims.begin(work, Held(held.id, uuid.uuid4())) is None
+        assert claims.begin(work, held, lease=timedelta(seconds=-1)) is not None
+        assert claims.begin(work, held) is None
+    with transaction(database, Actor.system(), clock.now()) as work:
+        assert claims.record(work, Held(held.id, uuid.uuid4()), outcome, 0.5) is None
+        assert claims.sweep(work) == (0, 1)
+    with transaction(database, Actor.system(), clock.now()) as work:
+        assert claims.record(work, held, outcome, 0.5) is (state if state is S.ACCEPTED else None)
+    assert letters.row(database, held.id).state is state
 
 
 async def test_it_works_beside_the_web_and_comes_home_when_told(database: Database) -> None:
