@@ -111,11 +111,19 @@ def give_cookie(response: Response, settings: Settings, secret: str) -> None:
     """Hand the session to the browser: HttpOnly, SameSite=Lax, and __Host- with Secure wherever there is TLS."""
     name = SECURE_SESSION_COOKIE if settings.is_https else SESSION_COOKIE
     response.set_cookie(
-        name, secret, max_age=int(CITIZEN[1].total_seconds()), path="/", secure=settings.is_https, httponly=True, samesite="lax"
+        name,
+        secret,
+        max_age=int(CITIZEN[1].total_seconds()),
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="lax",
     )
 
 
 def take_cookie(response: Response, settings: Settings) -> None:
     """Take the session from the browser, and everything the browser kept of it."""
-    response.delete_cookie(SECURE_SESSION_COOKIE if settings.is_https else SESSION_COOKIE, path="/", secure=settings.is_https)
+    response.delete_cookie(
+        SECURE_SESSION_COOKIE if settings.is_https else SESSION_COOKIE, path="/", secure=settings.is_https
+    )
     response.headers["clear-site-data"] = '"cache", "storage"'
