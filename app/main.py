@@ -10,8 +10,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from servestatic import ServeStaticASGI
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app.accounts import sessions
@@ -22,7 +24,9 @@ from app.kit.i18n import T
 from app.kit.templates import Templates
 from app.mail import rendering
 from app.parts import CHROME, ROUTERS, fill_tables
+from app.parts.due import run_inside
 from app.people.actor import Actor
+from app.post_office.webhook import sendgrid_route
 from app.process.queries import next_edge_of_all
 from app.settings import Settings
 from app.web import refusals
@@ -62,9 +66,26 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.now, with_worker:
     for router in ROUTERS:
         app.include_router(router.api)
         app.state.register.extend(router.register)
+    _watch(app, house)
     _tell_refusals(app)
     _stand_guard(app, house)
     return app
+
+
+def _watch(app: FastAPI, house: House) -> None:
+    """What machines ask for: is it alive, is it ready, and what the mail provider reports."""
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
+        ready = await house.hops.read(lambda session: bool(session.scalar(select(1))))
+        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+
+    app.router.routes.append(Route("/healthz", healthz, methods=["GET"]))
+    app.router.routes.append(Route("/readyz", readyz, methods=["GET"]))
+    key = house.settings.sendgrid_webhook_key
+    app.router.routes.append(sendgrid_route(house.database, key, house.clock, house.hops.write))
 
 
 def _stand_guard(app: FastAPI, house: House) -> None:
@@ -92,8 +113,6 @@ def _lifespan(house: House, *, with_worker: bool) -> Callable[[FastAPI], Any]:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_note_seen(house))]
         if with_worker:
-            from app.worker import run_inside  # noqa: PLC0415 - a web process without a worker never loads it
-
             tasks.append(asyncio.create_task(run_inside(house)))
         yield
         for task in tasks:
@@ -123,7 +142,7 @@ def _tell_refusals(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         status = getattr(error, "status_code", 500)
-        refusal: Refusal = NotFound() if status == 404 else Refusal(T("This cannot be done at this address."))  # noqa: PLR2004
+        refusal: Refusal = NotFound() if status == 404 else Refusal(T("This cannot be done at this address."))
         refusal.status = status
         return await _tell(request, refusal)
 

@@ -70,9 +70,7 @@ def published_of(session: Session, proposal_id: uuid.UUID) -> list[tuple[Decisio
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def awaiting(
-    session: Session, stage: Stage, *, only: str = "all", after: int = 0, limit: int = 50
-) -> list[ToDecide]:
+def awaiting(session: Session, stage: Stage, *, only: str = "all", after: int = 0, limit: int = 50) -> list[ToDecide]:
     """The list a body goes down, by folio: `only` may be open (nothing taken yet), taken (not published) or all."""
     statement = (
         select(Proposal.folio, Proposal.title, Proposal.state, Proposal.number, Decision)
@@ -110,7 +108,9 @@ def count_taken(session: Session, stage_id: uuid.UUID) -> dict[str, int]:
 
 def missing(session: Session, stage: Stage, limit: int = 20) -> list[str]:
     """The folios a stage still owes a decision: neither a published one nor a recorded "undecided"."""
-    return list(session.scalars(_missing(stage).with_only_columns(Proposal.folio).order_by(Proposal.number).limit(limit)))
+    return list(
+        session.scalars(_missing(stage).with_only_columns(Proposal.folio).order_by(Proposal.number).limit(limit))
+    )
 
 
 def count_missing(session: Session, stage: Stage) -> int:
@@ -118,7 +118,7 @@ def count_missing(session: Session, stage: Stage) -> int:
     return session.scalar(_missing(stage).with_only_columns(func.count())) or 0
 
 
-def _missing(stage: Stage) -> Select[tuple[Proposal]]:
+def _missing(stage: Stage) -> Select[Proposal]:
     decided = exists().where(
         Decision.proposal_id == Proposal.id,
         Decision.stage_id == stage.id,
@@ -134,7 +134,9 @@ def _missing(stage: Stage) -> Select[tuple[Proposal]]:
 def figures(session: Session, stage_id: uuid.UUID) -> StageFigures:
     """What was published at a stage: outcomes, kinds of reasons, how many without a reason or against the rule."""
     here = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
-    outcomes = {o: n for o, n in session.execute(select(Decision.outcome, func.count()).where(*here).group_by(Decision.outcome))}
+    outcomes = {
+        o: n for o, n in session.execute(select(Decision.outcome, func.count()).where(*here).group_by(Decision.outcome))
+    }
     codes: dict[str, int] = {}
     for (listed,) in session.execute(select(Decision.reason_codes).where(*here)):
         for code in listed:
@@ -183,7 +185,9 @@ def last_edition(session: Session, stage_id: uuid.UUID) -> int:
 
 def publications_of(session: Session, stage_id: uuid.UUID) -> list[Publication]:
     """The publications of a stage, first edition first."""
-    return list(session.scalars(select(Publication).where(Publication.stage_id == stage_id).order_by(Publication.edition)))
+    return list(
+        session.scalars(select(Publication).where(Publication.stage_id == stage_id).order_by(Publication.edition))
+    )
 
 
 def same_reasons(session: Session, stage_id: uuid.UUID, more_than: int) -> list[tuple[str, int]]:

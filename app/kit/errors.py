@@ -108,5 +108,7 @@ class Busy(Refusal):
     code = "busy"
 
     def __init__(self, retry_after: int = 5) -> None:
-        super().__init__(T("Many people are writing at this moment. Nothing is lost: please send it again in a moment."))
+        super().__init__(
+            T("Many people are writing at this moment. Nothing is lost: please send it again in a moment.")
+        )
         self.retry_after = retry_after

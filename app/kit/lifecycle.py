@@ -61,7 +61,7 @@ class Lifecycle(Generic[S]):
             return self._targets[(state, move)]
         except KeyError:
             raise WrongState(
-                T("This cannot be done now: it is already in another step. Load the page again to see where it stands."),
+                T("This cannot be done now: it is already in another step. Load the page again."),
                 state=state.value if state else "",
                 allowed=self.moves_from(state),
             ) from None

@@ -70,10 +70,21 @@ def put(session: Session, number: int, scope: str, stemmed: str) -> None:
         )
 
 
+def put_many(session: Session, scope: str, entries: list[tuple[int, str]]) -> None:
+    """Write many new entries at once; none of them may be there already."""
+    if session.get_bind().dialect.name == "sqlite":
+        statement = text("INSERT INTO search_words(rowid, words) VALUES (:number, :words)")
+    else:
+        statement = text("INSERT INTO search_words(id, words) VALUES (:number, to_tsvector('simple', :words))")
+    rows = [{"number": number, "words": f"{_scope_word(scope)} {stemmed}"} for number, stemmed in entries]
+    if rows:
+        session.execute(statement, rows)
+
+
 def drop(session: Session, number: int) -> None:
     """Take one entry out of the index, for example when its proposal is withdrawn."""
     column = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
-    session.execute(text(f"DELETE FROM search_words WHERE {column} = :number"), {"number": number})  # noqa: S608 - two literals
+    session.execute(text(f"DELETE FROM search_words WHERE {column} = :number"), {"number": number})  # noqa: S608 - one of two literals
 
 
 def find(session: Session, scope: str, query: str, limit: int, before: int | None = None) -> Found | None:
@@ -89,11 +100,11 @@ def find(session: Session, scope: str, query: str, limit: int, before: int | Non
         terms = " & ".join([_scope_word(scope), *(f"{word}:*" for word in words)])
         column, match = "id", "words @@ to_tsquery('simple', :terms)"
     window = f"AND {column} < :before" if before else ""
-    select = f"SELECT {column} FROM search_words WHERE {match}"  # noqa: S608 - literals of this page only
+    select = f"SELECT {column} FROM search_words WHERE {match}"  # noqa: S608 - only literals of this page
     values = {"terms": terms, "before": before, "limit": limit, "cap": COUNT_TO + 1}
     rows = session.execute(text(f"{select} {window} ORDER BY {column} DESC LIMIT :limit"), values)
     numbers = [row[0] for row in rows]
-    total = session.execute(text(f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"), values).scalar_one()  # noqa: S608
+    total = session.execute(text(f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"), values).scalar_one()  # noqa: S608 - only literals of this page
     return Found(numbers=numbers, total=min(total, COUNT_TO), is_capped=total > COUNT_TO)
 
 

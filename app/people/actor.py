@@ -51,9 +51,7 @@ class Actor:
 
     def may(self, permission: Permission, process_id: uuid.UUID | None = None) -> bool:
         """Whether a role that holds here (or everywhere) gives this permission."""
-        return any(
-            permission in MAY[held.role] for held in self.held if held.process_id in {None, process_id}
-        )
+        return any(permission in MAY[held.role] for held in self.held if held.process_id in {None, process_id})
 
     def may_somewhere(self, permission: Permission) -> bool:
         """Whether any role gives this permission anywhere; for menus, never for acts."""
@@ -65,3 +63,7 @@ class Actor:
             if held.process_id in {None, process_id} and (permission is None or permission in MAY[held.role]):
                 return held.role.value
         return {ActorKind.PERSON: "citizen", ActorKind.ANONYMOUS: "public"}.get(self.kind, "system")
+
+
+OPERATOR = Actor(kind=ActorKind.SYSTEM, held=(Held(Role.OFFICE, None), Held(Role.ADMIN, None)))
+"""Whoever can run commands on the machine itself: the acts of the command line are recorded under this actor."""

@@ -63,7 +63,9 @@ _OFFICE = frozenset(Permission) - {
 }
 
 MAY: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset({Permission.OPEN_PROCESS, Permission.GRANT_ROLES, Permission.EDIT_PROCESS, Permission.SEE_DESK}),
+    Role.ADMIN: frozenset(
+        {Permission.OPEN_PROCESS, Permission.GRANT_ROLES, Permission.EDIT_PROCESS, Permission.SEE_DESK}
+    ),
     Role.OFFICE: _OFFICE,
     Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS}),
     Role.INSTITUTION: frozenset({Permission.ANSWER_INVITATION}),

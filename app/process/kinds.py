@@ -1,4 +1,4 @@
-"""The closed table of stage kinds, each with its typed settings. Order and dates are data of a process; kinds are not."""
+"""The closed table of stage kinds, each with its typed settings; order and dates are data of a process."""
 
 from __future__ import annotations
 

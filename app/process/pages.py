@@ -52,7 +52,6 @@ def new(view: View) -> Response:
 @router.act("/processes", may=Permission.OPEN_PROCESS, again=new)
 def open_process(view: View) -> Response:
     """Open a process from a template."""
-    names = ("name_en", "summary_es", "summary_en", "ask_at")
     wish = OpenProcess(
         slug=view.typed("slug"),
         name_es=view.typed("name_es"),
@@ -61,7 +60,10 @@ def open_process(view: View) -> Response:
         folio_prefix=view.typed("folio_prefix").upper(),
         form_of_address=view.typed("form_of_address") or "usted",
         places=view.typed("places") or "none",
-        **{name: view.typed(name) for name in names},
+        name_en=view.typed("name_en"),
+        summary_es=view.typed("summary_es"),
+        summary_en=view.typed("summary_en"),
+        ask_at=view.typed("ask_at"),
     )
     process = actions.open_process(view.work, wish)
     return view.see_other(f"/p/{process.slug}/office/stages")
@@ -73,7 +75,9 @@ def stages(view: View, slug: str) -> Response:
     process = standing(view, slug)
     view.require(Permission.EDIT_PROCESS, process.id)
     rows = [_stage_row(view, process, stage) for stage in queries.stages_of(view.session, process.id)]
-    return view.render("process/stages.html", process=process, rows=rows, acts=queries.acts_of(view.session, process.id))
+    return view.render(
+        "process/stages.html", process=process, rows=rows, acts=queries.acts_of(view.session, process.id)
+    )
 
 
 def _stage_row(view: View, process: Process, stage: Any) -> dict[str, Any]:

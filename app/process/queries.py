@@ -99,8 +99,6 @@ def opened_between(session: Session, after: datetime, until: datetime) -> list[S
     """The stages whose window opened or closed in a span of time, for what is due by the clock."""
     return list(
         session.scalars(
-            select(Stage).where(
-                or_(Stage.opens_at.between(after, until), Stage.closes_at.between(after, until))
-            )
+            select(Stage).where(or_(Stage.opens_at.between(after, until), Stage.closes_at.between(after, until)))
         )
     )

@@ -1,1 +1,1 @@
-"""Intake: from a citizen's five answers to an admitted proposal; and JOURNEY, the one table of what may become of it."""
+"""Intake: from a citizen's five answers to an admitted proposal; and JOURNEY, what may become of it."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.duties.rules import Part
 from app.kit.db import Base, Key, one_of
 from app.people.rules import ContactKind, OriginSector
-from app.proposals.rules import AssistedBy, Channel, Provenance, State
+from app.proposals.rules import AssistedBy, Channel, Precision, Provenance, State
 from app.work.transaction import Subject
 
 
@@ -56,7 +56,10 @@ class Proposal(Base):
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"))
     public_names: Mapped[str] = mapped_column(String(600), default="")
     source_ref: Mapped[str | None] = mapped_column(String(300))
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    import_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("imports.id"), index=True)
     received_at: Mapped[datetime]
+    received_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.INSTANT)
     admitted_at: Mapped[datetime | None]
     entered_outside_because: Mapped[str] = mapped_column(Text, default="")
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("proposals.id"))
@@ -159,6 +162,22 @@ class Invitation(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     sent_at: Mapped[datetime]
     first_answer_at: Mapped[datetime | None]
+
+
+class Import(Base):
+    """One file of proposals taken in: all of it becomes visible together, and the same file is never taken in twice."""
+
+    __tablename__ = "imports"
+    __table_args__ = (UniqueConstraint("process_id", "file_hash"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    file_hash: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200))
+    rows: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime]
+    visible_at: Mapped[datetime | None]
 
 
 class ProposalCount(Base):

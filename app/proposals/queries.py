@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -78,7 +79,7 @@ def public_list(
     return Listing(rows[:limit], total, capped, rows[limit - 1].number if more else None)
 
 
-def _rows(process: Process, filters: Filters) -> Select[tuple[object, ...]]:
+def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
     statement = (
         select(
             Proposal.folio,

@@ -68,6 +68,15 @@ class Provenance(StrEnum):
     ILLUSTRATIVE = "illustrative"
 
 
+class Precision(StrEnum):
+    """How exactly a moment is known: by our own clock, or only to the day, month or year."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
 class Value(StrEnum):
     """The values of open government a proposal serves."""
 

@@ -1,1 +1,1 @@
-"""What anybody may see: the front page, a process, its proposals, one proposal's whole story, open data, verification."""
+"""What anybody may see: the front page, a process, its proposals, each one's whole story, open data."""

@@ -33,7 +33,7 @@ def _unsealed() -> Any:
 
 
 def about(session: Session, process_id: uuid.UUID, subject: str, limit: int = 200) -> list[PublicEntry]:
-    """The public entries about one subject (for example "proposal:5PA-0042"), oldest first; sealed ones are left out."""
+    """The public entries about one subject (say "proposal:5PA-0042"), oldest first; sealed ones are left out."""
     rows = session.execute(
         select(Entry.seq, Entry.hash, Entry.leaf)
         .join(Chain, Chain.id == Entry.chain_id)

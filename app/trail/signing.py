@@ -83,8 +83,6 @@ def sign_if_due(session: Session, chain: Chain, key: Ed25519PrivateKey, now: dat
     if chain.length == 0 or (newest and (now - newest.at < ONCE_A or newest.seq == chain.length)):
         return newest
     signature = key.sign(message(chain.name, chain.length, chain.head_hash, now)).hex()
-    session.add(
-        PrintedHead(chain_id=chain.id, seq=chain.length, hash=chain.head_hash, at=now, signature=signature)
-    )
+    session.add(PrintedHead(chain_id=chain.id, seq=chain.length, hash=chain.head_hash, at=now, signature=signature))
     session.flush()
     return SignedHead(chain.name, chain.length, chain.head_hash, now, signature)

@@ -86,7 +86,8 @@ def key_of(scope: Scope) -> bytes | None:
         if name == b"hx-request":
             partial = b"#"
     path: bytes = scope.get("raw_path") or scope["path"].encode()
-    return partial + path + b"?" + scope["query_string"]
+    query: bytes = scope["query_string"]
+    return partial + path + b"?" + query
 
 
 class CacheFirst:

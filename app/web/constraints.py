@@ -12,8 +12,12 @@ from app.kit.i18n import T, Text
 SENTENCES: dict[str, Text] = {
     "uq_processes_slug": T("There is already a process with this address. Choose another one."),
     "uq_proposals_process_id_folio": T("This folio was given to somebody else at the same moment. Send it again."),
-    "uq_decisions_proposal_id_stage_id_version": T("Somebody decided on this proposal at the same moment. Load it again."),
-    "uq_score_sheets_round_id_proposal_id_seat_id": T("This score sheet was already begun in another window. Load it again."),
+    "uq_decisions_proposal_id_stage_id_version": T(
+        "Somebody decided on this proposal at the same moment. Load it again."
+    ),
+    "uq_score_sheets_round_id_proposal_id_seat_id": T(
+        "This score sheet was already begun in another window. Load it again."
+    ),
     "uq_trail_chains_name": T("There is already a process with this address. Choose another one."),
     "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),

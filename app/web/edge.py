@@ -86,7 +86,9 @@ class Router:
         """A form that changes something; `again` shows it once more with its errors and what was typed."""
         return self._adder(path, ["POST"], kind="act", may=may, again=again, prepare=prepare, limit=limit)
 
-    def read(self, path: str, *, may: May, kept: bool = False, long: bool = False, **docs: Any) -> Callable[[Handler], Handler]:
+    def read(
+        self, path: str, *, may: May, kept: bool = False, long: bool = False, **docs: Any
+    ) -> Callable[[Handler], Handler]:
         """A JSON reading of the API."""
         return self._adder(path, ["GET"], docs=docs, kind="read", may=may, is_kept=kept, is_long=long)
 
@@ -96,7 +98,9 @@ class Router:
         """A JSON act of the API."""
         return self._adder(path, [method], docs=docs, kind="write", may=may, prepare=prepare, limit=limit)
 
-    def _adder(self, path: str, methods: list[str], docs: dict[str, Any] | None = None, **facts: Any) -> Callable[[Handler], Handler]:
+    def _adder(
+        self, path: str, methods: list[str], docs: dict[str, Any] | None = None, **facts: Any
+    ) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
             route = Route(method=methods[0], path=path, handler=handler, **facts)
             self.register.append(route)
@@ -160,8 +164,7 @@ class Visit:
 
     async def read(self) -> Response:
         """Answer a reading: one hop, and kept for two seconds where the route says so."""
-        response = await self.house.hops.read(self._read, is_long=self.route.is_long)
-        return response
+        return await self.house.hops.read(self._read, is_long=self.route.is_long)
 
     async def act(self) -> Response:
         """Take in what was sent, then do it whole or not at all."""
@@ -203,17 +206,17 @@ class Visit:
         secret, cookie = self.house.settings.secret(), session_cookie(self.request)
         days = (self.now, self.now - timedelta(days=1))
         if not any(hmac.compare_digest(sent, token_for(secret, cookie, day)) for day in days):
-            raise NotAllowed(T("This form was open for too long. Load it again; what you wrote is kept by your browser."))
+            raise NotAllowed(T("This form was open for too long. Load it again; your browser kept what you wrote."))
 
     def _read(self, session: Session) -> Response:
-        response = self._handle(self.route.handler, session, must_ask=True)
+        response: Response = self._handle(self.route.handler, session, must_ask=True)
         if self.route.is_kept:
             self._keep(session, response)
         return response
 
     def _keep(self, session: Session, response: Response) -> None:
         key = self.request.scope.get("cache_key")
-        if key is None or response.status_code != 200:  # noqa: PLR2004
+        if key is None or response.status_code != 200:
             return
         response.headers.update(PUBLIC_HEADERS)
         edge = self.house.next_edge(session, self.now)
@@ -233,8 +236,8 @@ class Visit:
             earlier = replays.earlier(work.session, key, self.body_hash) if key else None
             if earlier is not None:
                 return earlier
-            response = self.route.handler(view, **self.path)
-            if key and response.status_code < 400:  # noqa: PLR2004
+            response: Response = self.route.handler(view, **self.path)
+            if key and response.status_code < 400:
                 replays.keep(work.session, key, self.body_hash, response, self.now)
             return response
 

@@ -8,8 +8,7 @@ from typing import Any
 import orjson
 from starlette.responses import RedirectResponse, Response
 
-from app.kit.errors import Invalid, NotAllowed, NotFound, NotNow, Refusal, TooMany, WrongState
-from app.kit.errors import Busy
+from app.kit.errors import Busy, Invalid, NotAllowed, NotFound, NotNow, Refusal, TooMany, WrongState
 from app.kit.i18n import T, Text
 from app.web.view import PRIVATE, View
 

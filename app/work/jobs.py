@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kit import ids
@@ -20,19 +20,30 @@ LEASE = timedelta(minutes=2)
 MOST_TRIES = 5
 
 
-def ask(session: Session, name: str, arguments: dict[str, Any], now: datetime, not_before: datetime | None = None) -> Job:
+def ask(
+    session: Session, name: str, arguments: dict[str, Any], now: datetime, not_before: datetime | None = None
+) -> Job:
     """Ask for a job; nobody starts it before the asking transaction has committed."""
     job = Job(name=name, arguments=arguments, asked_at=now, not_before=not_before or now, total=0)
     session.add(job)
     return job
 
 
-def claim(session: Session, now: datetime) -> Job | None:
-    """Take the oldest job that is due or whose lease ran out; None when there is nothing to do."""
-    due = or_(
+def is_any_due(session: Session, now: datetime) -> bool:
+    """Whether there is a job to claim; a look that takes no lock."""
+    return session.scalar(select(Job.id).where(_due(now)).limit(1)) is not None
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
         (Job.state == JobState.WAITING) & (Job.not_before <= now),
         (Job.state == JobState.RUNNING) & (Job.lease_until < now),
     )
+
+
+def claim(session: Session, now: datetime) -> Job | None:
+    """Take the oldest job that is due or whose lease ran out; None when there is nothing to do."""
+    due = _due(now)
     job_id = session.scalar(
         select(Job.id).where(due).order_by(Job.not_before, Job.id).limit(1).with_for_update(skip_locked=True)
     )

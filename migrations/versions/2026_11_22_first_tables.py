@@ -346,6 +346,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_events_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("file_hash", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("visible_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["process_id"], ["processes.id"], name=op.f("fk_imports_process_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sa.UniqueConstraint("process_id", "file_hash", name=op.f("uq_imports_process_id_file_hash")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=160), nullable=False),
@@ -644,6 +660,74 @@ def upgrade() -> None:
         batch_op.create_index("ix_duties_subject", ["subject_id"], unique=False)
 
     op.create_table(
+        "forum_rules",
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("over_percent", sa.Integer(), nullable=False),
+        sa.Column("needs_both_sides", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id"],
+            ["deciding_bodies.id"],
+            name=op.f("fk_forum_rules_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_forum_rules_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("body_id", name=op.f("pk_forum_rules")),
+    )
+    op.create_table(
+        "forum_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "ordinary",
+                "extraordinary",
+                "extended",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("convened", "held", "closed", name="state", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("agenda", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id"],
+            ["deciding_bodies.id"],
+            name=op.f("fk_forum_sessions_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_forum_sessions_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forum_sessions")),
+        sa.UniqueConstraint("body_id", "number", name=op.f("uq_forum_sessions_body_id_number")),
+    )
+    op.create_table(
         "invitations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("process_id", sa.Uuid(), nullable=False),
@@ -686,6 +770,107 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
     )
+    op.create_table(
+        "letters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "approved",
+                "handed_over",
+                "superseded",
+                "cancelled",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "way",
+            sa.Enum("email", "hand", name="way", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("sections", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("ask_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("question", sa.String(length=80), nullable=False),
+        sa.Column("question_hash", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("origin", sa.String(length=300), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column(
+            "blocked_because",
+            sa.Enum(
+                "no_reason",
+                "not_rendered",
+                name="blocked_because",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("drafted_by", sa.Uuid(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_by", sa.Uuid(), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_lone_approval", sa.Boolean(), nullable=False),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outbox_message_id", sa.Uuid(), nullable=True),
+        sa.Column("supersedes_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["people.id"], name=op.f("fk_letters_approved_by"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by"], ["people.id"], name=op.f("fk_letters_drafted_by"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by"], ["people.id"], name=op.f("fk_letters_edited_by"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["outbox_message_id"],
+            ["outbox_messages.id"],
+            name=op.f("fk_letters_outbox_message_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_letters_person_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"], ["processes.id"], name=op.f("fk_letters_process_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_letters_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"],
+            ["letters.id"],
+            name=op.f("fk_letters_supersedes_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sa.UniqueConstraint("person_id", "stage_id", "edition", name=op.f("uq_letters_person_id_stage_id_edition")),
+    )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index("ix_letters_outbox", ["outbox_message_id"], unique=False)
+        batch_op.create_index("ix_letters_question", ["question_hash"], unique=False)
+        batch_op.create_index("ix_letters_stage", ["stage_id", "state"], unique=False)
+
     op.create_table(
         "oidc_identities",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -832,6 +1017,51 @@ def upgrade() -> None:
         batch_op.create_index("ix_role_grants_person", ["person_id"], unique=False)
 
     op.create_table(
+        "seats",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "government",
+                "legislature",
+                "judiciary",
+                "oversight",
+                "subnational",
+                "civil_society",
+                "academia",
+                "private",
+                "international",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "voting_right",
+            sa.Enum("vote", "voice", name="voting_right", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column(
+            "office",
+            sa.Enum("none", "chair", "secretary", name="office", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["deciding_bodies.id"], name=op.f("fk_seats_body_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"], ["processes.id"], name=op.f("fk_seats_process_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seats")),
+        sa.UniqueConstraint("body_id", "number", name=op.f("uq_seats_body_id_number")),
+    )
+    op.create_table(
         "sign_in_links",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -852,6 +1082,30 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
         batch_op.create_index("ix_sign_in_links_address", ["address", "asked_at"], unique=False)
 
+    op.create_table(
+        "stage_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("what_next", sa.Text(), nullable=False),
+        sa.Column("change_note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_stage_reports_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_stage_reports_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_reports")),
+        sa.UniqueConstraint("stage_id", "version", name=op.f("uq_stage_reports_stage_id_version")),
+    )
     op.create_table(
         "trail_entries",
         sa.Column("chain_id", sa.Uuid(), nullable=False),
@@ -898,6 +1152,81 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "clarities",
+        sa.Column("letter_id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum("yes", "partly", "no", name="answer", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letters.id"], name=op.f("fk_clarities_letter_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_clarities_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_clarities_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_clarities")),
+    )
+    with op.batch_alter_table("clarities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clarities_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
+        "criteria_sets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("draft", "adopted", name="state", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("adopted_session_id", sa.Uuid(), nullable=True),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("adopted_late", sa.Boolean(), nullable=False),
+        sa.Column("pass_total", app.forum.models.Thousandths(), nullable=False),
+        sa.Column("knockout_share", app.forum.models.Ratio(length=24), nullable=False),
+        sa.Column("quorum_min", sa.Integer(), nullable=False),
+        sa.Column("quorum_share", app.forum.models.Ratio(length=24), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column(
+            "tie_rule",
+            sa.Enum("heaviest", "draw", name="tie_rule", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["adopted_session_id"],
+            ["forum_sessions.id"],
+            name=op.f("fk_criteria_sets_adopted_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_criteria_sets_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_criteria_sets_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria_sets")),
+        sa.UniqueConstraint("stage_id", "version", name=op.f("uq_criteria_sets_stage_id_version")),
+    )
+    op.create_table(
         "duty_letters",
         sa.Column("duty_id", sa.Uuid(), nullable=False),
         sa.Column("outbox_message_id", sa.Uuid(), nullable=False),
@@ -915,6 +1244,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("duty_letters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_duty_letters_outbox_message_id"), ["outbox_message_id"], unique=False)
+
+    op.create_table(
+        "letter_duties",
+        sa.Column("letter_id", sa.Uuid(), nullable=False),
+        sa.Column("duty_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["duty_id"], ["duties.id"], name=op.f("fk_letter_duties_duty_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["letters.id"],
+            name=op.f("fk_letter_duties_letter_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("letter_id", "duty_id", name=op.f("pk_letter_duties")),
+    )
+    with op.batch_alter_table("letter_duties", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_duties_duty_id"), ["duty_id"], unique=False)
 
     op.create_table(
         "proposals",
@@ -1009,7 +1357,23 @@ def upgrade() -> None:
         ),
         sa.Column("public_names", sa.String(length=600), nullable=False),
         sa.Column("source_ref", sa.String(length=300), nullable=True),
+        sa.Column("tags", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "received_to_the",
+            sa.Enum(
+                "instant",
+                "day",
+                "month",
+                "year",
+                name="precision",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
         sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("entered_outside_because", sa.Text(), nullable=False),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
@@ -1017,6 +1381,9 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("search_number", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name=op.f("fk_proposals_import_id"), initially="DEFERRED", deferrable=True
+        ),
         sa.ForeignKeyConstraint(
             ["invitation_id"],
             ["invitations.id"],
@@ -1060,11 +1427,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("search_number", name=op.f("uq_proposals_search_number")),
     )
     with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposals_import_id"), ["import_id"], unique=False)
         batch_op.create_index("ix_proposals_public", ["process_id", "is_public", "number"], unique=False)
         batch_op.create_index("ix_proposals_sector", ["process_id", "origin_sector", "number"], unique=False)
         batch_op.create_index("ix_proposals_stage", ["stage_id"], unique=False)
         batch_op.create_index("ix_proposals_state", ["process_id", "state", "number"], unique=False)
         batch_op.create_index("ix_proposals_territory", ["process_id", "territory_id", "number"], unique=False)
+
+    op.create_table(
+        "seat_holders",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("seat_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=False),
+        sa.Column("is_alternate", sa.Boolean(), nullable=False),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appointing_act", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["grant_id"],
+            ["role_grants.id"],
+            name=op.f("fk_seat_holders_grant_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_seat_holders_person_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_seat_holders_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"], ["seats.id"], name=op.f("fk_seat_holders_seat_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_holders")),
+    )
+    with op.batch_alter_table("seat_holders", schema=None) as batch_op:
+        batch_op.create_index("ix_seat_holders_person", ["person_id"], unique=False)
+        batch_op.create_index("ix_seat_holders_seat", ["seat_id"], unique=False)
 
     op.create_table(
         "admissions",
@@ -1156,6 +1561,47 @@ def upgrade() -> None:
         batch_op.create_index("ix_authors_confirm", ["confirm_hash"], unique=False)
         batch_op.create_index("ix_authors_person", ["person_id"], unique=False)
 
+    op.create_table(
+        "criteria",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "knockout", "scored", "informative", name="kind", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("title_es", sa.String(length=200), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("help_es", sa.Text(), nullable=False),
+        sa.Column("help_en", sa.Text(), nullable=False),
+        sa.Column("weight", app.forum.models.Thousandths(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column(
+            "reason_rule",
+            sa.Enum(
+                "never",
+                "always",
+                "at_or_below",
+                name="reason_rule",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason_level", app.forum.models.Thousandths(), nullable=True),
+        sa.Column("reason_min_chars", sa.Integer(), nullable=False),
+        sa.Column("min_mean", app.forum.models.Thousandths(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["criteria_sets.id"], name=op.f("fk_criteria_set_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
+        sa.UniqueConstraint("set_id", "key", name=op.f("uq_criteria_set_id_key")),
+    )
     op.create_table(
         "decisions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1255,6 +1701,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_decisions_stage", ["stage_id", "is_current", "published_at"], unique=False)
 
     op.create_table(
+        "forum_doubts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_forum_doubts_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["forum_sessions.id"],
+            name=op.f("fk_forum_doubts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_forum_doubts_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forum_doubts")),
+        sa.UniqueConstraint(
+            "session_id", "stage_id", "proposal_id", name=op.f("uq_forum_doubts_session_id_stage_id_proposal_id")
+        ),
+    )
+    with op.batch_alter_table("forum_doubts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_forum_doubts_proposal_id"), ["proposal_id"], unique=False)
+
+    op.create_table(
         "merges",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -1272,6 +1751,50 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("merges", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_merges_into_id"), ["into_id"], unique=False)
+
+    op.create_table(
+        "recusals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("seat_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "author",
+                "institution",
+                "family",
+                "interest",
+                "other",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_recusals_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"], ["seats.id"], name=op.f("fk_recusals_seat_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_recusals_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusals")),
+        sa.UniqueConstraint(
+            "stage_id", "seat_id", "proposal_id", name=op.f("uq_recusals_stage_id_seat_id_proposal_id")
+        ),
+    )
+    with op.batch_alter_table("recusals", schema=None) as batch_op:
+        batch_op.create_index("ix_recusals_proposal", ["proposal_id"], unique=False)
 
     op.create_table(
         "revisions",
@@ -1295,6 +1818,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_revisions_proposal_id_number")),
     )
     op.create_table(
+        "scoring_rounds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("criteria_set_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "closed", name="state", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draw_seed", sa.String(length=80), nullable=False),
+        sa.Column("voting_seats", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id"],
+            ["deciding_bodies.id"],
+            name=op.f("fk_scoring_rounds_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["criteria_set_id"],
+            ["criteria_sets.id"],
+            name=op.f("fk_scoring_rounds_criteria_set_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["processes.id"],
+            name=op.f("fk_scoring_rounds_process_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_scoring_rounds_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scoring_rounds")),
+        sa.UniqueConstraint("stage_id", "number", name=op.f("uq_scoring_rounds_stage_id_number")),
+    )
+    op.create_table(
         "search_entries",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -1308,6 +1877,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_search_entries")),
         sa.UniqueConstraint("proposal_id", name=op.f("uq_search_entries_proposal_id")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "seat_attendances",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("seat_id", sa.Uuid(), nullable=False),
+        sa.Column("holder_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "presence",
+            sa.Enum("present", "absent", name="presence", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"],
+            ["seat_holders.id"],
+            name=op.f("fk_seat_attendances_holder_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"], ["seats.id"], name=op.f("fk_seat_attendances_seat_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["forum_sessions.id"],
+            name=op.f("fk_seat_attendances_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_attendances")),
+        sa.UniqueConstraint("session_id", "seat_id", name=op.f("uq_seat_attendances_session_id_seat_id")),
     )
     op.create_table(
         "undecided",
@@ -1337,6 +1937,127 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_undecided")),
         sa.UniqueConstraint("proposal_id", "stage_id", name=op.f("uq_undecided_proposal_id_stage_id")),
     )
+    op.create_table(
+        "conflict_declarations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("seat_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("has_none", sa.Boolean(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_conflict_declarations_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["scoring_rounds.id"],
+            name=op.f("fk_conflict_declarations_round_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"],
+            ["seats.id"],
+            name=op.f("fk_conflict_declarations_seat_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_declarations")),
+        sa.UniqueConstraint(
+            "round_id", "seat_id", "person_id", name=op.f("uq_conflict_declarations_round_id_seat_id_person_id")
+        ),
+    )
+    op.create_table(
+        "scale_levels",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("criterion_id", sa.Uuid(), nullable=False),
+        sa.Column("value", app.forum.models.Thousandths(), nullable=False),
+        sa.Column("label_es", sa.String(length=200), nullable=False),
+        sa.Column("label_en", sa.String(length=200), nullable=False),
+        sa.Column("anchor_es", sa.Text(), nullable=False),
+        sa.Column("anchor_en", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"],
+            ["criteria.id"],
+            name=op.f("fk_scale_levels_criterion_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scale_levels")),
+        sa.UniqueConstraint("criterion_id", "value", name=op.f("uq_scale_levels_criterion_id_value")),
+    )
+    op.create_table(
+        "score_sheets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("seat_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("draft", "submitted", name="state", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_score_sheets_person_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_score_sheets_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["scoring_rounds.id"],
+            name=op.f("fk_score_sheets_round_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"], ["seats.id"], name=op.f("fk_score_sheets_seat_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_sheets")),
+        sa.UniqueConstraint(
+            "round_id", "proposal_id", "seat_id", name=op.f("uq_score_sheets_round_id_proposal_id_seat_id")
+        ),
+    )
+    with op.batch_alter_table("score_sheets", schema=None) as batch_op:
+        batch_op.create_index("ix_score_sheets_seat", ["round_id", "seat_id"], unique=False)
+
+    op.create_table(
+        "scores",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("criterion_id", sa.Uuid(), nullable=False),
+        sa.Column("level_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"],
+            ["criteria.id"],
+            name=op.f("fk_scores_criterion_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["level_id"], ["scale_levels.id"], name=op.f("fk_scores_level_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["score_sheets.id"], name=op.f("fk_scores_sheet_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scores")),
+        sa.UniqueConstraint("sheet_id", "criterion_id", name=op.f("uq_scores_sheet_id_criterion_id")),
+    )
     # ### end Alembic commands ###
     dialect = op.get_bind().dialect.name
     for statement in [*SEARCH[dialect], *TRIGGERS[dialect]]:
@@ -1346,19 +2067,37 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TABLE search_words")
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("scores")
+    with op.batch_alter_table("score_sheets", schema=None) as batch_op:
+        batch_op.drop_index("ix_score_sheets_seat")
+
+    op.drop_table("score_sheets")
+    op.drop_table("scale_levels")
+    op.drop_table("conflict_declarations")
     op.drop_table("undecided")
+    op.drop_table("seat_attendances")
     op.drop_table("search_entries")
+    op.drop_table("scoring_rounds")
     op.drop_table("revisions")
+    with op.batch_alter_table("recusals", schema=None) as batch_op:
+        batch_op.drop_index("ix_recusals_proposal")
+
+    op.drop_table("recusals")
     with op.batch_alter_table("merges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_merges_into_id"))
 
     op.drop_table("merges")
+    with op.batch_alter_table("forum_doubts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_forum_doubts_proposal_id"))
+
+    op.drop_table("forum_doubts")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index("ix_decisions_stage")
         batch_op.drop_index("ix_decisions_proposal")
         batch_op.drop_index("ix_decisions_outcome")
 
     op.drop_table("decisions")
+    op.drop_table("criteria")
     with op.batch_alter_table("authors", schema=None) as batch_op:
         batch_op.drop_index("ix_authors_person")
         batch_op.drop_index("ix_authors_confirm")
@@ -1366,28 +2105,45 @@ def downgrade() -> None:
 
     op.drop_table("authors")
     op.drop_table("admissions")
+    with op.batch_alter_table("seat_holders", schema=None) as batch_op:
+        batch_op.drop_index("ix_seat_holders_seat")
+        batch_op.drop_index("ix_seat_holders_person")
+
+    op.drop_table("seat_holders")
     with op.batch_alter_table("proposals", schema=None) as batch_op:
         batch_op.drop_index("ix_proposals_territory")
         batch_op.drop_index("ix_proposals_state")
         batch_op.drop_index("ix_proposals_stage")
         batch_op.drop_index("ix_proposals_sector")
         batch_op.drop_index("ix_proposals_public")
+        batch_op.drop_index(batch_op.f("ix_proposals_import_id"))
 
     op.drop_table("proposals")
+    with op.batch_alter_table("letter_duties", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_duties_duty_id"))
+
+    op.drop_table("letter_duties")
     with op.batch_alter_table("duty_letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duty_letters_outbox_message_id"))
 
     op.drop_table("duty_letters")
+    op.drop_table("criteria_sets")
+    with op.batch_alter_table("clarities", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clarities_stage_id"))
+
+    op.drop_table("clarities")
     op.drop_table("trail_heads")
     with op.batch_alter_table("trail_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_trail_entries_unseals")
         batch_op.drop_index("ix_trail_entries_subject")
 
     op.drop_table("trail_entries")
+    op.drop_table("stage_reports")
     with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_links_address")
 
     op.drop_table("sign_in_links")
+    op.drop_table("seats")
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.drop_index("ix_role_grants_person")
 
@@ -1405,7 +2161,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oidc_identities_person_id"))
 
     op.drop_table("oidc_identities")
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.drop_index("ix_letters_stage")
+        batch_op.drop_index("ix_letters_question")
+        batch_op.drop_index("ix_letters_outbox")
+
+    op.drop_table("letters")
     op.drop_table("invitations")
+    op.drop_table("forum_sessions")
+    op.drop_table("forum_rules")
     with op.batch_alter_table("duties", schema=None) as batch_op:
         batch_op.drop_index("ix_duties_subject")
         batch_op.drop_index("ix_duties_stage_state")
@@ -1432,6 +2196,7 @@ def downgrade() -> None:
     op.drop_table("stages")
     op.drop_table("proposal_counts")
     op.drop_table("people")
+    op.drop_table("imports")
     with op.batch_alter_table("delivery_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_events_message_id"))
 

@@ -112,7 +112,9 @@ def note_undecided(work: Work, process: Process, stage: Stage, proposal: Proposa
         at=work.now,
     )
     work.session.add(row)
-    work.record("proposal.left_undecided", proposal.subject, because=f"undecided:{row.id}", stage=stage.slug, reason=row.reason)
+    work.record(
+        "proposal.left_undecided", proposal.subject, because=f"undecided:{row.id}", stage=stage.slug, reason=row.reason
+    )
     return row
 
 
@@ -158,9 +160,7 @@ def _check(verdict: Verdict, outcome: Outcome, says: RuleSays) -> None:
         raise Conflict(says.explained or T("There was no quorum for this proposal, so it cannot be decided."))
 
 
-def _in_which_state(
-    work: Work, stage: Stage, proposal: Proposal, outcome: Outcome, earlier: Decision | None
-) -> None:
+def _in_which_state(work: Work, stage: Stage, proposal: Proposal, outcome: Outcome, earlier: Decision | None) -> None:
     """A first decision needs a legal move; a superseding one may start from its own outcome, until a later stage decided."""
     if earlier is not None and earlier.published_at is not None:
         later = (

@@ -73,9 +73,7 @@ def _publication(work: Work, stage: Stage, edition: int, waiting: Sequence[Decis
     return publication
 
 
-def _make_effective(
-    work: Work, stage: Stage, proposal: Proposal, decision: Decision, publication: Publication
-) -> None:
+def _make_effective(work: Work, stage: Stage, proposal: Proposal, decision: Decision, publication: Publication) -> None:
     decision.published_at, decision.publication_id = work.now, publication.id
     facts = {"stage": stage.slug, "edition": publication.edition, "version": decision.version}
     because = f"decision:{decision.id}"

@@ -35,7 +35,7 @@ def obstacles(session: Session, stage: Stage) -> list[Obstacle]:
 
 
 def conclude(work: Work, process: Process, stage: Stage, note: str = "") -> None:
-    """Conclude a stage. Office only; refused while its window is open or anything is owed, naming the first obstacle."""
+    """Conclude a stage. Office only; refused while its window is open or anything is owed, naming what first."""
     work.require(Permission.EDIT_PROCESS, process.id)
     if stage.concluded_at:
         raise WrongState(T("This stage is already concluded."), "concluded", [])

@@ -57,9 +57,7 @@ def open_process(work: Work, wish: OpenProcess) -> Process:
     work.session.flush()
     trail.begin_chain(work.session, process.id, process.slug)
     for position, (kind, slug, settings) in enumerate(TEMPLATES[wish.template], start=1):
-        work.session.add(
-            Stage(process_id=process.id, slug=slug, kind=kind, position=position, settings=dict(settings))
-        )
+        work.session.add(Stage(process_id=process.id, slug=slug, kind=kind, position=position, settings=dict(settings)))
     _add_places(work, process, wish.places)
     work.record("process.opened", process.subject, slug=wish.slug, template=wish.template, timezone=wish.timezone)
     work.session.flush()
@@ -97,9 +95,7 @@ def _add_places(work: Work, process: Process, ready_list: str) -> None:
     places = [(code, name, "") for code, name in READY_LISTS[ready_list]]
     for position, (code, name_es, name_en) in enumerate([*places, *ALWAYS]):
         shown = position if code not in {"abroad", "unknown"} else 1000 + position
-        work.session.add(
-            Territory(process_id=process.id, code=code, name_es=name_es, name_en=name_en, position=shown)
-        )
+        work.session.add(Territory(process_id=process.id, code=code, name_es=name_es, name_en=name_en, position=shown))
 
 
 def add_territory(work: Work, process: Process, code: str, name_es: str, name_en: str = "") -> Territory:

@@ -55,7 +55,7 @@ def set_stage(work: Work, process: Process, stage: Stage, wish: SetStage) -> Sta
 
 
 def extend(work: Work, process: Process, stage: Stage, closes_at: datetime, reason: str) -> None:
-    """Let a window close later than announced; it reopens for everybody if it had closed. Office only, with a reason."""
+    """Let a window close later than announced; a closed one reopens for everybody. Office only, with a reason."""
     work.require(Permission.EDIT_PROCESS, process.id)
     if stage.closes_at is None or closes_at <= stage.closes_at:
         raise Invalid(closes_at=T("The new end must come after the present one."))
@@ -63,7 +63,9 @@ def extend(work: Work, process: Process, stage: Stage, closes_at: datetime, reas
         raise Conflict(T("This stage is concluded and no longer changes."))
     after = _dates(stage.opens_at, closes_at)
     _tell(work, stage, PublicActKind.EXTENDED, reason, after)
-    work.record("stage.extended", stage.subject, reason=reason.strip(), before=_iso(stage.closes_at), after=_iso(closes_at))
+    work.record(
+        "stage.extended", stage.subject, reason=reason.strip(), before=_iso(stage.closes_at), after=_iso(closes_at)
+    )
     stage.closes_at = closes_at
 
 

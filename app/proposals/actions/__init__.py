@@ -1,4 +1,4 @@
-"""What may be done with a proposal: sending, confirming, mending, withdrawing; admitting, returning, refusing, merging."""
+"""What may be done with a proposal, by its author and by the office at the door."""
 
 from app.proposals.actions.advancing import advance
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw

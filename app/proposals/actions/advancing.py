@@ -15,7 +15,7 @@ from app.work import Work
 
 
 def advance(work: Work, proposal: Proposal, move: str, because: str, **facts: Any) -> None:
-    """Move a proposal one step on its journey, or refuse with the legal moves; `because` names the row that justifies it.
+    """Move a proposal one step on its journey, or refuse with the legal moves; `because` names the row behind it.
 
     The caller has asked who may and whether the window is open; this asks only in which state.
     """
@@ -23,7 +23,12 @@ def advance(work: Work, proposal: Proposal, move: str, because: str, **facts: An
     after = JOURNEY.after(before, move)
     _step(work, proposal, before, after)
     work.record(
-        f"proposal.{RECORDED_AS[move]}", proposal.subject, because=because, state=after.value, before=before.value, **facts
+        f"proposal.{RECORDED_AS[move]}",
+        proposal.subject,
+        because=because,
+        state=after.value,
+        before=before.value,
+        **facts,
     )
 
 
@@ -34,7 +39,7 @@ def be_born(work: Work, proposal: Proposal) -> None:
 
 
 def advance_again(work: Work, proposal: Proposal, target: State, because: str, **facts: Any) -> None:
-    """Replace an outcome by that of a superseding decision; only `decisions` may, and only before a later stage decided."""
+    """Replace an outcome by that of a superseding decision; for `decisions`, before a later stage decided."""
     before = proposal.state
     _step(work, proposal, before, target)
     work.record(

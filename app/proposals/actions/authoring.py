@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.duties import ledger
+from app.kit import search
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
 from app.kit.i18n import T, Text
 from app.mail.outbox import Recipient
@@ -75,7 +76,7 @@ def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Au
     require_open(process, stage, work.now)
     advancing.advance(work, proposal, "withdraw", because="author")
     if not proposal.admitted_at and proposal.search_number:
-        advancing.search.drop(work.session, proposal.search_number)
+        search.drop(work.session, proposal.search_number)
     ledger.settle_withdrawn(work.session, proposal.id, work.now)
     contact = people.email_of(work.session, own[1].person_id)
     if contact is not None and own[1].contact_kind is ContactKind.EMAIL:

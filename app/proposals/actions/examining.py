@@ -31,12 +31,14 @@ def admit(work: Work, proposal: Proposal, stemmed: str = "") -> Admission:
     admission = _note(work, proposal, AdmissionOutcome.ADMITTED, "", [])
     advancing.advance(work, proposal, "admit", because=f"admission:{admission.id}")
     revision = _newest(work, proposal)
-    advancing.put_into_search(work, proposal, stemmed or advancing.words_of(proposal, revision), str(proposal.process_id))
+    advancing.put_into_search(
+        work, proposal, stemmed or advancing.words_of(proposal, revision), str(proposal.process_id)
+    )
     return admission
 
 
 def return_for_changes(work: Work, process: Process, proposal: Proposal, reason: str) -> Admission:
-    """Send a proposal back with what has to be changed and until when; its author gets a letter at once. Office only."""
+    """Send a proposal back with what to change and until when; its author gets a letter at once. Office only."""
     work.require(Permission.EXAMINE_PROPOSALS, proposal.process_id)
     _need_reason(reason)
     stage = work.session.get(Stage, proposal.stage_id)
@@ -51,7 +53,7 @@ def return_for_changes(work: Work, process: Process, proposal: Proposal, reason:
 
 
 def refuse(work: Work, process: Process, proposal: Proposal, reason: str, codes: list[str]) -> Admission:
-    """Not admit a proposal, with a reason; its authors are owed a reasoned answer from this very act on. Office only."""
+    """Not admit a proposal, with a reason; its authors are owed an answer from this very act on. Office only."""
     work.require(Permission.EXAMINE_PROPOSALS, process.id)
     _need_reason(reason)
     if not codes:

@@ -50,9 +50,7 @@ def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody) ->
     )
     address = people.normal_address(wish.address)
     work.session.add(contact)
-    work.session.add(
-        Contact(person_id=contact.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now)
-    )
+    work.session.add(Contact(person_id=contact.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now))
     token = ids.new_token()
     invitation = Invitation(
         id=ids.new_id(),

@@ -119,7 +119,7 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     work.session.add(proposal)
     work.session.add(_revision_of(work, proposal, wish))
     confirm_days = getattr(settings, "confirm_days", 7)
-    author = _author_of(work, proposal, person, wish, made, confirm_days)
+    author = _author_of(work, proposal, person, (wish, made), confirm_days)
     work.session.add(author)
     if wish.invitation is not None and wish.invitation.first_answer_at is None:
         wish.invitation.first_answer_at = work.now
@@ -308,14 +308,11 @@ def _revision_of(work: Work, proposal: Proposal, wish: Submission) -> Revision:
     )
 
 
-def _author_of(
-    work: Work, proposal: Proposal, person: Person, wish: Submission, made: Prepared, days: int
-) -> Author:  # waiver: the six things an author row is made of are of six different origins
+def _author_of(work: Work, proposal: Proposal, person: Person, sent: tuple[Submission, Prepared], days: int) -> Author:
+    wish, made = sent
     by_mail = wish.contact.kind is ContactKind.EMAIL
     is_body = wish.invitation is not None
-    known = is_body or (
-        person.identity_level is not IdentityLevel.UNCONFIRMED and person.id == work.actor.person_id
-    )
+    known = is_body or (person.identity_level is not IdentityLevel.UNCONFIRMED and person.id == work.actor.person_id)
     return Author(
         proposal_id=proposal.id,
         person_id=person.id,

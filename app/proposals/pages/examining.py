@@ -26,7 +26,7 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
         "proposals/queue.html",
         process=process,
         waiting=waiting[:50],
-        more=waiting[49].number if len(waiting) > 50 else None,  # noqa: PLR2004
+        more=waiting[49].number if len(waiting) > 50 else None,
         counts_rows=[(STATE_WORDS[s], n) for s, n in queries.counts_of(view.session, process.id).items()],
         unconfirmed=queries.unconfirmed(view.session, process.id, view.now),
     )

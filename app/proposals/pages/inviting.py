@@ -44,7 +44,8 @@ def invitations(view: View, slug: str) -> Response:
     _call(view, process)
     invitations = queries.invitations_of(view.session, process.id)
     rows = [
-        (name, row.letter_number, say_date(row.dated_on, view.variant), row.signatory, n) for row, name, n in invitations
+        (name, row.letter_number, say_date(row.dated_on, view.variant), row.signatory, n)
+        for row, name, n in invitations
     ]
     return view.render("proposals/invitations.html", process=process, invitations=invitations, rows=rows)
 

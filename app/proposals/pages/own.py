@@ -65,7 +65,7 @@ def edit(view: View, slug: str, sealed: str) -> Response:
         revision=revision,
         sealed=sealed,
         longest_title=LONGEST_TITLE,
-        last_admission=(queries.admissions_of(view.session, proposal.id) or [None])[-1],
+        last_admission=next(reversed(queries.admissions_of(view.session, proposal.id)), None),
     )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 from urllib.parse import urlencode
 
+from fastapi import Query
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.kit.errors import Invalid
@@ -23,22 +26,47 @@ from app.web.view import View
 router = Router()
 
 
-def filters_of(state: str, origin_sector: str, territory: str, q: str) -> Filters:
+class Asked(BaseModel):
+    """What a list is asked for; every word of it is checked against a closed list or only ever bound."""
+
+    q: str = ""
+    state: str = ""
+    origin_sector: str = ""
+    territory: str = ""
+    after: int | None = None
+
+
+@router.page("/p/{slug}/proposals", may=PUBLIC, kept=True)
+def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
+    """What the public may see, newest first, narrowed by filters that are links."""
+    return _list(view, slug, asked.model_copy(update={"q": ""}))
+
+
+@router.page("/p/{slug}/proposals/search", may=PUBLIC, kept=True, long=True)
+def search(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
+    """Search that forgives accents, plurals and word order."""
+    return _list(view, slug, asked)
+
+
+def filters_of(asked: Asked) -> Filters:
     """What was asked for, as filters; a word that is on no list is refused."""
-    if state and state not in set(State):
+    if asked.state and asked.state not in set(State):
         raise Invalid(state=T("There is no such state."))
-    if origin_sector and origin_sector not in set(OriginSector):
+    if asked.origin_sector and asked.origin_sector not in set(OriginSector):
         raise Invalid(origin_sector=T("There is no such sector."))
     return Filters(
-        State(state) if state else None, OriginSector(origin_sector) if origin_sector else None, territory[:20], q[:200]
+        State(asked.state) if asked.state else None,
+        OriginSector(asked.origin_sector) if asked.origin_sector else None,
+        asked.territory[:20],
+        asked.q.strip()[:200],
     )
 
 
-def _list(view: View, slug: str, asked: dict[str, str], after: int | None) -> Response:
+def _list(view: View, slug: str, asked: Asked) -> Response:
     process = standing(view, slug)
-    filters = filters_of(asked["state"], asked["origin_sector"], asked["territory"], asked["q"])
-    listing = queries.public_list(view.session, process, filters, after=after)
-    kept = {name: value for name, value in asked.items() if value}
+    filters = filters_of(asked)
+    listing = queries.public_list(view.session, process, filters, after=asked.after)
+    kept = {name: value for name, value in asked.model_dump(exclude={"after"}).items() if value}
     following = urlencode(kept | {"after": str(listing.next)}) if listing.next else ""
     return view.render(
         "publication/proposals.html",
@@ -48,29 +76,8 @@ def _list(view: View, slug: str, asked: dict[str, str], after: int | None) -> Re
         words_for=journey.words_for,
         asked=asked,
         following=following,
-        sectors=words.SECTORS,
         states=[(s.value, STATE_WORDS[s]) for s in State if s in PUBLIC_STATES],
-        territories=processes.territories_of(view.session, process.id),
     )
-
-
-@router.page("/p/{slug}/proposals", may=PUBLIC, kept=True)
-def listing(
-    view: View,
-    slug: str,
-    state: str = "",
-    origin_sector: str = "",
-    territory: str = "",
-    after: int | None = None,
-) -> Response:
-    """What the public may see, newest first, narrowed by filters that are links."""
-    return _list(view, slug, {"state": state, "origin_sector": origin_sector, "territory": territory, "q": ""}, after)
-
-
-@router.page("/p/{slug}/proposals/search", may=PUBLIC, kept=True, long=True)
-def search(view: View, slug: str, q: str = "", state: str = "", origin_sector: str = "", territory: str = "", after: int | None = None) -> Response:  # noqa: E501, PLR0913 - waiver: one argument for each word a list can be asked for
-    """Search that forgives accents, plurals and word order."""
-    return _list(view, slug, {"q": q.strip(), "state": state, "origin_sector": origin_sector, "territory": territory}, after)
 
 
 @router.page("/p/{slug}/proposals/{folio}", may=PUBLIC, kept=True)

@@ -1,0 +1,53 @@
+"""What this program is made of: the routers of every slice, the header's facts, the tables that slices fill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.process import pages as process_pages
+from app.proposals import pages as proposals_pages
+from app.publication import pages as publication_pages
+from app.web.edge import Router
+from app.web.view import View
+
+ROUTERS: list[Router] = [process_pages.router, *proposals_pages.ROUTERS, *publication_pages.ROUTERS]
+
+
+def fill_tables() -> None:
+    """Give the lower slices the questions that only higher ones can answer."""
+
+
+def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions
+    """What the header and footer need to know."""
+    language = view.language
+    path = view.request.url.path
+    path = path[3:] or "/" if path.startswith("/en") else path
+    query = f"?{view.request.url.query}" if view.request.url.query else ""
+    other = path if language == "en" else f"/en{path}"
+    return {
+        "language": language,
+        "other_language_url": other + query if view.request.method == "GET" else None,
+        "process": {"name": view.process.name, "slug": view.process.slug} if view.process else None,
+        "person": view.actor.name or None,
+        "nav": _nav(view, path),
+        "notice": None,
+    }
+
+
+def _nav(view: View, path: str) -> list[dict[str, Any]]:
+    """The parts of the process a page stands in, and the office's own for those who work there."""
+    place = view.process
+    if place is None:
+        return []
+    base = f"/p/{place.slug}"
+    links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
+    if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
+        links.append((f"{base}/office/proposals", T("To examine")))
+    if view.actor.may(Permission.EDIT_PROCESS, place.id):
+        links.append((f"{base}/office/stages", T("Stages and dates")))
+    return [
+        {"url": view.url(address), "label": label.into(view.variant), "current": path == address}
+        for address, label in links
+    ]

@@ -1,0 +1,185 @@
+"""Copying, backing up and restoring a whole installation, table by table, the same on both databases.
+
+A backup is a ZIP with one JSON-lines file for each table, read in one transaction, so it is one moment of the site.
+Erasures are written beside the database as well (`erasures.log` under VAR): a restore replays them, so that nobody who
+was erased comes back with an older backup.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+
+from app.kit import schema, search
+from app.kit.db import Database, unpooled
+from app.kit.errors import Refusal
+from app.kit.i18n import T
+from app.proposals.models import Proposal, Revision
+from app.settings import Settings
+
+BATCH = 1000
+FORMAT = 1
+SEARCH = "search_words"
+
+
+def copy(source: str, target: str) -> Iterator[tuple[str, int]]:
+    """Copy every table into another, empty database in one transaction; gives each table with its rows."""
+    schema.migrate(target)
+    with unpooled(source).connect() as reading, unpooled(target).connect() as writing, writing.begin():
+        _require_empty(writing)
+        for table in _tables():
+            rows = 0
+            for batch in _batches(reading, table):
+                writing.execute(insert(table), batch)
+                rows += len(batch)
+            yield table.name, rows
+        _set_sequences(writing)
+    _index_again(target)
+
+
+def backup(settings: Settings, file: Path) -> int:
+    """Write everything into one file, as it stood at one moment, while the site runs."""
+    total = 0
+    with (
+        unpooled(settings.database_url).connect() as reading,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        if reading.dialect.name == "postgresql":
+            reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        else:
+            reading.exec_driver_sql("BEGIN")
+        archive.writestr("about.json", json.dumps({"format": FORMAT, "schema": schema.head()}))
+        for table in _tables():
+            with (
+                archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as raw,
+                TextIOWrapper(raw, "utf-8") as lines,
+            ):
+                for batch in _batches(reading, table):
+                    lines.writelines(json.dumps(row, default=_plain, ensure_ascii=False) + "\n" for row in batch)
+                    total += len(batch)
+    return total
+
+
+def restore(settings: Settings, file: Path) -> tuple[int, int]:
+    """Put a backup into an empty database and replay the erasures made since; gives rows and erasures."""
+    schema.migrate(settings.database_url)
+    total = 0
+    with zipfile.ZipFile(file) as archive, unpooled(settings.database_url).connect() as writing, writing.begin():
+        _require_same_schema(archive)
+        _require_empty(writing)
+        for table in _tables():
+            with archive.open(f"{table.name}.jsonl") as raw:
+                total += _insert_lines(writing, table, TextIOWrapper(raw, "utf-8"))
+        _set_sequences(writing)
+    _index_again(settings.database_url)
+    return total, _replay_erasures(settings)
+
+
+def _tables() -> list[Table]:
+    return list(schema.metadata().sorted_tables)
+
+
+def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    result = connection.execution_options(yield_per=BATCH).execute(select(table))
+    for rows in result.mappings().partitions(BATCH):
+        yield [dict(row) for row in rows]
+
+
+def _insert_lines(writing: Connection, table: Table, lines: TextIOWrapper) -> int:
+    total = 0
+    batch: list[dict[str, Any]] = []
+    for line in lines:
+        batch.append(_typed(table, json.loads(line)))
+        if len(batch) == BATCH:
+            writing.execute(insert(table), batch)
+            total, batch = total + len(batch), []
+    if batch:
+        writing.execute(insert(table), batch)
+    return total + len(batch)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(table.c[name].type.python_type, value) for name, value in row.items()}
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    readers: dict[Any, Any] = {
+        bytes: base64.b64decode,
+        datetime: datetime.fromisoformat,
+        date: date.fromisoformat,
+        uuid.UUID: uuid.UUID,
+        Decimal: Decimal,
+    }
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    return readers[kind](value) if kind in readers else value
+
+
+def _require_same_schema(archive: zipfile.ZipFile) -> None:
+    about = json.loads(archive.read("about.json"))
+    if about.get("schema") != schema.head():
+        raise Refusal(T("This backup is of another version of the program. Restore it with that one, then upgrade."))
+
+
+def _require_empty(writing: Connection) -> None:
+    for table in _tables():
+        if writing.execute(select(func.count()).select_from(table)).scalar_one():
+            raise Refusal(T("The database is not empty: {table} holds rows. Nothing was changed.", table=table.name))
+
+
+def _set_sequences(writing: Connection) -> None:
+    if writing.dialect.name == "postgresql":
+        writing.execute(
+            text(
+                "SELECT setval(pg_get_serial_sequence('search_entries', 'number'), COALESCE(MAX(number), 1)) "
+                "FROM search_entries"
+            )
+        )
+
+
+def _index_again(url: str) -> None:
+    """Write the search index anew: it is derived, so it is neither copied nor backed up."""
+    database = Database(url)
+    try:
+        with database.writing() as session:
+            rows = session.execute(
+                select(Proposal, Revision)
+                .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
+                .where(Proposal.search_number.is_not(None))
+            )
+            for proposal, revision in rows:
+                words = (proposal.folio, revision.title, revision.problem, revision.solution, proposal.public_names)
+                stemmed = search.folded(" ".join(words))
+                search.put(session, proposal.search_number or 0, str(proposal.process_id), stemmed)
+            session.connection().commit()
+    finally:
+        database.dispose()
+
+
+def _replay_erasures(settings: Settings) -> int:
+    from app.accounts import erasing  # noqa: PLC0415 - only a restore needs it
+
+    return erasing.replay_from(settings)
