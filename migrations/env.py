@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate import render
 from alembic.operations.ops import CreateIndexOp, DropIndexOp, MigrationScript, ModifyTableOps
-from sqlalchemy import JSON, Connection
+from sqlalchemy import JSON, Connection, TypeDecorator
 from sqlalchemy.engine import make_url
 
 from app.kit import schema
@@ -76,6 +77,8 @@ def _in_plain_types(kind: str, item: object, autogen: Any) -> str | Literal[Fals
     """A migration never imports the program, which moves on: our column types are written as what they are made of."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return render._repr_type(item.impl_instance, autogen)  # noqa: SLF001 - Alembic has no public door to it
     if kind == "type" and isinstance(item, JSON):
         autogen.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'

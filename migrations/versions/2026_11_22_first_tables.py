@@ -1196,10 +1196,10 @@ def upgrade() -> None:
         sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("adopted_late", sa.Boolean(), nullable=False),
-        sa.Column("pass_total", app.forum.models.Thousandths(), nullable=False),
-        sa.Column("knockout_share", app.forum.models.Ratio(length=24), nullable=False),
+        sa.Column("pass_total", sa.Integer(), nullable=False),
+        sa.Column("knockout_share", sa.String(length=24), nullable=False),
         sa.Column("quorum_min", sa.Integer(), nullable=False),
-        sa.Column("quorum_share", app.forum.models.Ratio(length=24), nullable=False),
+        sa.Column("quorum_share", sa.String(length=24), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column(
             "tie_rule",
@@ -1578,7 +1578,7 @@ def upgrade() -> None:
         sa.Column("title_en", sa.String(length=200), nullable=False),
         sa.Column("help_es", sa.Text(), nullable=False),
         sa.Column("help_en", sa.Text(), nullable=False),
-        sa.Column("weight", app.forum.models.Thousandths(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column(
             "reason_rule",
@@ -1593,9 +1593,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("reason_level", app.forum.models.Thousandths(), nullable=True),
+        sa.Column("reason_level", sa.Integer(), nullable=True),
         sa.Column("reason_min_chars", sa.Integer(), nullable=False),
-        sa.Column("min_mean", app.forum.models.Thousandths(), nullable=True),
+        sa.Column("min_mean", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["set_id"], ["criteria_sets.id"], name=op.f("fk_criteria_set_id"), initially="DEFERRED", deferrable=True
         ),
@@ -1975,7 +1975,7 @@ def upgrade() -> None:
         "scale_levels",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("criterion_id", sa.Uuid(), nullable=False),
-        sa.Column("value", app.forum.models.Thousandths(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("label_es", sa.String(length=200), nullable=False),
         sa.Column("label_en", sa.String(length=200), nullable=False),
         sa.Column("anchor_es", sa.Text(), nullable=False),
