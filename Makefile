@@ -100,8 +100,7 @@ bench: .venv/.dev front ## how many proposals per second are acknowledged, with 
 bench-pages: .venv/.dev front ## how long the pages people read take
 	$(BIN)/python -m tests.deep.bench_pages
 
-valladolid: .venv/.dev ## the demo with the real proposals of Valladolid, from the folder MINGA_SHARED
-	$(MINGA) migrate
+valladolid: .venv/.dev ## 1,008 real proposals of Valladolid and what became of them, from the folder MINGA_SHARED
 	$(BIN)/python -m tests.deep.valladolid
 
 ## ---------------------------------------------------------------------------------------------------- maintaining

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
 
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
-from app.process.kinds import TEMPLATES
+from app.process.kinds import TEMPLATES, StageKind, settings_of
 from app.process.models import FormOfAddress, Process, Stage, Territory
 from app.process.places import ALWAYS, READY_LISTS
 from app.process.rules import PREFIX, SLUG, zone_of
@@ -107,6 +110,20 @@ def add_territory(work: Work, process: Process, code: str, name_es: str, name_en
     work.session.add(territory)
     work.record("territory.added", process.subject, code=territory.code, name=territory.name_es)
     return territory
+
+
+def add_stage(work: Work, process: Process, kind: StageKind, slug: str, settings: dict[str, Any]) -> Stage:
+    """Add a stage at the end of a process, for example a second filter by another body. Office only."""
+    work.require(Permission.EDIT_PROCESS, process.id)
+    if not SLUG.match(slug):
+        raise Invalid(slug=T("Use small letters, digits and hyphens, for example plan-2027."))
+    checked = settings_of(kind, settings).model_dump(mode="json")
+    last = work.session.scalar(select(func.max(Stage.position)).where(Stage.process_id == process.id)) or 0
+    stage = Stage(process_id=process.id, slug=slug, kind=kind, position=last + 1, settings=checked)
+    work.session.add(stage)
+    work.session.flush()
+    work.record("stage.added", stage.subject, kind=kind.value, position=stage.position)
+    return stage
 
 
 def set_texts(work: Work, process: Process, texts: dict[str, str]) -> None:
