@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.decisions.obstacles import missing_decisions
+from app.decisions.rules import RULE_OF
+from app.feedback import actions as feedback
+from app.feedback.obstacles import owed_answers
+from app.forum import tables as forum
 from app.kit.i18n import T
+from app.parts.due import BY_THE_CLOCK, JOBS
 from app.people.rules import Permission
 from app.process import pages as process_pages
+from app.process.actions import MAY_CONCLUDE
 from app.proposals import pages as proposals_pages
 from app.publication import pages as publication_pages
 from app.web.edge import Router
@@ -16,7 +23,12 @@ ROUTERS: list[Router] = [process_pages.router, *proposals_pages.ROUTERS, *public
 
 
 def fill_tables() -> None:
-    """Give the lower slices the questions that only higher ones can answer."""
+    """Give the lower slices the questions that only higher ones can answer; called again it changes nothing."""
+    for question in (missing_decisions, owed_answers):
+        if question not in MAY_CONCLUDE:
+            MAY_CONCLUDE.append(question)
+    forum.fill(RULE_OF, BY_THE_CLOCK)
+    JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
 
 
 def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions

@@ -1,0 +1,27 @@
+"""Answering: letters drafted, edited, approved and handed over; duties settled; stage reports published."""
+
+from app.feedback.actions.approving import Approved, approve, reopen
+from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
+from app.feedback.actions.drafting import Drafted, draft, edit, prepare, write_again
+from app.feedback.actions.reporting import publish_report, stage_facts
+from app.feedback.actions.settling import hand_over, rate, settle
+
+__all__ = [
+    "Approved",
+    "Drafted",
+    "approve",
+    "approve_all",
+    "approve_job",
+    "draft",
+    "draft_all",
+    "draft_job",
+    "edit",
+    "hand_over",
+    "prepare",
+    "publish_report",
+    "rate",
+    "reopen",
+    "settle",
+    "stage_facts",
+    "write_again",
+]

@@ -1,0 +1,154 @@
+"""Approving: a second person releases the letters; what is approved is what is sent, byte for byte."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.decisions.actions import body_for
+from app.decisions.rules import BodyKind
+from app.duties import ledger
+from app.duties.rules import DutyState
+from app.feedback import queries, rules
+from app.feedback.actions import drafting
+from app.feedback.models import Letter
+from app.feedback.rules import AT_ONCE, LETTER, LetterState, Way
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.kit.i18n import T
+from app.mail.outbox import Recipient
+from app.mail.rendering import Rendered
+from app.mail.rules import LetterKind
+from app.people import queries as people
+from app.people.rules import Permission
+from app.process.kinds import StageKind
+from app.process.models import Process, Stage
+from app.work import Work
+
+
+@dataclass(frozen=True)
+class Approved:
+    """How many letters go out, how many are to be handed over, and the folios left out because they are blocked."""
+
+    posted: int
+    by_hand: int
+    left_out: list[str]
+
+
+def approve(work: Work, process: Process, stage: Stage, chosen: list[uuid.UUID] | None = None) -> Approved:
+    """Approve the chosen drafts, or all (at most a hundred) that nothing blocks; they go into the outbox as they stand.
+
+    A second role-holder approves, the chair of a forum only what the forum decided. Whoever is alone with the task
+    waits 24 hours after drafting, and the letter is marked. Refused whole while one of the chosen is blocked.
+    """
+    work.require(Permission.APPROVE_ANSWERS, process.id)
+    _for_its_own_decisions(work, process, stage)
+    letters = _chosen(work, stage, chosen)
+    alone = not people.others_who_may(
+        work.session, Permission.APPROVE_ANSWERS, process.id, work.actor.person_id, work.now
+    )
+    for letter in letters:
+        why_not = rules.why_not_approve(letter.hands, work.actor.person_id, work.now, is_alone=alone)
+        if why_not is not None:
+            raise NotAllowed(why_not)
+    if not letters:
+        raise Conflict(T("There is no letter to approve."))
+    duties = queries.carried_by(work.session, [letter.id for letter in letters])
+    owed = _still_owed(work, stage, letters)
+    addresses = queries.addresses_of(work.session, [letter.person_id for letter in letters])
+    posted = by_hand = 0
+    for letter in letters:
+        if not set(duties[letter.id]) <= owed:
+            raise Conflict(T("Something changed since these letters were drafted. Draft them again."))
+        _release(work, letter)
+        if letter.way is Way.EMAIL and letter.person_id in addresses:
+            _post(work, process, letter, addresses[letter.person_id], duties[letter.id])
+            posted += 1
+        else:
+            letter.way = Way.HAND
+            by_hand += 1
+    _say(work, stage, letters)
+    return Approved(posted, by_hand, _left_out(work, stage))
+
+
+def _for_its_own_decisions(work: Work, process: Process, stage: Stage) -> None:
+    if work.actor.may(Permission.DRAFT_ANSWERS, process.id):
+        return
+    if stage.kind is not StageKind.FILTER or body_for(work, process, stage).kind is not BodyKind.FORUM:
+        raise NotAllowed(T("A forum approves only the answers about its own decisions."))
+
+
+def _chosen(work: Work, stage: Stage, chosen: list[uuid.UUID] | None) -> list[Letter]:
+    if chosen is None:
+        return queries.to_approve(work.session, stage.id, AT_ONCE)
+    if len(chosen) > AT_ONCE:
+        raise Invalid(letters=T("Choose at most {n} letters at a time.", n=AT_ONCE))
+    wanted = (Letter.id.in_(chosen), Letter.stage_id == stage.id)
+    letters = list(work.session.scalars(select(Letter).where(*wanted).order_by(Letter.id).with_for_update()))
+    if len(letters) != len(set(chosen)):
+        raise NotFound
+    stuck = [folio for letter in letters if letter.blocked_because for folio in letter.folios]
+    if stuck:
+        raise Conflict(T("These letters are blocked and cannot be approved: {folios}.", folios=", ".join(stuck)))
+    for letter in letters:
+        LETTER.after(letter.state, "approve")
+    return letters
+
+
+def _still_owed(work: Work, stage: Stage, letters: list[Letter]) -> set[uuid.UUID]:
+    owed = queries.owed_of(work.session, stage.id, [letter.person_id for letter in letters])
+    return {duty.id for duty in owed if duty.state is DutyState.OWED}
+
+
+def _release(work: Work, letter: Letter) -> None:
+    letter.is_lone_approval = rules.is_lone(letter.hands, work.actor.person_id)
+    letter.state = LETTER.after(letter.state, "approve")
+    letter.approved_by, letter.approved_at = work.actor.person_id, work.now
+    earlier = work.session.get(Letter, letter.supersedes_id) if letter.supersedes_id else None
+    if earlier is not None and LETTER.may(earlier.state, "supersede"):
+        earlier.state = LETTER.after(earlier.state, "supersede")
+
+
+def _post(work: Work, process: Process, letter: Letter, address: str, duties: list[uuid.UUID]) -> None:
+    row = work.post(
+        Rendered(
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            language=letter.language,
+            kind=LetterKind.DUTY,
+            origin=letter.origin,
+            process_id=process.id,
+        ),
+        Recipient(letter.person_id, address, letter.language),
+    )
+    row.letter_id = letter.id
+    letter.outbox_message_id = row.id
+    ledger.covers(work.session, row.id, duties)
+
+
+def _say(work: Work, stage: Stage, letters: list[Letter]) -> None:
+    work.record(
+        "answer.approved",
+        stage.subject,
+        stage=stage.slug,
+        letters=len(letters),
+        editions=sorted({letter.edition for letter in letters}),
+        digest=rules.digest(letter.content_hash for letter in letters),
+        lone=any(letter.is_lone_approval for letter in letters),
+    )
+
+
+def _left_out(work: Work, stage: Stage) -> list[str]:
+    work.session.flush()
+    wanted = (Letter.stage_id == stage.id, Letter.state == LetterState.DRAFT, Letter.blocked_because.is_not(None))
+    blocked = work.session.scalars(select(Letter).where(*wanted).order_by(Letter.id).limit(AT_ONCE))
+    return [folio for letter in blocked for folio in letter.folios]
+
+
+def reopen(work: Work, process: Process, letter: Letter) -> None:
+    """Take back an approval while the letter has not left; it has to be approved again. Whoever may approve."""
+    work.require(Permission.APPROVE_ANSWERS, process.id)
+    drafting.reopen_quietly(work, letter)
+    work.record("answer.approval_withdrawn", letter.trail_subject, folios=letter.folios)

@@ -1,0 +1,113 @@
+"""Letters of answer with the duties they stand for, what readers said of them, and published stage reports."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.feedback.rules import Blocked, Clear, Hands, LetterState, Way
+from app.kit.db import Base, Key, one_of
+from app.work.transaction import Subject
+
+
+class Letter(Base):
+    """The answer to one person about one stage; what stands here rendered is, once approved, what is sent."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("person_id", "stage_id", "edition"),
+        Index("ix_letters_stage", "stage_id", "state"),
+        Index("ix_letters_outbox", "outbox_message_id"),
+        Index("ix_letters_question", "question_hash"),
+    )
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    edition: Mapped[int] = mapped_column(default=1)
+    state: Mapped[LetterState] = mapped_column(one_of(LetterState, "state"))
+    way: Mapped[Way] = mapped_column(one_of(Way, "way"))
+    language: Mapped[str] = mapped_column(String(12))
+    sections: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(Text, default="")
+    ask_by: Mapped[datetime]
+    question: Mapped[str] = mapped_column(String(80), default="")
+    question_hash: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    html: Mapped[str] = mapped_column(Text, default="")
+    origin: Mapped[str] = mapped_column(String(300), default="")
+    content_hash: Mapped[str] = mapped_column(String(64), default="")
+    blocked_because: Mapped[Blocked | None] = mapped_column(one_of(Blocked, "blocked_because"))
+    drafted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    drafted_at: Mapped[datetime]
+    edited_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    edited_at: Mapped[datetime | None]
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    approved_at: Mapped[datetime | None]
+    is_lone_approval: Mapped[bool] = mapped_column(default=False)
+    handed_over_at: Mapped[datetime | None]
+    outbox_message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_messages.id"))
+    supersedes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("letters.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    @property
+    def hands(self) -> Hands:
+        """Who wrote it, and when."""
+        return Hands(self.drafted_by, self.drafted_at, self.edited_by, self.edited_at)
+
+    @property
+    def folios(self) -> list[str]:
+        """The proposals it answers about."""
+        return [section["folio"] for section in self.sections]
+
+    @property
+    def trail_subject(self) -> Subject:
+        """How the trail names it: by its key, never by its person."""
+        return Subject(f"letter:{self.id}", self.id, self.process_id, self.edition)
+
+
+class LetterDuty(Base):
+    """That a letter stands for a duty."""
+
+    __tablename__ = "letter_duties"
+
+    letter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letters.id"), primary_key=True)
+    duty_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duties.id"), primary_key=True, index=True)
+
+
+class Clarity(Base):
+    """What one reader said of one letter: whether the reason was clear, and what was not."""
+
+    __tablename__ = "clarities"
+
+    letter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letters.id"), primary_key=True)
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"), index=True)
+    answer: Mapped[Clear] = mapped_column(one_of(Clear, "answer"))
+    words: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+
+class StageReport(Base):
+    """What was done with what people proposed, as published; a later version says what changed."""
+
+    __tablename__ = "stage_reports"
+    __table_args__ = (UniqueConstraint("stage_id", "version"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    version: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    what_next: Mapped[str] = mapped_column(Text, default="")
+    change_note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]

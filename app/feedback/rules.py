@@ -1,0 +1,143 @@
+"""The life of a letter, who may approve it and when, and which small numbers a public report keeps to itself."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+from app.kit.i18n import T, Text
+from app.kit.lifecycle import Lifecycle, Move
+
+AT_ONCE = 100
+"""As many letters are drafted or approved in one transaction; more become a job."""
+LONE_WAIT = timedelta(hours=24)
+ASK_WITHIN = timedelta(days=30)
+SMALL_CELL = 5
+LONGEST_NOTE = 1500
+
+
+class LetterState(StrEnum):
+    """Where a letter of answer stands; what became of it on its way is told by its outbox row."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    HANDED_OVER = "handed_over"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class Way(StrEnum):
+    """How a letter reaches its person."""
+
+    EMAIL = "email"
+    HAND = "hand"
+
+
+class Blocked(StrEnum):
+    """Why a letter may not be approved yet."""
+
+    NO_REASON = "no_reason"
+    NOT_RENDERED = "not_rendered"
+
+
+class Clear(StrEnum):
+    """Whether the reason was clear, as its reader says."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+_S = LetterState
+LETTER: Lifecycle[LetterState] = Lifecycle(
+    "letter",
+    [
+        Move((), "draft", _S.DRAFT),
+        Move((_S.DRAFT,), "approve", _S.APPROVED),
+        Move((_S.APPROVED,), "reopen", _S.DRAFT),
+        Move((_S.APPROVED,), "hand_over", _S.HANDED_OVER),
+        Move((_S.APPROVED, _S.HANDED_OVER), "supersede", _S.SUPERSEDED),
+        Move((_S.DRAFT, _S.APPROVED), "cancel", _S.CANCELLED),
+    ],
+)
+CARRIES = frozenset({_S.DRAFT, _S.APPROVED, _S.HANDED_OVER, _S.SUPERSEDED})
+"""States in which a letter stands for the duties it names; a cancelled one stands for nothing."""
+
+STATE_WORDS: dict[LetterState, Text] = {
+    _S.DRAFT: T("draft"),
+    _S.APPROVED: T("approved"),
+    _S.HANDED_OVER: T("handed over"),
+    _S.SUPERSEDED: T("replaced by a later one"),
+    _S.CANCELLED: T("cancelled"),
+}
+BLOCKED_WORDS: dict[Blocked, Text] = {
+    Blocked.NO_REASON: T("No reason was published for this decision. Find it and decide again with its reason."),
+    Blocked.NOT_RENDERED: T("This letter could not be written out. Draft it again."),
+}
+CLEAR_WORDS: dict[Clear, Text] = {
+    Clear.YES: T("Yes, it was clear"),
+    Clear.PARTLY: T("Only in part"),
+    Clear.NO: T("No, it was not clear"),
+}
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who drafted a letter and who changed it last, and when."""
+
+    drafted_by: uuid.UUID | None
+    drafted_at: datetime
+    edited_by: uuid.UUID | None
+    edited_at: datetime | None
+
+    @property
+    def last(self) -> uuid.UUID | None:
+        """Whose words it holds: whoever changed it last, else whoever drafted it."""
+        return self.edited_by or self.drafted_by
+
+    @property
+    def since(self) -> datetime:
+        """Since when it stands as it is."""
+        return self.edited_at or self.drafted_at
+
+
+def why_not_approve(hands: Hands, approver: uuid.UUID | None, now: datetime, *, is_alone: bool) -> Text | None:
+    """Why this person may not approve this letter, if so: a second one approves; a lone official waits 24 hours."""
+    if hands.last != approver:
+        return None
+    if not is_alone:
+        return T("Whoever wrote a letter does not approve it: a second person must.")
+    if now < hands.since + LONE_WAIT:
+        return T("Nobody else may approve here: you may do it yourself after 24 hours, and it will be marked publicly.")
+    return None
+
+
+def is_lone(hands: Hands, approver: uuid.UUID | None) -> bool:
+    """Whether the one who approved is the one who wrote."""
+    return hands.last == approver
+
+
+def digest(hashes: Iterable[str]) -> str:
+    """One hash over the content hashes of the letters approved together, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+
+
+def suppressed(counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Counts for the public: a cell under five is withheld, and with it the next smallest if it could be computed."""
+    shown: dict[str, int | None] = {key: n if n == 0 or n >= SMALL_CELL else None for key, n in counts.items()}
+    hidden = [key for key, n in shown.items() if n is None]
+    left = [key for key, n in shown.items() if n]
+    if len(hidden) == 1 and left:
+        shown[min(left, key=lambda key: counts[key])] = None
+    return shown
+
+
+def median_days(spans: Iterable[timedelta]) -> float | None:
+    """The median of some spans in days, to one decimal; None when there are none."""
+    seconds = [span.total_seconds() for span in spans]
+    return round(median(seconds) / 86_400, 1) if seconds else None
