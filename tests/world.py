@@ -29,8 +29,8 @@ from app.process import queries as processes
 from app.process.actions import OpenProcess, SetStage
 from app.process.models import Process, Stage
 from app.proposals import actions as proposals
-from app.proposals.actions import Submission
 from app.proposals.actions import Contact as ContactWish
+from app.proposals.actions import Submission
 from app.proposals.models import Proposal
 from app.settings import Settings
 from app.work import Work, transaction
@@ -200,10 +200,25 @@ class World:
         with self.database.reading() as session:
             return session.scalars(select(Proposal).where(Proposal.id == proposal.id)).one()
 
+    # ------------------------------------------------------------------------------------------------------ forum
+
+    def somebody(self, who: str, name: str) -> Person:
+        """Somebody beyond the cast."""
+        with self.work(Actor.system()) as work:
+            NAMES.setdefault(who, name)
+            self.people[who] = self._person(work, who)
+        return self.people[who]
+
+    def forum(self, process: Process) -> Any:
+        """A forum of five seats: Marta chairs, Diego, Nadia and Pablo vote, Elena has a voice (see tests/forum)."""
+        from tests.forum.building import ForumBuilder
+
+        return ForumBuilder(self, process)
+
 
 def form_of(page: str, action: str) -> dict[str, str]:
     """The hidden fields and values of the form with this action on a page, as a browser would send them back."""
-    for form in re.findall(r"<form[^>]*>.*?</form>", page, re.S):
+    for form in re.findall(r"<form[^>]*>.*?</form>", page, re.DOTALL):
         opening = form[: form.index(">")]
         if f'action="{action}"' in opening:
             return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))

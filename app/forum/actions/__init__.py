@@ -1,0 +1,40 @@
+"""What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
+
+from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_criterion, set_thresholds
+from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
+from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
+from app.forum.actions.rounds import close_due_rounds, close_round, open_round
+from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
+from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term, set_up
+
+__all__ = [
+    "AddSeat",
+    "Appointment",
+    "Given",
+    "Line",
+    "add_criterion",
+    "add_seat",
+    "adopt",
+    "appoint",
+    "begin_set",
+    "close_due_rounds",
+    "close_round",
+    "close_session",
+    "convene",
+    "decide",
+    "decide_in_session",
+    "declare",
+    "end_term",
+    "follow_the_rule",
+    "hold",
+    "open_round",
+    "record_attendance",
+    "record_recusal",
+    "recuse",
+    "remove_criterion",
+    "save_draft",
+    "set_thresholds",
+    "set_up",
+    "submit",
+    "write_minutes",
+]

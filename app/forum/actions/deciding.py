@@ -1,0 +1,151 @@
+"""The forum's own decisions: in a session with a quorum, without the seats that stand aside, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from app.decisions import actions as decisions
+from app.decisions import queries as decided
+from app.decisions.actions import Verdict
+from app.decisions.models import DecidingBody, Decision
+from app.decisions.rules import SHORTEST_REASON, BodyKind, Outcome
+from app.forum.actions.meeting import require_quorum
+from app.forum.models import Doubt, ForumSession
+from app.forum.queries import deciding as queries
+from app.forum.queries import rounds
+from app.kit import ids
+from app.kit.errors import Conflict, Invalid
+from app.kit.i18n import T, Text
+from app.people.rules import Permission
+from app.process.kinds import FilterMethod
+from app.process.models import Process, Stage
+from app.proposals.models import Proposal
+from app.work import Work
+
+DOUBTFUL = "doubtful"
+AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a session said of one proposal on its way down the list: yes, reserve, no or doubtful, and why."""
+
+    folio: str
+    outcome: str
+    reason: str
+    reason_codes: tuple[str, ...] = ()
+    override_reason: str = ""
+
+
+def decide(
+    work: Work, process: Process, stage: Stage, proposal: Proposal, taken: tuple[ForumSession, Verdict]
+) -> Decision:
+    """Take the forum's decision on one proposal in a session that is being held. Office or chair record it.
+
+    The seats present that do not stand aside on this proposal must still hold the quorum; leaving the rule of the
+    score sheets needs its own public reason.
+    """
+    work.require(Permission.RECORD_SESSION, process.id)
+    meeting, verdict = taken
+    body = _forum_of_stage(work, process, stage, meeting)
+    require_quorum(work, meeting, frozenset(rounds.recused_seats(work.session, stage.id, proposal.id)))
+    named = replace(verdict, session_id=meeting.id, session_name=queries.session_name(meeting, process.language))
+    return decisions.take(work, process, stage, proposal, (body, named))
+
+
+def _forum_of_stage(work: Work, process: Process, stage: Stage, meeting: ForumSession) -> DecidingBody:
+    body = decisions.body_for(work, process, stage)
+    if body.kind is not BodyKind.FORUM or body.id != meeting.body_id:
+        raise Conflict(T("Another body decides at this stage."))
+    return body
+
+
+def decide_in_session(
+    work: Work, process: Process, stage: Stage, meeting: ForumSession, lines: Sequence[Line]
+) -> list[Decision]:
+    """Write down what a session decided going down the list, all lines or none. Office or chair.
+
+    What is doubtful is noted with what has to be found out, and stays undecided until the forum returns to it.
+    """
+    work.require(Permission.RECORD_SESSION, process.id)
+    if not lines:
+        raise Invalid(outcome=T("Choose what is decided."))
+    if len(lines) > AT_MOST:
+        raise Invalid(outcome=T("Write down at most {n} at once.", n=AT_MOST))
+    taken, faults = [], {}
+    for line in lines:
+        proposal = _by_folio(work, process, line.folio)
+        try:
+            if line.outcome == DOUBTFUL:
+                _note_doubt(work, process, stage, proposal, (meeting, line.reason))
+            else:
+                verdict = Verdict(line.outcome, line.reason, line.reason_codes, override_reason=line.override_reason)
+                taken.append(decide(work, process, stage, proposal, (meeting, verdict)))
+        except Invalid as invalid:
+            faults.update({f"{name}-{line.folio}": text for name, text in invalid.fields.items()})
+        except Conflict as conflict:
+            raise Conflict(T("{folio}: {why}", folio=line.folio, why=conflict.text)) from None
+    if faults:
+        raise Invalid(**faults)
+    return taken
+
+
+def _by_folio(work: Work, process: Process, folio: str) -> Proposal:
+    wanted = (Proposal.process_id == process.id, Proposal.folio == folio)
+    proposal = work.session.scalars(select(Proposal).where(*wanted)).one_or_none()
+    if proposal is None:
+        raise Invalid(**{f"outcome-{folio}": T("There is no proposal of this folio.")})
+    return proposal
+
+
+def _note_doubt(
+    work: Work, process: Process, stage: Stage, proposal: Proposal, noted: tuple[ForumSession, str]
+) -> Doubt:
+    meeting, note = noted
+    _forum_of_stage(work, process, stage, meeting)
+    require_quorum(work, meeting, frozenset(rounds.recused_seats(work.session, stage.id, proposal.id)))
+    if len(note.strip()) < SHORTEST_REASON:
+        raise Invalid(reason=T("Write what has to be found out, in at least one short sentence."))
+    wanted = (Doubt.session_id == meeting.id, Doubt.stage_id == stage.id, Doubt.proposal_id == proposal.id)
+    doubt = work.session.scalars(select(Doubt).where(*wanted)).one_or_none()
+    if doubt is None:
+        doubt = Doubt(id=ids.new_id(), session_id=meeting.id, stage_id=stage.id, proposal_id=proposal.id)
+        work.session.add(doubt)
+    doubt.note, doubt.at = note.strip(), work.now
+    work.record("proposal.left_in_doubt", proposal.subject, because=f"session:{meeting.number}", stage=stage.slug)
+    work.session.flush()
+    return doubt
+
+
+def follow_the_rule(
+    work: Work, process: Process, stage: Stage, meeting: ForumSession, reasons: dict[str, str]
+) -> list[Decision]:
+    """Decide as the rule says on every proposal that carries no flag and no decision yet. Office or chair.
+
+    The reasons are those assembled from the criteria's own words, or what the chair made of them, by folio.
+    """
+    work.require(Permission.RECORD_SESSION, process.id)
+    if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
+        raise Conflict(T("This stage is not decided by score sheets."))
+    taken = []
+    for draft in queries.drafts(work.session, process, stage, work.now):
+        if draft.is_flagged or draft.says is None or draft.folio not in reasons:
+            continue
+        proposal = _by_folio(work, process, draft.folio)
+        if decided.current(work.session, stage.id, proposal.id) is not None:
+            continue
+        verdict = Verdict(draft.says.value, reasons[draft.folio] or draft.reason, (_code(draft.says),))
+        taken.append(decide(work, process, stage, proposal, (meeting, verdict)))
+    if not taken:
+        raise Conflict(T("There is nothing without a flag left to decide."))
+    return taken
+
+
+def _code(says: Outcome) -> str:
+    return "meets_criteria" if says is Outcome.SELECTED else "lower_priority"
+
+
+__all__ = ["DOUBTFUL", "Line", "Text", "decide", "decide_in_session", "follow_the_rule"]

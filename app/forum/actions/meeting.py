@@ -1,0 +1,148 @@
+"""The sessions of the forum: convened, held with an attendance that shows the quorum, closed with minutes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.forum.models import ForumSession, SeatAttendance
+from app.forum.queries import seats as queries
+from app.forum.rules.seats import SESSION, Presence, Quorum, SessionKind, SessionState
+from app.kit import ids
+from app.kit.errors import Conflict, Invalid, WrongState
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.process.models import Process
+from app.trail.rules import instant
+from app.work import Work
+
+SHORTEST_MINUTES = 20
+
+
+@dataclass(frozen=True)
+class Convene:
+    """What a session is called for, when and where."""
+
+    kind: str
+    held_at: datetime | None
+    agenda: str
+    place: str = ""
+
+
+def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
+    """Call a session with its agenda. Office or chair."""
+    work.require(Permission.RECORD_SESSION, process.id)
+    body = queries.require_forum(work.session, process.id)
+    faults = {}
+    if wish.kind not in set(SessionKind):
+        faults["kind"] = T("Choose one of the list.")
+    if wish.held_at is None:
+        faults["held_at"] = T("Write the date and time like 2026-09-07T23:59.")
+    if not wish.agenda.strip():
+        faults["agenda"] = T("Write what the session is about.")
+    if faults or wish.held_at is None:
+        raise Invalid(**faults)
+    meeting = ForumSession(
+        id=ids.new_id(),
+        process_id=process.id,
+        body_id=body.id,
+        number=queries.last_number(work.session, body.id) + 1,
+        kind=SessionKind(wish.kind),
+        state=SESSION.after(None, "convene"),
+        held_at=wish.held_at,
+        place=wish.place.strip()[:300],
+        agenda=wish.agenda.strip(),
+    )
+    work.session.add(meeting)
+    work.record("session.convened", meeting.subject, kind=wish.kind, held_at=instant(wish.held_at))
+    work.session.flush()
+    return meeting
+
+
+def hold(work: Work, process: Process, meeting: ForumSession) -> None:
+    """Begin a session: from now on attendance, criteria and decisions are recorded in it. Office or chair."""
+    work.require(Permission.RECORD_SESSION, process.id)
+    meeting.state = SESSION.after(meeting.state, "hold")
+    work.record("session.held", meeting.subject, kind=meeting.kind.value)
+
+
+def record_attendance(work: Work, process: Process, meeting: ForumSession, who: Mapping[int, str]) -> Quorum:
+    """Write down who sat in each seat: holder, alternate or absent, by seat number. Office or chair, while it is held.
+
+    Whoever comes or leaves later is written down again: the quorum is that of the moment.
+    """
+    work.require(Permission.RECORD_SESSION, process.id)
+    require_held(meeting)
+    known = queries.attendance_of(work.session, meeting.id)
+    for seat in queries.seats_of(work.session, meeting.body_id):
+        said = who.get(seat.number, "absent")
+        if said not in {"holder", "alternate", "absent"}:
+            raise Invalid(**{f"seat-{seat.number}": T("Choose who sat there.")})
+        holder_id = _sitter(work, seat.id, said, seat.number)
+        row = known.get(seat.id)
+        if row is None:
+            row = SeatAttendance(session_id=meeting.id, seat_id=seat.id)
+            work.session.add(row)
+        row.holder_id = holder_id
+        row.presence = Presence.ABSENT if holder_id is None else Presence.PRESENT
+    work.session.flush()
+    quorum = queries.quorum_at(work.session, meeting)
+    work.record(
+        "session.attendance_recorded",
+        meeting.subject,
+        present=quorum.present,
+        voting_seats=quorum.seats,
+        needed=quorum.needed,
+        quorum=quorum.holds,
+        seats={str(number): said for number, said in sorted(who.items())},
+    )
+    return quorum
+
+
+def _sitter(work: Work, seat_id: uuid.UUID, said: str, number: int) -> uuid.UUID | None:
+    if said == "absent":
+        return None
+    holder = queries.holder_of(work.session, seat_id, work.now, is_alternate=said == "alternate")
+    if holder is None:
+        raise Invalid(**{f"seat-{number}": T("Nobody is appointed to sit there.")})
+    return holder.id
+
+
+def write_minutes(work: Work, process: Process, meeting: ForumSession, minutes: str) -> None:
+    """Write the minutes, which the public reads once the session is closed. Office or chair."""
+    work.require(Permission.RECORD_SESSION, process.id)
+    require_held(meeting)
+    meeting.minutes = minutes.strip()
+    work.record("session.minutes_written", meeting.subject, characters=len(meeting.minutes))
+
+
+def close_session(work: Work, process: Process, meeting: ForumSession) -> None:
+    """Close a session with its minutes, and publish them. Office or chair; refused without attendance or minutes."""
+    work.require(Permission.RECORD_SESSION, process.id)
+    after = SESSION.after(meeting.state, "close")
+    if not queries.attendance_of(work.session, meeting.id):
+        raise Conflict(T("Write down who came first."))
+    if len(meeting.minutes) < SHORTEST_MINUTES:
+        raise Invalid(minutes=T("Write the minutes first."))
+    meeting.state = after
+    quorum = queries.quorum_at(work.session, meeting)
+    work.record("session.closed", meeting.subject, quorum=quorum.holds, present=quorum.present)
+
+
+def require_held(meeting: ForumSession) -> None:
+    """Refuse what can only happen while a session is being held."""
+    if meeting.state is not SessionState.HELD:
+        raise WrongState(
+            T("This session is not being held now."), meeting.state.value, SESSION.moves_from(meeting.state)
+        )
+
+
+def require_quorum(work: Work, meeting: ForumSession, without: frozenset[uuid.UUID] = frozenset()) -> Quorum:
+    """Refuse what needs a quorum while there is none among the seats that do not stand aside, and say the count."""
+    require_held(meeting)
+    quorum = queries.quorum_at(work.session, meeting, without)
+    if not quorum.holds:
+        raise Conflict(quorum.explained)
+    return quorum

@@ -1,0 +1,115 @@
+"""Rounds open with adopted criteria, close when their time has passed, and only then unseal what was scored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.decisions.models import DecidingBody
+from app.forum.models import CriteriaSet, Round
+from app.forum.queries import criteria, rounds, seats
+from app.forum.rules import scoring
+from app.forum.rules.scoring import ROUND
+from app.kit import ids
+from app.kit.errors import Conflict, Invalid, NotNow
+from app.kit.i18n import T
+from app.people.actor import ActorKind
+from app.people.rules import Permission
+from app.process.kinds import FilterMethod
+from app.process.models import Process, Stage
+from app.process.rules import check_window
+from app.trail.rules import instant
+from app.work import Work
+
+
+def open_round(
+    work: Work, process: Process, stage: Stage, opens_at: datetime | None, closes_at: datetime | None
+) -> Round:
+    """Open a round of blind scoring with the criteria in force. Office only.
+
+    Refused without an adopted set that can be scored, for a stage that is not decided by score sheets, and while
+    another round of the stage is still open.
+    """
+    work.require(Permission.WRITE_CRITERIA, process.id)
+    if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
+        raise Conflict(T("This stage is not decided by score sheets."))
+    found = _adopted(work, stage)
+    if closes_at is None or closes_at <= work.now:
+        raise Invalid(closes_at=T("Write an end that has not passed yet."))
+    begins = opens_at or work.now
+    check_window(begins, closes_at)
+    body = seats.require_forum(work.session, process.id)
+    last = rounds.last_round(work.session, stage.id)
+    if last is not None and last.closed_at is None:
+        raise Conflict(T("A round of this stage is still open."))
+    made = Round(
+        id=ids.new_id(),
+        process_id=process.id,
+        stage_id=stage.id,
+        body_id=body.id,
+        criteria_set_id=found.id,
+        number=last.number + 1 if last else 1,
+        state=ROUND.after(None, "open"),
+        opens_at=begins,
+        closes_at=closes_at,
+        voting_seats=_voting_seats(work, body),
+    )
+    work.session.add(made)
+    work.record(
+        "round.opened",
+        made.subject,
+        stage=stage.slug,
+        criteria=found.content_hash,
+        opens_at=instant(begins),
+        closes_at=instant(closes_at),
+    )
+    work.session.flush()
+    return made
+
+
+def _adopted(work: Work, stage: Stage) -> CriteriaSet:
+    found = criteria.adopted(work.session, stage.id)
+    if found is None:
+        raise Conflict(T("The forum has not adopted criteria for this stage yet."))
+    fault = scoring.faults_to_adopt(criteria.as_texts(criteria.criteria_of(work.session, found.id)))
+    if fault:
+        raise Conflict(fault)
+    return found
+
+
+def _voting_seats(work: Work, body: DecidingBody) -> int:
+    voting = seats.count_voting(work.session, body.id)
+    if not voting:
+        raise Conflict(T("The forum has no seat that votes yet."))
+    return voting
+
+
+def close_round(work: Work, process: Process, found: Round) -> None:
+    """Close a round whose time has passed, draw the number for ties, unseal what was scored. Office, chair, program.
+
+    Refused before its end, for everybody: who closed early would choose the result.
+    """
+    if work.actor.kind is not ActorKind.SYSTEM:
+        work.require(Permission.RECORD_SESSION, process.id)
+    after = ROUND.after(found.state, "close")
+    if work.now < found.closes_at:
+        raise NotNow(T("The round closes by the clock, not before."), found.opens_at, found.closes_at)
+    found.state, found.closed_at = after, work.now
+    found.voting_seats = seats.count_voting(work.session, found.body_id)
+    found.draw_seed = ids.new_token()
+    work.session.flush()
+    work.record(
+        "round.closed",
+        found.subject,
+        unseals=found.seal,
+        draw=found.draw_seed,
+        voting_seats=found.voting_seats,
+        sheets=len(rounds.done_in(work.session, found)),
+    )
+
+
+def close_due_rounds(work: Work) -> None:
+    """Close every round whose time has passed: what the worker does by the clock."""
+    for found in rounds.due_to_close(work.session, work.now):
+        process = work.session.get(Process, found.process_id)
+        if process is not None:
+            close_round(work, process, found)

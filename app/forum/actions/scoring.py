@@ -1,0 +1,258 @@
+"""Scoring: each seat alone, blind to the others, after declaring its interests; the clock ends it without grace.
+
+Seats that vote count; seats with a voice may hand in sheets that are shown beside the result and never in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.decisions.rules import MAY_BE_DECIDED
+from app.forum.models import ConflictDeclaration, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
+from app.forum.queries import criteria, rounds, seats
+from app.forum.queries.criteria import CriterionRow
+from app.forum.rules import scoring
+from app.forum.rules.scoring import SHEET, RecusalKind, RoundState, SheetState
+from app.kit import ids
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongState
+from app.kit.i18n import T, Text
+from app.people.rules import Permission
+from app.process.models import Process
+from app.proposals.models import Proposal
+from app.trail.rules import canonical
+from app.work import Work
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was filled in: by criterion the value of the level and the reason; `version` is the one the person saw."""
+
+    levels: Mapping[str, str]
+    reasons: Mapping[str, str]
+    version: int | None = None
+
+
+def declare(work: Work, process: Process, found: Round, *, has_none: bool) -> ConflictDeclaration:
+    """Declare one's interests for a round, once, before the first score; conflicts are then named one by one."""
+    seat = _own_seat(work, process, found.body_id)
+    _require_open(found, work.now)
+    if rounds.declared(work.session, found, seat.id, work.actor.person_id):
+        raise Conflict(T("You have already declared your interests for this round."))
+    row = ConflictDeclaration(
+        id=ids.new_id(),
+        round_id=found.id,
+        seat_id=seat.id,
+        person_id=_person(work),
+        has_none=has_none,
+        signed_at=work.now,
+    )
+    work.session.add(row)
+    work.record("interests.declared", seat.subject, because=f"round:{found.number}", has_none=has_none)
+    work.session.flush()
+    return row
+
+
+def save_draft(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
+    """Keep what is filled in so far; it counts for nothing and leaves no entry in the trail."""
+    sheet, rows = _sheet(work, process, found, proposal, given)
+    sheet.state = SHEET.after(sheet.state, "save")
+    _fill(work, sheet, rows, given)
+    return sheet
+
+
+def submit(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
+    """Hand a sheet in: every required criterion answered, every owed reason written; again and again until the end.
+
+    Its entry in the trail is sealed until the round is closed. It counts if the seat votes on this day.
+    """
+    sheet, rows = _sheet(work, process, found, proposal, given)
+    _check_whole(rows, given)
+    sheet.state = SHEET.after(sheet.state, "submit")
+    seat = work.session.get_one(Seat, sheet.seat_id)
+    sheet.counts, sheet.submitted_at = seat.votes, work.now
+    _fill(work, sheet, rows, given)
+    work.record(
+        "sheet.submitted",
+        proposal.subject,
+        because=found.seal,
+        sealed_by=found.seal,
+        private={"seat": seat.number, "content_hash": _content_hash(given)},
+        round=found.number,
+        counts=sheet.counts,
+    )
+    return sheet
+
+
+def _sheet(
+    work: Work, process: Process, found: Round, proposal: Proposal, given: Given
+) -> tuple[ScoreSheet, list[CriterionRow]]:
+    """Who, when, in which state: the seat's own sheet on this proposal, begun if it is not there yet."""
+    seat = _own_seat(work, process, found.body_id)
+    _require_open(found, work.now)
+    if not rounds.declared(work.session, found, seat.id, work.actor.person_id):
+        raise Conflict(T("Declare your interests first."))
+    _require_scorable(process, proposal)
+    if proposal.id in rounds.recused_proposals(work.session, found.stage_id, seat.id):
+        raise WrongState(T("Your seat stands aside on this proposal."), "recused", [])
+    rows = criteria.criteria_of(work.session, found.criteria_set_id)
+    _check_levels(rows, given)
+    sheet = rounds.sheet_of(work.session, found, proposal.id, seat.id)
+    if sheet is None:
+        sheet = ScoreSheet(
+            id=ids.new_id(),
+            round_id=found.id,
+            proposal_id=proposal.id,
+            seat_id=seat.id,
+            person_id=_person(work),
+            state=SHEET.after(None, "begin"),
+            saved_at=work.now,
+        )
+        work.session.add(sheet)
+        work.session.flush()
+    elif given.version is not None and given.version != sheet.version:
+        raise Stale
+    sheet.person_id, sheet.saved_at = _person(work), work.now
+    return sheet, rows
+
+
+def _own_seat(work: Work, process: Process, body_id: uuid.UUID) -> Seat:
+    """The seat of whoever acts; without one nobody scores, whatever else they may do."""
+    work.require(Permission.SEE_FORUM, process.id)
+    seat = seats.seat_held(work.session, body_id, work.actor.person_id, work.now)
+    if seat is None:
+        raise NotAllowed(T("Only who sits in the forum may do this."))
+    if seat.votes:
+        work.require(Permission.SCORE, process.id)
+    return seat
+
+
+def _person(work: Work) -> uuid.UUID:
+    if work.actor.person_id is None:
+        raise NotAllowed
+    return work.actor.person_id
+
+
+def _require_open(found: Round, now: datetime) -> None:
+    if found.state is not RoundState.OPEN:
+        raise NotNow(T("This is closed: the time to do it has ended."), found.opens_at, found.closes_at)
+    found.window.require_open(now)
+
+
+def _require_scorable(process: Process, proposal: Proposal) -> None:
+    if proposal.process_id != process.id or proposal.state not in MAY_BE_DECIDED:
+        raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
+
+
+def _check_levels(rows: list[CriterionRow], given: Given) -> None:
+    known = {row.criterion.key: {criteria.said(level.value) for level in row.levels} for row in rows}
+    faults: dict[str, Text] = {}
+    for key, value in given.levels.items():
+        if value and value not in known.get(key, set()):
+            faults[f"level-{key}"] = T("Choose one of the levels.")
+    for key, reason in given.reasons.items():
+        if key not in known:
+            faults[f"reason-{key}"] = T("There is no criterion of this short name.")
+        elif len(reason) > scoring.LONGEST_REASON:
+            faults[f"reason-{key}"] = T("This is too long: at most {n} characters.", n=scoring.LONGEST_REASON)
+    if faults:
+        raise Invalid(**faults)
+
+
+def _check_whole(rows: list[CriterionRow], given: Given) -> None:
+    faults: dict[str, Text] = {}
+    for row in rows:
+        key, criterion = row.criterion.key, row.criterion
+        level = _level(row, given.levels.get(key, ""))
+        reason = given.reasons.get(key, "").strip()
+        if level is None:
+            if criterion.required:
+                faults[f"level-{key}"] = T("Choose one of the levels.")
+            continue
+        if scoring.owes_reason(criterion, level.value) and len(reason) < max(criterion.reason_min_chars, 1):
+            least = max(criterion.reason_min_chars, 1)
+            faults[f"reason-{key}"] = T("Write the reason in at least {n} characters.", n=least)
+    if faults:
+        raise Invalid(**faults)
+
+
+def _level(row: CriterionRow, value: str) -> ScaleLevel | None:
+    return next((level for level in row.levels if criteria.said(level.value) == value), None)
+
+
+def _fill(work: Work, sheet: ScoreSheet, rows: list[CriterionRow], given: Given) -> None:
+    known = rounds.scores_of(work.session, sheet.id)
+    for row in rows:
+        level = _level(row, given.levels.get(row.criterion.key, ""))
+        score = known.get(row.criterion.id)
+        if score is None:
+            score = Score(id=ids.new_id(), sheet_id=sheet.id, criterion_id=row.criterion.id)
+            work.session.add(score)
+        score.level_id = level.id if level else None
+        score.reason = given.reasons.get(row.criterion.key, "").strip()
+    work.session.flush()
+
+
+def _content_hash(given: Given) -> str:
+    content: dict[str, Any] = {"levels": dict(given.levels), "reasons": dict(given.reasons)}
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def recuse(work: Work, process: Process, stage_id: uuid.UUID, proposal: Proposal, why: tuple[str, str]) -> Recusal:
+    """Stand aside on a proposal with the own seat; `why` is the kind and a note. A sheet is kept and counts no more."""
+    body = seats.require_forum(work.session, process.id)
+    return _stand_aside(work, stage_id, proposal, _own_seat(work, process, body.id), why)
+
+
+def record_recusal(
+    work: Work, process: Process, stage_id: uuid.UUID, proposal: Proposal, noted: tuple[Seat, str, str]
+) -> Recusal:
+    """Write down that a seat stands aside, as said in a session or found later. Office or chair."""
+    work.require(Permission.RECORD_SESSION, process.id)
+    seat, kind, note = noted
+    return _stand_aside(work, stage_id, proposal, seat, (kind, note))
+
+
+def _stand_aside(work: Work, stage_id: uuid.UUID, proposal: Proposal, seat: Seat, why: tuple[str, str]) -> Recusal:
+    kind, note = why
+    if kind not in set(RecusalKind):
+        raise Invalid(kind=T("Choose one of the list."))
+    if kind == RecusalKind.OTHER and not note.strip():
+        raise Invalid(note=T("Say in a few words why."))
+    if proposal.process_id != seat.process_id or proposal.state not in MAY_BE_DECIDED:
+        raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
+    if seat.id in rounds.recused_seats(work.session, stage_id, proposal.id):
+        raise Conflict(T("This seat already stands aside on this proposal."))
+    recusal = Recusal(
+        id=ids.new_id(),
+        stage_id=stage_id,
+        seat_id=seat.id,
+        proposal_id=proposal.id,
+        kind=RecusalKind(kind),
+        note=note.strip(),
+        at=work.now,
+    )
+    work.session.add(recusal)
+    _void_sheets(work, stage_id, proposal.id, seat.id)
+    work.record("seat.recused", proposal.subject, because=f"recusal:{recusal.id}", seat=seat.number, kind=kind)
+    work.session.flush()
+    return recusal
+
+
+def _void_sheets(work: Work, stage_id: uuid.UUID, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> None:
+    statement = (
+        select(ScoreSheet)
+        .join(Round, Round.id == ScoreSheet.round_id)
+        .where(Round.stage_id == stage_id, ScoreSheet.proposal_id == proposal_id, ScoreSheet.seat_id == seat_id)
+    )
+    for sheet in work.session.scalars(statement):
+        sheet.counts, sheet.voided_at = False, work.now
+
+
+__all__ = ["Given", "SheetState", "declare", "record_recusal", "recuse", "save_draft", "submit"]

@@ -1,0 +1,322 @@
+"""Rounds of scoring: what a seat may see of its own, who is done, and the results, which nobody sees before the close.
+
+Whatever reads other people's scores passes through `require_closed` on this page, and through nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.decisions.rules import MAY_BE_DECIDED
+from app.forum.models import (
+    ConflictDeclaration,
+    CriteriaSet,
+    Criterion,
+    Recusal,
+    Round,
+    ScaleLevel,
+    Score,
+    ScoreSheet,
+    Seat,
+)
+from app.forum.queries import criteria as criteria_queries
+from app.forum.rules import results as rules
+from app.forum.rules.results import Config, CriterionRule, RoundResults, Scored, Sheet
+from app.forum.rules.scoring import RoundState, SheetState
+from app.forum.rules.seats import Right
+from app.kit.errors import NotFound, NotNow
+from app.kit.i18n import T
+from app.proposals.models import Proposal
+
+KEPT_RESULTS = 8
+
+
+@dataclass(frozen=True)
+class ToScore:
+    """One line of a seat's own list: the proposal, and what this seat has done with it."""
+
+    folio: str
+    title: str
+    status: str
+
+
+@dataclass(frozen=True)
+class NamedScore:
+    """What one seat said of one proposal, for the forum's own eyes after the close."""
+
+    seat: int
+    seat_name: str
+    counts: bool
+    criterion_id: uuid.UUID
+    level: ScaleLevel
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outturn:
+    """The results of a closed round, and beside them the advisory ones of the seats without a vote."""
+
+    round: Round
+    counted: RoundResults
+    advisory: RoundResults
+    titles: dict[str, str]
+
+
+_outturns: dict[tuple[Any, ...], Outturn] = {}
+
+
+def rounds_of(session: Session, stage_id: uuid.UUID) -> list[Round]:
+    """The rounds of a stage, newest first."""
+    return list(session.scalars(select(Round).where(Round.stage_id == stage_id).order_by(Round.number.desc())))
+
+
+def last_round(session: Session, stage_id: uuid.UUID) -> Round | None:
+    """The newest round of a stage, which is the one that counts."""
+    return session.scalars(
+        select(Round).where(Round.stage_id == stage_id).order_by(Round.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def current_round(session: Session, process_id: uuid.UUID, now: datetime) -> Round | None:
+    """The round in which seats may score now, else the newest of the process."""
+    rounds = session.scalars(select(Round).where(Round.process_id == process_id).order_by(Round.opens_at.desc())).all()
+    return next((r for r in rounds if r.opens_at <= now < r.closes_at), rounds[0] if rounds else None)
+
+
+def due_to_close(session: Session, now: datetime) -> list[Round]:
+    """The rounds whose time has passed and that nobody closed yet."""
+    wanted = (Round.state == RoundState.OPEN, Round.closes_at <= now)
+    return list(session.scalars(select(Round).where(*wanted).order_by(Round.closes_at)))
+
+
+def is_blind(found: Round, now: datetime) -> bool:
+    """Whether nobody may see a score of others yet: until the end has passed and the round was closed."""
+    return found.state is not RoundState.CLOSED or now < found.closes_at
+
+
+def require_closed(found: Round, now: datetime) -> None:
+    """Refuse, with the dates, whoever would see scores before the close."""
+    if is_blind(found, now):
+        raise NotNow(T("Scores are blind until the round is closed."), found.opens_at, found.closes_at)
+
+
+def declared(session: Session, found: Round, seat_id: uuid.UUID, person_id: uuid.UUID | None) -> bool:
+    """Whether somebody declared their interests for a round."""
+    wanted = (
+        ConflictDeclaration.round_id == found.id,
+        ConflictDeclaration.seat_id == seat_id,
+        ConflictDeclaration.person_id == person_id,
+    )
+    return session.scalar(select(ConflictDeclaration.id).where(*wanted)) is not None
+
+
+def scorable(session: Session, process_id: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
+    """Key, folio and title of the proposals a forum may score, by folio."""
+    wanted = (Proposal.process_id == process_id, Proposal.state.in_(MAY_BE_DECIDED))
+    rows = session.execute(select(Proposal.id, Proposal.folio, Proposal.title).where(*wanted).order_by(Proposal.number))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def to_score(session: Session, found: Round, seat: Seat) -> list[ToScore]:
+    """A seat's own list, in an order of its own that tells nothing about what others have done."""
+    mine = select(ScoreSheet.proposal_id, ScoreSheet.state).where(
+        ScoreSheet.round_id == found.id, ScoreSheet.seat_id == seat.id
+    )
+    status = {proposal_id: state.value for proposal_id, state in session.execute(mine)}
+    status.update(dict.fromkeys(recused_proposals(session, found.stage_id, seat.id), "recused"))
+
+    def own_order(row: tuple[uuid.UUID, str, str]) -> str:
+        return hashlib.sha256(seat.id.bytes + row[0].bytes).hexdigest()
+
+    rows = sorted(scorable(session, found.process_id), key=own_order)
+    return [ToScore(folio, title, status.get(key, "open")) for key, folio, title in rows]
+
+
+def recused_proposals(session: Session, stage_id: uuid.UUID, seat_id: uuid.UUID) -> list[uuid.UUID]:
+    """The proposals on which a seat stands aside."""
+    wanted = (Recusal.stage_id == stage_id, Recusal.seat_id == seat_id)
+    return list(session.scalars(select(Recusal.proposal_id).where(*wanted)))
+
+
+def recused_seats(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> list[uuid.UUID]:
+    """The seats that stand aside on a proposal."""
+    wanted = (Recusal.stage_id == stage_id, Recusal.proposal_id == proposal_id)
+    return list(session.scalars(select(Recusal.seat_id).where(*wanted)))
+
+
+def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, Recusal]]:
+    """The public register of who stood aside on what: folio, seat number, and why."""
+    rows = session.execute(
+        select(Proposal.folio, Seat.number, Recusal)
+        .join(Recusal, Recusal.proposal_id == Proposal.id)
+        .join(Seat, Seat.id == Recusal.seat_id)
+        .where(Recusal.stage_id == stage_id)
+        .order_by(Proposal.number, Seat.number)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def sheet_of(session: Session, found: Round, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> ScoreSheet | None:
+    """A seat's own sheet on one proposal."""
+    wanted = (ScoreSheet.round_id == found.id, ScoreSheet.proposal_id == proposal_id, ScoreSheet.seat_id == seat_id)
+    return session.scalars(select(ScoreSheet).where(*wanted)).one_or_none()
+
+
+def scores_of(session: Session, sheet_id: uuid.UUID) -> dict[uuid.UUID, Score]:
+    """What a sheet says, by criterion."""
+    rows = session.scalars(select(Score).where(Score.sheet_id == sheet_id))
+    return {row.criterion_id: row for row in rows}
+
+
+def done_in(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Proposal and seat of each sheet handed in: done or not done, which is all the chair sees while it is blind."""
+    wanted = (
+        ScoreSheet.round_id == found.id,
+        ScoreSheet.state == SheetState.SUBMITTED,
+        ScoreSheet.voided_at.is_(None),
+    )
+    rows = session.execute(select(ScoreSheet.proposal_id, ScoreSheet.seat_id).where(*wanted))
+    return {(row[0], row[1]) for row in rows}
+
+
+def outturn(session: Session, found: Round, now: datetime) -> Outturn:
+    """The results of a closed round; refused, with the dates, before its close.
+
+    Computed when first asked for and kept in memory until something they depend on changes.
+    """
+    require_closed(found, now)
+    key = _fingerprint(session, found)
+    kept = _outturns.get(key)
+    if kept is None:
+        kept = _computed(session, found)
+        _outturns[key] = kept
+        while len(_outturns) > KEPT_RESULTS:
+            _outturns.pop(next(iter(_outturns)))
+    return kept
+
+
+def _fingerprint(session: Session, found: Round) -> tuple[Any, ...]:
+    sheets = session.execute(
+        select(
+            func.count(),
+            func.count(ScoreSheet.voided_at),
+            func.max(ScoreSheet.voided_at),
+            func.max(ScoreSheet.submitted_at),
+        ).where(ScoreSheet.round_id == found.id)
+    ).one()
+    stood = session.execute(select(func.count(), func.max(Recusal.at)).where(Recusal.stage_id == found.stage_id)).one()
+    listed = session.execute(
+        select(func.count(), func.max(Proposal.number)).where(
+            Proposal.process_id == found.process_id, Proposal.state.in_(MAY_BE_DECIDED)
+        )
+    ).one()
+    return (found.id, found.draw_seed, found.voting_seats, *sheets, *stood, *listed)
+
+
+def _computed(session: Session, found: Round) -> Outturn:
+    config = config_of(session, found)
+    counted, advisory = _handed_in(session, found)
+    folios = dict.fromkeys([key for key, _, _ in scorable(session, found.process_id)])
+    titles = {
+        key: (folio, title)
+        for key, folio, title in session.execute(
+            select(Proposal.id, Proposal.folio, Proposal.title).where(Proposal.process_id == found.process_id)
+        )
+    }
+    stood = _recused_by_proposal(session, found)
+    keys = [*folios, *(key for key in counted if key not in folios)]
+    entries = [Scored(titles[key][0], tuple(counted.get(key, ())), stood.get(key, 0)) for key in keys]
+    beside = [Scored(titles[key][0], tuple(sheets)) for key, sheets in advisory.items()]
+    return Outturn(found, rules.compute(config, entries), rules.compute(config, beside), dict(titles.values()))
+
+
+def config_of(session: Session, found: Round) -> Config:
+    """What a round is computed by: the adopted set, the seats that vote, and the number of the draw."""
+    adopted = session.get(CriteriaSet, found.criteria_set_id)
+    if adopted is None:
+        raise NotFound
+    criteria = tuple(
+        CriterionRule(
+            key=row.criterion.key,
+            kind=row.criterion.kind,
+            weight=Fraction(row.criterion.weight),
+            low=Fraction(row.levels[0].value),
+            high=Fraction(row.levels[-1].value),
+            min_mean=None if row.criterion.min_mean is None else Fraction(row.criterion.min_mean),
+        )
+        for row in criteria_queries.criteria_of(session, adopted.id)
+    )
+    return Config(
+        criteria=criteria,
+        voting_seats=found.voting_seats,
+        pass_total=Fraction(adopted.pass_total),
+        knockout_share=adopted.knockout_share,
+        quorum_min=adopted.quorum_min,
+        quorum_share=adopted.quorum_share,
+        capacity=adopted.capacity,
+        tie_rule=adopted.tie_rule,
+        seed=found.draw_seed,
+    )
+
+
+def _handed_in(session: Session, found: Round) -> tuple[dict[uuid.UUID, list[Sheet]], dict[uuid.UUID, list[Sheet]]]:
+    rows = session.execute(
+        select(
+            ScoreSheet.proposal_id,
+            ScoreSheet.counts,
+            ScoreSheet.id,
+            Seat.number,
+            Criterion.key,
+            ScaleLevel.value,
+        )
+        .join(Seat, Seat.id == ScoreSheet.seat_id)
+        .join(Score, Score.sheet_id == ScoreSheet.id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .join(ScaleLevel, ScaleLevel.id == Score.level_id)
+        .where(
+            ScoreSheet.round_id == found.id, ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.voided_at.is_(None)
+        )
+    )
+    exact: dict[Any, Fraction] = {}
+    values: dict[tuple[uuid.UUID, bool, int], dict[str, Fraction]] = defaultdict(dict)
+    for proposal_id, counts, _, number, key, value in rows:
+        values[proposal_id, counts, number][key] = exact.setdefault(value, Fraction(value))
+    counted: dict[uuid.UUID, list[Sheet]] = defaultdict(list)
+    advisory: dict[uuid.UUID, list[Sheet]] = defaultdict(list)
+    for (proposal_id, counts, number), given in values.items():
+        (counted if counts else advisory)[proposal_id].append(Sheet(f"{number:04d}", given))
+    return dict(counted), dict(advisory)
+
+
+def _recused_by_proposal(session: Session, found: Round) -> dict[uuid.UUID, int]:
+    rows = session.execute(
+        select(Recusal.proposal_id, func.count())
+        .join(Seat, Seat.id == Recusal.seat_id)
+        .where(Recusal.stage_id == found.stage_id, Seat.voting_right == Right.VOTE)
+        .group_by(Recusal.proposal_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[NamedScore]:
+    """Who gave what and why on one proposal: for the forum, after the close."""
+    require_closed(found, now)
+    rows = session.execute(
+        select(Seat.number, Seat.name, ScoreSheet.counts, Score.criterion_id, ScaleLevel, Score.reason)
+        .join(ScoreSheet, ScoreSheet.seat_id == Seat.id)
+        .join(Score, Score.sheet_id == ScoreSheet.id)
+        .join(ScaleLevel, ScaleLevel.id == Score.level_id)
+        .where(ScoreSheet.round_id == found.id, ScoreSheet.proposal_id == proposal_id)
+        .where(ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.voided_at.is_(None))
+        .order_by(Seat.number)
+    )
+    return [NamedScore(*row) for row in rows]

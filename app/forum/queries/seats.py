@@ -1,0 +1,192 @@
+"""Who sits in the forum, its sessions, and whether a session holds a quorum."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.decisions.models import DecidingBody
+from app.decisions.rules import BodyKind
+from app.forum.models import Doubt, ForumRule, ForumSession, Seat, SeatAttendance, SeatHolder
+from app.forum.rules.seats import Presence, Quorum, QuorumRule, SeatAtTable, SessionState, quorum_of
+from app.kit.errors import NotFound
+from app.people.models import Person
+from app.process.kinds import StageKind
+from app.process.models import Stage
+from app.proposals.models import Proposal
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One line of the public directory: a seat and who sits in it now."""
+
+    seat: Seat
+    holder: SeatHolder | None
+    name: str
+    alternate: SeatHolder | None
+    alternate_name: str
+
+
+def forum_of(session: Session, process_id: uuid.UUID) -> DecidingBody | None:
+    """The forum of a process, if it has one."""
+    wanted = (DecidingBody.process_id == process_id, DecidingBody.kind == BodyKind.FORUM)
+    return session.scalars(select(DecidingBody).where(*wanted).order_by(DecidingBody.slug).limit(1)).one_or_none()
+
+
+def require_forum(session: Session, process_id: uuid.UUID) -> DecidingBody:
+    """The forum of a process; where there is none, nothing of it exists."""
+    body = forum_of(session, process_id)
+    if body is None:
+        raise NotFound
+    return body
+
+
+def forum_stages(session: Session, process_id: uuid.UUID) -> list[Stage]:
+    """The filters of a process that are not the office's own: those a forum may decide."""
+    wanted = (Stage.process_id == process_id, Stage.kind == StageKind.FILTER)
+    stages = session.scalars(select(Stage).where(*wanted).order_by(Stage.position))
+    return [stage for stage in stages if stage.settings.get("body", "office") != "office"]
+
+
+def rule_of(session: Session, body_id: uuid.UUID) -> QuorumRule:
+    """The quorum a forum sits by."""
+    row = session.get(ForumRule, body_id)
+    return row.quorum if row else QuorumRule()
+
+
+def seats_of(session: Session, body_id: uuid.UUID) -> list[Seat]:
+    """The seats of a forum, by number."""
+    return list(session.scalars(select(Seat).where(Seat.body_id == body_id).order_by(Seat.number)))
+
+
+def seat_numbered(session: Session, body_id: uuid.UUID, number: int) -> Seat:
+    """The seat of this number."""
+    wanted = (Seat.body_id == body_id, Seat.number == number)
+    seat = session.scalars(select(Seat).where(*wanted)).one_or_none()
+    if seat is None:
+        raise NotFound
+    return seat
+
+
+def directory(session: Session, body_id: uuid.UUID, now: datetime) -> list[SeatRow]:
+    """Every seat with who sits in it at this instant; the public reads it."""
+    rows = session.execute(
+        select(SeatHolder, Person.public_name)
+        .join(Person, Person.id == SeatHolder.person_id)
+        .join(Seat, Seat.id == SeatHolder.seat_id)
+        .where(Seat.body_id == body_id, *_sits(now))
+    )
+    sitting = {(holder.seat_id, holder.is_alternate): (holder, name) for holder, name in rows}
+    return [
+        SeatRow(seat, *sitting.get((seat.id, False), (None, "")), *sitting.get((seat.id, True), (None, "")))
+        for seat in seats_of(session, body_id)
+    ]
+
+
+def _sits(now: datetime) -> list[Any]:
+    return [SeatHolder.from_at <= now, or_(SeatHolder.to_at.is_(None), SeatHolder.to_at > now)]
+
+
+def holder_of(session: Session, seat_id: uuid.UUID, now: datetime, *, is_alternate: bool = False) -> SeatHolder | None:
+    """Who sits in a seat at this instant, or its alternate."""
+    wanted = (SeatHolder.seat_id == seat_id, SeatHolder.is_alternate == is_alternate, *_sits(now))
+    return session.scalars(select(SeatHolder).where(*wanted).limit(1)).one_or_none()
+
+
+def holder_by_id(session: Session, holder_id: uuid.UUID) -> SeatHolder:
+    """The term with this key."""
+    holder = session.get(SeatHolder, holder_id)
+    if holder is None:
+        raise NotFound
+    return holder
+
+
+def seat_held(session: Session, body_id: uuid.UUID, person_id: uuid.UUID | None, now: datetime) -> Seat | None:
+    """The seat a person holds in a forum at this instant, as holder or alternate."""
+    statement = (
+        select(Seat)
+        .join(SeatHolder, SeatHolder.seat_id == Seat.id)
+        .where(Seat.body_id == body_id, SeatHolder.person_id == person_id, *_sits(now))
+        .order_by(SeatHolder.is_alternate)
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def count_voting(session: Session, body_id: uuid.UUID) -> int:
+    """How many seats vote."""
+    return sum(seat.votes for seat in seats_of(session, body_id))
+
+
+def sessions_of(session: Session, body_id: uuid.UUID) -> list[ForumSession]:
+    """The sessions of a forum, newest first."""
+    wanted = select(ForumSession).where(ForumSession.body_id == body_id)
+    return list(session.scalars(wanted.order_by(ForumSession.number.desc())))
+
+
+def held_sessions(session: Session, body_id: uuid.UUID) -> list[ForumSession]:
+    """The sessions being held, in which the forum can adopt and decide."""
+    return [meeting for meeting in sessions_of(session, body_id) if meeting.state is SessionState.HELD]
+
+
+def session_numbered(session: Session, body_id: uuid.UUID, number: int) -> ForumSession:
+    """The session of this number."""
+    wanted = (ForumSession.body_id == body_id, ForumSession.number == number)
+    meeting = session.scalars(select(ForumSession).where(*wanted)).one_or_none()
+    if meeting is None:
+        raise NotFound
+    return meeting
+
+
+def last_number(session: Session, body_id: uuid.UUID) -> int:
+    """The number of the last session of a forum, or 0."""
+    return session.scalar(select(func.max(ForumSession.number)).where(ForumSession.body_id == body_id)) or 0
+
+
+def attendance_of(session: Session, session_id: uuid.UUID) -> dict[uuid.UUID, SeatAttendance]:
+    """What was written down about each seat at a session."""
+    rows = session.scalars(select(SeatAttendance).where(SeatAttendance.session_id == session_id))
+    return {row.seat_id: row for row in rows}
+
+
+def quorum_at(session: Session, meeting: ForumSession, without: Collection[uuid.UUID] = ()) -> Quorum:
+    """Whether a session holds a quorum, leaving out the seats that stand aside."""
+    came = attendance_of(session, meeting.id)
+    table = [
+        SeatAtTable(seat.sector, seat.voting_right, _is_present(came.get(seat.id)))
+        for seat in seats_of(session, meeting.body_id)
+        if seat.id not in without
+    ]
+    return quorum_of(table, rule_of(session, meeting.body_id))
+
+
+def _is_present(row: SeatAttendance | None) -> bool:
+    return row is not None and row.presence is Presence.PRESENT
+
+
+def doubts_of(session: Session, stage_id: uuid.UUID) -> dict[uuid.UUID, tuple[Doubt, int]]:
+    """The last doubt about each proposal at a stage, with the number of the session that noted it."""
+    rows = session.execute(
+        select(Doubt, ForumSession.number)
+        .join(ForumSession, ForumSession.id == Doubt.session_id)
+        .where(Doubt.stage_id == stage_id)
+        .order_by(Doubt.at)
+    )
+    return {doubt.proposal_id: (doubt, number) for doubt, number in rows}
+
+
+def doubts_in(session: Session, session_id: uuid.UUID) -> list[tuple[Doubt, Proposal]]:
+    """What a session left open, with the proposals."""
+    rows = session.execute(
+        select(Doubt, Proposal)
+        .join(Proposal, Proposal.id == Doubt.proposal_id)
+        .where(Doubt.session_id == session_id)
+        .order_by(Proposal.number)
+    )
+    return [(row[0], row[1]) for row in rows]
