@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from app.accounts import sessions
+from app.accounts import oidc, sessions, tending
 from app.kit import clock
 from app.kit.db import Database
 from app.kit.errors import Invalid, NotFound, Refusal
@@ -91,6 +91,7 @@ def _watch(app: FastAPI, house: House) -> None:
 def _stand_guard(app: FastAPI, house: House) -> None:
     """The guards in front of every page; the last added is met first."""
     settings = house.settings
+    oidc.stand(app, settings)
     app.add_middleware(CacheFirst, cache=house.cache)
     app.add_middleware(LanguageOfPath, default=settings.default_language)
     app.add_middleware(BodyLimit)
@@ -129,7 +130,7 @@ def _lifespan(house: House, *, with_worker: bool) -> Callable[[FastAPI], Any]:
 async def _note_seen(house: House) -> None:
     def write_down() -> None:
         with transaction(house.database, Actor.system(), house.clock()) as work:
-            sessions.write_down_seen(work.session)
+            tending.tend(work, house.settings)
 
     while True:
         await asyncio.sleep(NOTE_SEEN_SECONDS)

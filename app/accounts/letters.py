@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import quote
 
+from app.accounts.rules import encoded
 from app.mail.rendering import Letter
 from app.mail.rules import LetterKind
 
 
 def sign_in(token: str, code: str, life: timedelta, onward: str = "") -> Letter:
     """A link and a code; the link leads on to where the person was going."""
-    path = f"/sign-in/{token}" + (f"?next={_encoded(onward)}" if onward else "")
+    path = f"/sign-in/{token}" + (f"?next={encoded(onward)}" if onward else "")
     minutes = int(life.total_seconds() // 60)
     return Letter("accounts/sign_in", {"path": path, "code": code, "minutes": minutes}, kind=LetterKind.SIGN_IN)
 
@@ -19,8 +19,3 @@ def sign_in(token: str, code: str, life: timedelta, onward: str = "") -> Letter:
 def no_account(address: str) -> Letter:
     """That nobody is known here under this address; stopped where mail to the address is stopped, unlike a sign-in."""
     return Letter("accounts/no_account", {"address": address}, kind=LetterKind.RECEIPT)
-
-
-def _encoded(path: str) -> str:
-    """Dots as well: a letter breaks up whatever somebody typed wherever a mail program might see an address in it."""
-    return quote(path, safe="/").replace(".", "%2E")

@@ -107,6 +107,15 @@ def void(session: Session, address: str, now: datetime) -> None:
     )
 
 
+def void_of(session: Session, person_id: uuid.UUID, now: datetime) -> None:
+    """Make every open link that was made for one person worthless."""
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .values(expires_at=now)
+    )
+
+
 def by_token(session: Session, token: str, now: datetime) -> SignInLink:
     """The link of a letter while it is good; looking at it changes nothing."""
     link = session.scalars(select(SignInLink).where(SignInLink.token_hash == ids.hash_token(token))).one_or_none()

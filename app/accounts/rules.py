@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 CITIZEN_LINK = timedelta(minutes=30)
 STAFF_LINK = timedelta(minutes=10)
@@ -49,3 +49,8 @@ def _is_local(path: str) -> bool:
         return False
     parts = urlsplit(path)
     return not parts.scheme and not parts.netloc
+
+
+def encoded(path: str) -> str:
+    """A path as a value in another address; dots as well, since letters break up what looks like an address."""
+    return quote(path, safe="/").replace(".", "%2E")

@@ -16,6 +16,8 @@ from starlette.responses import Response
 
 from app.accounts.models import AccountSession, ApiToken
 from app.kit import ids
+from app.kit.errors import NotAllowed, NotFound
+from app.kit.i18n import T
 from app.people import queries as people
 from app.people.actor import Actor
 from app.people.models import Person
@@ -24,7 +26,17 @@ from app.web.view import SECURE_SESSION_COOKIE, SESSION_COOKIE, session_cookie
 
 CITIZEN = (timedelta(hours=12), timedelta(days=14))
 STAFF = (timedelta(minutes=30), timedelta(hours=10))
+FRESH = timedelta(minutes=15)
 NOTE_EVERY = timedelta(minutes=2)
+BROWSERS = (("Firefox/", "Firefox"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 _seen: dict[uuid.UUID, datetime] = {}
 
@@ -48,13 +60,20 @@ def _by_cookie(session: Session, cookie: str, now: datetime) -> Actor:
     if row is None:
         return Actor.anonymous()
     held: AccountSession = row[0]
-    seen_at = max(held.seen_at, _seen.get(held.id, held.seen_at))
-    idle, whole = STAFF if held.is_staff else CITIZEN
-    if now - seen_at > idle or now - held.began_at > whole:
+    if not _is_good(held, now):
         return Actor.anonymous()
-    if now - seen_at > NOTE_EVERY:
+    if now - _seen_at(held) > NOTE_EVERY:
         _seen[held.id] = now
     return people.actor_of(session, row[1], now)
+
+
+def _is_good(held: AccountSession, now: datetime) -> bool:
+    idle, whole = STAFF if held.is_staff else CITIZEN
+    return now - _seen_at(held) <= idle and now - held.began_at <= whole
+
+
+def _seen_at(held: AccountSession) -> datetime:
+    return max(held.seen_at, _seen.get(held.id, held.seen_at))
 
 
 def _by_token(session: Session, token: str, now: datetime) -> Actor:
@@ -90,6 +109,47 @@ def begin(session: Session, person: Person, method: str, device: str, now: datet
         )
     )
     return secret
+
+
+def open_of(session: Session, person_id: uuid.UUID, now: datetime) -> list[AccountSession]:
+    """The browsers in which a person is signed in at this moment, the one seen last first."""
+    wanted = (AccountSession.person_id == person_id, AccountSession.ended_at.is_(None))
+    rows = session.scalars(select(AccountSession).where(*wanted).order_by(AccountSession.seen_at.desc()))
+    return [row for row in rows if _is_good(row, now)]
+
+
+def of_request(session: Session, request: Request) -> AccountSession | None:
+    """The session behind the cookie of this request."""
+    cookie = session_cookie(request)
+    wanted = (AccountSession.token_hash == ids.hash_token(cookie), AccountSession.ended_at.is_(None))
+    return session.scalars(select(AccountSession).where(*wanted)).one_or_none() if cookie else None
+
+
+def is_fresh(session: Session, request: Request, now: datetime) -> bool:
+    """Whether somebody signed in a moment ago, as is asked before what cannot be undone or carries everything away."""
+    held = of_request(session, request)
+    return held is not None and now - held.began_at <= FRESH
+
+
+def require_fresh(session: Session, request: Request, now: datetime) -> None:
+    """Refuse who did not sign in a moment ago."""
+    if not is_fresh(session, request, now):
+        raise NotAllowed(T("For this, sign in again first: it must be sure that it is you."))
+
+
+def end_of(session: Session, person_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> None:
+    """End one session of a person; one of somebody else is as if it did not exist."""
+    held = session.get(AccountSession, session_id)
+    if held is None or held.person_id != person_id:
+        raise NotFound
+    held.ended_at = held.ended_at or now
+
+
+def device_of(user_agent: str) -> str:
+    """What a person recognises a browser by; the long name it gives itself is not kept."""
+    browser = next((shown for sign, shown in BROWSERS if sign in user_agent), "")
+    system = next((shown for sign, shown in SYSTEMS if sign in user_agent), "")
+    return " · ".join(part for part in (browser, system) if part)
 
 
 def end_all(session: Session, person_id: uuid.UUID, now: datetime) -> None:

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.accounts import erasing
+from app.accounts import pages as accounts_pages
 from app.decisions.obstacles import missing_decisions
 from app.decisions.rules import RULE_OF
 from app.feedback import actions as feedback
 from app.feedback.obstacles import owed_answers
 from app.forum import tables as forum
 from app.kit.i18n import T
+from app.my import pages as my_pages
+from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
 from app.people.rules import Permission
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
 from app.proposals import pages as proposals_pages
+from app.publication import api as publication_api
 from app.publication import pages as publication_pages
 from app.web.edge import Router
 from app.web.view import View
 
-ROUTERS: list[Router] = [process_pages.router, *proposals_pages.ROUTERS, *publication_pages.ROUTERS]
+ROUTERS: list[Router] = [
+    process_pages.router,
+    *proposals_pages.ROUTERS,
+    *publication_pages.ROUTERS,
+    *publication_api.ROUTERS,
+    *accounts_pages.ROUTERS,
+    my_pages.router,
+]
 
 
 def fill_tables() -> None:
@@ -28,6 +40,7 @@ def fill_tables() -> None:
         if question not in MAY_CONCLUDE:
             MAY_CONCLUDE.append(question)
     forum.fill(RULE_OF, BY_THE_CLOCK)
+    erasing.FORGET.update(STAGES)
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
 
 

@@ -1,0 +1,61 @@
+"""How the tables of the stages forget a person; filled into `accounts.erasing.FORGET` where the parts are put together.
+
+A table that only keeps the bare key says why: it points at a person without a name, and what was decided stays.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from app.accounts.erasing import Forget, Leaving
+from app.feedback.models import Letter
+from app.kit import search
+from app.proposals.actions.advancing import words_of
+from app.proposals.models import Author, Invitation, Proposal, Revision
+from app.work import Work
+
+LONGEST = 600
+
+
+def _authors(work: Work, leaving: Leaving) -> None:
+    """Their proposals stay, under the pseudonym, and are no longer found by the name they had."""
+    session = work.session
+    mine = session.scalars(select(Author).where(Author.person_id == leaving.person_id)).all()
+    for author in mine:
+        proposal = session.get_one(Proposal, author.proposal_id)
+        before, author.public_name = author.public_name, leaving.pseudonym
+        author.confirm_hash = None
+        names = [leaving.pseudonym if name == before else name for name in proposal.public_names.split(", ")]
+        whole = proposal.public_names == before
+        proposal.public_names = leaving.pseudonym if whole else ", ".join(dict.fromkeys(names))[:LONGEST]
+        session.flush()
+        _put_into_search(work, proposal)
+
+
+def _put_into_search(work: Work, proposal: Proposal) -> None:
+    if proposal.search_number is None:
+        return
+    newest = (Revision.proposal_id == proposal.id, Revision.number == proposal.revision)
+    revision = work.session.scalars(select(Revision).where(*newest)).one()
+    search.put(work.session, proposal.search_number, str(proposal.process_id), words_of(proposal, revision))
+
+
+def _invitations(work: Work, leaving: Leaving) -> None:
+    mine = update(Invitation).where(Invitation.person_id == leaving.person_id)
+    work.session.execute(mine.values(address=""))
+
+
+def _letters(work: Work, leaving: Leaving) -> None:
+    """The words of an answer go; that it was owed, written, approved and sent stays, with its hash."""
+    mine = update(Letter).where(Letter.person_id == leaving.person_id)
+    work.session.execute(mine.values(subject="", text="", html="", note="", question=""))
+
+
+STAGES: dict[str, Forget | str] = {
+    "authors": _authors,
+    "conflict_declarations": "What a seat declared is part of the forum's record; the key names nobody any more.",
+    "invitations": _invitations,
+    "letters": _letters,
+    "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
+    "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
+}

@@ -1,0 +1,110 @@
+"""What a person sees of their own; every query asks for their key, so nobody's desk shows anything of another."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import security, sessions
+from app.kit.errors import NotFound
+from app.mail.models import OutboxMessage
+from app.mail.rules import LetterKind, OutboxState
+from app.people.models import Contact, Person, RoleGrant
+from app.process.models import Process
+from app.proposals.models import Author, Proposal, Revision
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One proposal somebody is an author of."""
+
+    proposal: Proposal
+    author: Author
+    process: Process
+
+
+def person(session: Session, person_id: uuid.UUID | None) -> Person:
+    """The person whose desk it is."""
+    found = session.get(Person, person_id) if person_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proposals(session: Session, person_id: uuid.UUID) -> list[Mine]:
+    """The proposals a person is answered for, newest first, those not yet public among them."""
+    rows = session.execute(
+        select(Proposal, Author, Process)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .join(Process, Process.id == Proposal.process_id)
+        .where(Author.person_id == person_id)
+        .order_by(Proposal.received_at.desc())
+        .limit(MOST)
+    )
+    return [Mine(*row) for row in rows]
+
+
+def letters(session: Session, person_id: uuid.UUID, limit: int = 50) -> list[OutboxMessage]:
+    """The letters written to a person, newest first: no drafts, which are not letters yet, and no ways in."""
+    wanted = (
+        OutboxMessage.person_id == person_id,
+        OutboxMessage.state != OutboxState.DRAFT,
+        OutboxMessage.kind != LetterKind.SIGN_IN,
+        OutboxMessage.subject != "",
+    )
+    newest = select(OutboxMessage).where(*wanted).order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
+    return list(session.scalars(newest.limit(limit)))
+
+
+def letter(session: Session, person_id: uuid.UUID, letter_id: uuid.UUID) -> OutboxMessage:
+    """One letter to a person; somebody else's is as if it did not exist."""
+    for found in letters(session, person_id, MOST):
+        if found.id == letter_id:
+            return found
+    raise NotFound
+
+
+def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
+    """All that is kept about a person, as they may take it along; nothing of anybody else is in it."""
+    mine = proposals(session, who.id)
+    return {
+        "person": _columns(who, "name", "public_name", "language", "origin_sector", "identity_level", "created_at"),
+        "contacts": [
+            _columns(row, "kind", "value", "confirmed_at")
+            for row in session.scalars(select(Contact).where(Contact.person_id == who.id))
+        ],
+        "roles": [
+            _columns(row, "role", "post", "from_at", "to_at")
+            for row in session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id))
+        ],
+        "proposals": [_proposal(session, one) for one in mine],
+        "letters": [
+            _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
+            for row in letters(session, who.id, MOST)
+        ],
+        "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
+        "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
+    }
+
+
+def _proposal(session: Session, mine: Mine) -> dict[str, Any]:
+    texts = select(Revision).where(Revision.proposal_id == mine.proposal.id).order_by(Revision.number)
+    return {
+        "process": mine.process.slug,
+        **_columns(mine.proposal, "folio", "state", "received_at"),
+        **_columns(mine.author, "part", "public_name", "confirmed_at"),
+        "texts": [
+            _columns(row, "number", "title", "problem", "solution", "cause", "result", "at")
+            for row in session.scalars(texts)
+        ],
+    }
+
+
+def _columns(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
