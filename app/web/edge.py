@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.kit.errors import Conflict, Invalid, NotAllowed, Refusal
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.kit.i18n import T
 from app.people.actor import Actor
 from app.people.rules import Permission
@@ -131,6 +131,7 @@ def _endpoint(route: Route) -> Callable[..., Awaitable[Response]]:
         house: House = request.app.state.house
         visit = Visit(route, request, house, path)
         try:
+            visit.check_address()
             return await (visit.act() if changes else visit.read())
         except Refusal as refusal:
             return await visit.refuse(refusal)
@@ -161,6 +162,12 @@ class Visit:
         self.now = house.clock()
         self.form = FormData()
         self.body_hash = ""
+
+    def check_address(self) -> None:
+        """A null character stands in no address of ours, and PostgreSQL cannot even be asked for one."""
+        scope = self.request.scope
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            raise NotFound
 
     async def read(self) -> Response:
         """Answer a reading: one hop, and kept for two seconds where the route says so."""
