@@ -6,14 +6,17 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import DecidingBody, Decision, Publication, Undecided
 from app.decisions.rules import MAY_BE_DECIDED, MUST_BE_DECIDED, Outcome
+from app.people.models import Contact
+from app.people.rules import ContactKind
 from app.process.models import Stage
-from app.proposals.models import Proposal
+from app.proposals.models import Author, Proposal
 from app.proposals.rules import State
 
 
@@ -198,5 +201,66 @@ def same_reasons(session: Session, stage_id: uuid.UUID, more_than: int) -> list[
         .group_by(Decision.reason)
         .having(func.count() > more_than)
         .order_by(func.count().desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class WouldPublish:
+    """What a publication would do: decisions made effective, people who will be owed an answer, what is amiss."""
+
+    decisions: int
+    people: int
+    without_address: int
+    without_reason: int
+
+
+def would_publish(session: Session, stage_id: uuid.UUID) -> WouldPublish:
+    """What would be published now, and to how many people an answer would be owed."""
+    waiting = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_(None))
+    silent = session.scalar(select(func.count()).where(*waiting, Decision.reason == "")) or 0
+    decided = session.scalar(select(func.count()).where(*waiting)) or 0
+    persons = (
+        select(Author.person_id).join(Decision, Decision.proposal_id == Author.proposal_id).where(*waiting).distinct()
+    ).subquery()
+    reached = exists().where(
+        Contact.person_id == persons.c.person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None)
+    )
+    total = session.scalar(select(func.count()).select_from(persons)) or 0
+    lost = session.scalar(select(func.count()).select_from(persons).where(~reached)) or 0
+    return WouldPublish(decided, total, lost, silent)
+
+
+def against_rule(session: Session, stage_id: uuid.UUID, limit: int = 100) -> list[tuple[Proposal, Decision]]:
+    """The published decisions that left the body's own rule, each with its public reason for that."""
+    rows = session.execute(_published(stage_id).where(Decision.follows_rule.is_(False)).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def without_reason(
+    session: Session, stage_id: uuid.UUID, *, after: int = 0, limit: int = 50
+) -> list[tuple[Proposal, Decision]]:
+    """The published decisions that carry no reason: their letters are blocked until one is found."""
+    rows = session.execute(_published(stage_id).where(Decision.reason == "", Proposal.number > after).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def _published(stage_id: uuid.UUID) -> Select[Proposal, Decision]:
+    return (
+        select(Proposal, Decision)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .where(Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
+        .order_by(Proposal.number)
+    )
+
+
+def left_undecided(session: Session, stage_id: uuid.UUID, limit: int = 100) -> list[tuple[Proposal, Undecided]]:
+    """The proposals a stage left undecided, each with the public reason."""
+    rows = session.execute(
+        select(Proposal, Undecided)
+        .join(Undecided, Undecided.proposal_id == Proposal.id)
+        .where(Undecided.stage_id == stage_id)
+        .order_by(Proposal.number)
+        .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]

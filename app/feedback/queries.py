@@ -234,6 +234,11 @@ def letter_by_question(session: Session, process_id: uuid.UUID, token: str) -> L
     return letter
 
 
+def clarity_of(session: Session, letter_id: uuid.UUID) -> Clarity | None:
+    """What the reader of a letter said of it."""
+    return session.get(Clarity, letter_id)
+
+
 def duty_by_id(session: Session, process_id: uuid.UUID, duty_id: uuid.UUID) -> Duty:
     """The duty with this key in this process."""
     duty = session.get(Duty, duty_id)

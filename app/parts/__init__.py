@@ -6,9 +6,11 @@ from typing import Any
 
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
+from app.decisions import pages as decisions_pages
 from app.decisions.obstacles import missing_decisions
 from app.decisions.rules import RULE_OF
 from app.feedback import actions as feedback
+from app.feedback import pages as feedback_pages
 from app.feedback.obstacles import owed_answers
 from app.forum import tables as forum
 from app.kit.i18n import T
@@ -27,6 +29,8 @@ from app.web.view import View
 ROUTERS: list[Router] = [
     process_pages.router,
     *proposals_pages.ROUTERS,
+    *decisions_pages.ROUTERS,
+    *feedback_pages.ROUTERS,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     *accounts_pages.ROUTERS,

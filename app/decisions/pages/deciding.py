@@ -1,0 +1,217 @@
+"""The list a body goes down: one reasoned decision for each proposal, or several at a time; publishing them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from app.decisions import actions, queries
+from app.decisions.actions import Verdict
+from app.decisions.models import Decision
+from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, RULE_OF, SAME_TEXT_WARNING, BodyKind, RuleSays
+from app.kit.errors import Invalid, NotFound
+from app.kit.i18n import T, Text
+from app.kit.text import readability_es
+from app.people.rules import Permission
+from app.process import queries as processes
+from app.process.kinds import NAMES, FilterMethod, StageKind
+from app.process.models import Process, Stage
+from app.proposals import queries as proposals
+from app.proposals.models import Proposal
+from app.proposals.rules import JOURNEY, STATE_WORDS
+from app.web.edge import Router
+from app.web.view import Place, View
+
+router = Router()
+PAGE = 25
+ONLY_WORDS: dict[str, Text] = {"open": T("To decide"), "taken": T("Decided, not published"), "all": T("All")}
+OF_FORUM_ONLY = frozenset({"lower_priority"})
+
+
+def standing(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
+    """The process and the deciding stage of an address, with the page standing in it."""
+    process = processes.by_slug(view.session, slug)
+    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    row = processes.stage_named(view.session, process.id, stage)
+    if row.kind is not StageKind.FILTER:
+        raise NotFound
+    return process, row
+
+
+def _office(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
+    process, row = standing(view, slug, stage)
+    view.require(Permission.DECIDE, process.id)
+    return process, row
+
+
+def stage_name(stage: Stage, language: str) -> Any:
+    """The name the office gave a stage, else that of its kind."""
+    return (stage.name_en if language == "en" else stage.name_es) or NAMES[stage.kind]
+
+
+def codes_for(process: Process) -> list[tuple[str, Text]]:
+    """The kinds of reasons a process offers; a simple one is spared those about scores and votes."""
+    plain = process.template == "simple_consultation"
+    return [(code, word) for code, word in REASON_CODES.items() if not (plain and code in OF_FORUM_ONLY)]
+
+
+def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
+    body = queries.body_named(view.session, process.id, str(stage.settings.get("body", "office")))
+    method = str(stage.settings.get("method", ""))
+    by_forum = body is not None and body.kind is BodyKind.FORUM
+    return {
+        "process": process,
+        "stage": stage,
+        "name": stage_name(stage, view.language),
+        "body": body,
+        "is_council": body is not None and body.kind is BodyKind.COUNCIL,
+        "elsewhere": by_forum and method in {FilterMethod.SESSION.value, FilterMethod.SCORE_SHEETS.value},
+        "counts": queries.count_taken(view.session, stage.id),
+        "missing": queries.count_missing(view.session, stage),
+        "outcomes": [(outcome.value, word) for outcome, word in OUTCOME_WORDS.items()],
+        "codes": codes_for(process),
+        "code_words": REASON_CODES,
+        "outcome_words": OUTCOME_WORDS,
+    }
+
+
+@router.page("/p/{slug}/office/decisions", may=Permission.DECIDE)
+def stages(view: View, slug: str) -> Response:
+    """The stages of this process that decide."""
+    process = processes.by_slug(view.session, slug)
+    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    view.require(Permission.DECIDE, process.id)
+    deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind is StageKind.FILTER]
+    if len(deciding) == 1:
+        return view.see_other(f"/p/{slug}/office/decisions/{deciding[0].slug}")
+    rows = [(s, stage_name(s, view.language), queries.count_missing(view.session, s)) for s in deciding]
+    return view.render("decisions/stages.html", process=process, rows=rows)
+
+
+@router.page("/p/{slug}/office/decisions/{stage}", may=Permission.DECIDE)
+def listing(view: View, slug: str, stage: str, only: str = "open", after: int = 0) -> Response:
+    """The proposals a body has before it, by folio; several can be decided here, each with its own reason."""
+    process, row = _office(view, slug, stage)
+    if only not in ONLY_WORDS:
+        raise NotFound
+    rows = queries.awaiting(view.session, row, only=only, after=after, limit=PAGE + 1)
+    return view.render(
+        "decisions/list.html",
+        rows=rows[:PAGE],
+        more=rows[PAGE - 1].number if len(rows) > PAGE else None,
+        only=only,
+        only_words=ONLY_WORDS,
+        state_words=STATE_WORDS,
+        **_context(view, process, row),
+    )
+
+
+@router.act("/p/{slug}/office/decisions/{stage}", may=Permission.DECIDE, again=listing)
+def decide_several(view: View, slug: str, stage: str) -> Response:
+    """One outcome for the ticked proposals, one reason for each."""
+    process, row = _office(view, slug, stage)
+    folios = view.typed_all("folios")
+    if not folios:
+        raise Invalid(folios=T("Tick at least one proposal."))
+    reasons = {folio: view.typed(f"reason-{folio}") for folio in folios}
+    empty = {
+        f"reason-{folio}": T("Write the reason for {folio}.", folio=folio) for folio in folios if not reasons[folio]
+    }
+    if empty:
+        raise Invalid(**empty)
+    for folio in folios:
+        proposal = proposals.by_folio(view.session, process.id, folio)
+        actions.decide(view.work, process, row, proposal, _typed(view, reasons[folio]))
+    return view.see_other(f"/p/{slug}/office/decisions/{stage}")
+
+
+def _typed(view: View, reason: str) -> Verdict:
+    act_on = view.typed("act_on")
+    try:
+        day = date.fromisoformat(act_on) if act_on else None
+    except ValueError:
+        raise Invalid(act_on=T("Write the date like 2026-09-07.")) from None
+    return Verdict(
+        outcome=view.typed("outcome"),
+        reason=reason,
+        reason_codes=tuple(view.typed_all("reason_codes")),
+        what_next=view.typed("what_next"),
+        override_reason=view.typed("override_reason"),
+        act_number=view.typed("act_number"),
+        act_on=day,
+    )
+
+
+@router.page("/p/{slug}/office/decisions/{stage}/publication", may=Permission.PUBLISH_DECISIONS)
+def publication(view: View, slug: str, stage: str) -> Response:
+    """What would be published now: how many decisions, how many people, who cannot be reached, what lacks a reason."""
+    process, row = standing(view, slug, stage)
+    view.require(Permission.PUBLISH_DECISIONS, process.id)
+    return view.render(
+        "decisions/publication.html",
+        would=queries.would_publish(view.session, row.id),
+        same=queries.same_reasons(view.session, row.id, SAME_TEXT_WARNING),
+        editions=queries.publications_of(view.session, row.id),
+        **_context(view, process, row),
+    )
+
+
+@router.act("/p/{slug}/office/decisions/{stage}/publication", may=Permission.PUBLISH_DECISIONS, again=publication)
+def publish(view: View, slug: str, stage: str) -> Response:
+    """Publish them, all together."""
+    process, row = standing(view, slug, stage)
+    actions.publish(view.work, process, row)
+    return view.see_other(f"/p/{slug}/decisions/{stage}")
+
+
+@router.page("/p/{slug}/office/decisions/{stage}/{folio}", may=Permission.DECIDE)
+def one(view: View, slug: str, stage: str, folio: str) -> Response:
+    """One proposal with everything needed to decide on it, and what was decided before."""
+    process, row = _office(view, slug, stage)
+    proposal = proposals.by_folio(view.session, process.id, folio)
+    current = queries.current(view.session, row.id, proposal.id)
+    reason = view.typed("reason") or (current.reason if current else "")
+    return view.render(
+        "decisions/one.html",
+        proposal=proposal,
+        revision=proposals.newest_revision(view.session, proposal),
+        current=current,
+        says=_rule(view, row, proposal),
+        reading=readability_es(reason) if reason else None,
+        state_word=STATE_WORDS[proposal.state],
+        may_decide=_may_decide(proposal, current),
+        **_context(view, process, row),
+    )
+
+
+def _rule(view: View, stage: Stage, proposal: Proposal) -> RuleSays:
+    rule = RULE_OF.get(str(stage.settings.get("method", "")))
+    return rule(view.session, stage, proposal) if rule else RuleSays()
+
+
+def _may_decide(proposal: Proposal, current: Decision | None) -> bool:
+    return current is not None or any(JOURNEY.may(proposal.state, move) for move in ("select", "not_select"))
+
+
+@router.page("/p/{slug}/office/reading", may=Permission.DECIDE)
+def reading(view: View, slug: str, reason: str = "") -> Response:
+    """How easily a reason is read, while it is being written; a hint, never a gate."""
+    del slug
+    return view.render("decisions/reading.html", block="reading", reading=readability_es(reason[:4000]))
+
+
+@router.act("/p/{slug}/office/decisions/{stage}/{folio}", may=Permission.DECIDE, again=one)
+def decide(view: View, slug: str, stage: str, folio: str) -> Response:
+    """Decide on one, or say publicly that it stays undecided."""
+    process, row = _office(view, slug, stage)
+    proposal = proposals.by_folio(view.session, process.id, folio)
+    if view.typed("outcome") == "undecided":
+        actions.note_undecided(view.work, process, row, proposal, view.typed("reason"))
+    else:
+        actions.decide(view.work, process, row, proposal, _typed(view, view.typed("reason")))
+    following = queries.awaiting(view.session, row, only="open", after=proposal.number, limit=1)
+    if view.typed("then") == "next" and following:
+        return view.see_other(f"/p/{slug}/office/decisions/{stage}/{following[0].folio}")
+    return view.see_other(f"/p/{slug}/office/decisions/{stage}")

@@ -1,0 +1,220 @@
+"""What the office owes at a stage: figures, drafting and approving together, settling what no letter can answer."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from starlette.responses import Response
+
+from app.duties.rules import SettledBecause
+from app.feedback import actions, queries
+from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, STATE_WORDS
+from app.kit.errors import Invalid, NotFound
+from app.kit.i18n import T, Text
+from app.mail.rules import OutboxState
+from app.people import queries as people
+from app.people.rules import Permission
+from app.process import queries as processes
+from app.process.kinds import NAMES
+from app.process.models import Process, Stage
+from app.web.edge import Router
+from app.web.view import Place, View
+from app.work import jobs
+from app.work.models import Job, JobState
+
+router = Router()
+
+KIND_WORDS: dict[str, Text] = {
+    "draft": T("To approve"),
+    "blocked": T("Blocked"),
+    "approved": T("Approved"),
+    "hand": T("To hand over"),
+    "returned": T("Came back"),
+    "unknown": T("In doubt"),
+    "all": T("All"),
+}
+SENT_WORDS: dict[OutboxState, Text] = {
+    OutboxState.READY: T("waiting to be sent"),
+    OutboxState.CLAIMED: T("being sent"),
+    OutboxState.ATTEMPTING: T("being sent"),
+    OutboxState.RETRY_WAIT: T("will be tried again"),
+    OutboxState.ACCEPTED: T("accepted by the mail provider"),
+    OutboxState.DELIVERED: T("delivered"),
+    OutboxState.BOUNCED: T("came back"),
+    OutboxState.DROPPED: T("not delivered"),
+    OutboxState.FAILED: T("could not be sent"),
+    OutboxState.COMPLAINED: T("delivered, marked as unwanted"),
+    OutboxState.UNKNOWN: T("in doubt: a person has to look"),
+    OutboxState.CANCELLED: T("taken back"),
+}
+SETTLED_WORDS: dict[SettledBecause, Text] = {
+    SettledBecause.NO_ADDRESS: T("No way to reach the person"),
+    SettledBecause.TRIED_ANOTHER_WAY: T("It came back, and another way was tried"),
+    SettledBecause.WITHDREW: T("The person withdrew"),
+    SettledBecause.UNKNOWN_REVIEWED: T("In doubt, and reviewed by a person"),
+}
+FIGURE_WORDS: list[tuple[str, Text]] = [
+    ("owed", T("owed")),
+    ("drafted", T("drafted")),
+    ("approved", T("approved")),
+    ("accepted", T("accepted by the mail provider")),
+    ("delivered", T("delivered")),
+    ("handed_over", T("handed over")),
+    ("bounced", T("came back")),
+    ("unknown", T("in doubt")),
+    ("settled", T("settled without a letter")),
+]
+PAGE = 50
+JOB_WORDS = {"feedback.draft": T("Letters are being drafted"), "feedback.approve": T("Letters are being approved")}
+
+
+def standing(view: View, slug: str) -> Process:
+    """The process of an address, with the page standing in it."""
+    process = processes.by_slug(view.session, slug)
+    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    return process
+
+
+def stage_name(stage: Stage, language: str) -> Any:
+    """The name the office gave a stage, else that of its kind."""
+    return (stage.name_en if language == "en" else stage.name_es) or NAMES[stage.kind]
+
+
+def _place(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
+    process = standing(view, slug)
+    view.require(Permission.APPROVE_ANSWERS, process.id)
+    return process, processes.stage_named(view.session, process.id, stage)
+
+
+@router.page("/p/{slug}/office/answers", may=Permission.APPROVE_ANSWERS)
+def stages(view: View, slug: str) -> Response:
+    """The stages that owe answers, with their figures."""
+    process = standing(view, slug)
+    view.require(Permission.APPROVE_ANSWERS, process.id)
+    rows = [
+        (stage, stage_name(stage, view.language), queries.figures(view.session, stage.id))
+        for stage in queries.stages_with_duties(view.session, process.id)
+    ]
+    return view.render("feedback/stages.html", process=process, rows=rows)
+
+
+@router.page("/p/{slug}/office/answers/{stage}", may=Permission.APPROVE_ANSWERS)
+def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.UUID | None = None) -> Response:
+    """What is owed and since when, what was drafted, approved, accepted, came back; each apart."""
+    process, row = _place(view, slug, stage)
+    if kind not in queries.KINDS:
+        raise NotFound
+    lines = queries.letters_of(view.session, row.id, kind, after, PAGE + 1)
+    return view.render(
+        "feedback/answers.html",
+        block="work",
+        process=process,
+        stage=row,
+        name=stage_name(row, view.language),
+        figures=queries.figures(view.session, row.id),
+        words=FIGURE_WORDS,
+        went=queries.how_it_went(view.session, row.id),
+        waiting=queries.count_awaiting(view.session, row.id),
+        lines=lines[:PAGE],
+        more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
+        kind=kind,
+        kinds=KIND_WORDS,
+        without=queries.owed_without_letter(view.session, row.id) if kind == "draft" else [],
+        settled_words=[(reason.value, word) for reason, word in SETTLED_WORDS.items()],
+        job=running(view, row),
+        job_words=JOB_WORDS,
+        **_words(view, process),
+    )
+
+
+def _words(view: View, process: Process) -> dict[str, Any]:
+    others = people.others_who_may(view.session, Permission.APPROVE_ANSWERS, process.id, view.actor.person_id, view.now)
+    return {
+        "is_alone": not others,
+        "lone_hours": int(LONE_WAIT.total_seconds() // 3600),
+        "at_once": AT_ONCE,
+        "me": view.actor.person_id,
+        "blocked_words": BLOCKED_WORDS,
+        "sent_words": SENT_WORDS,
+        "state_words": STATE_WORDS,
+    }
+
+
+def running(view: View, stage: Stage) -> Job | None:
+    """The job that drafts or approves for this stage now, if any."""
+    alive = (Job.name.in_(list(JOB_WORDS)), Job.state.in_([JobState.WAITING, JobState.RUNNING]))
+    for job in view.session.scalars(select(Job).where(*alive).order_by(Job.asked_at)):
+        if job.arguments.get("stage_id") == str(stage.id):
+            return job
+    return None
+
+
+def _prepare(view: View, slug: str, stage: str) -> Any:
+    process, row = _place(view, slug, stage)
+    if queries.count_awaiting(view.session, row.id) > AT_ONCE:
+        return None
+    return actions.prepare(view.session, process, row, view.now)
+
+
+def _ask(view: View, name: str, process: Process, stage: Stage) -> None:
+    """Leave many letters to a job; one at a time for a stage."""
+    if running(view, stage) is None:
+        arguments = {
+            "person": str(view.actor.person_id),
+            "process": process.slug,
+            "stage": stage.slug,
+            "stage_id": str(stage.id),
+        }
+        jobs.ask(view.work.session, name, arguments, view.now)
+
+
+@router.act("/p/{slug}/office/answers/{stage}/drafts", may=Permission.DRAFT_ANSWERS, prepare=_prepare, again=answers)
+def draft(view: View, slug: str, stage: str) -> Response:
+    """Draft what is missing: at once up to a hundred letters, more as a job."""
+    process, row = _place(view, slug, stage)
+    if view.prepared is None:
+        view.work.require(Permission.DRAFT_ANSWERS, process.id)
+        _ask(view, "feedback.draft", process, row)
+    else:
+        actions.draft(view.work, process, row, view.prepared)
+    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+
+
+@router.act("/p/{slug}/office/answers/{stage}/approval", may=Permission.APPROVE_ANSWERS, again=answers)
+def approve(view: View, slug: str, stage: str) -> Response:
+    """Approve the ticked letters, or all that nothing blocks."""
+    process, row = _place(view, slug, stage)
+    if view.typed("which") == "all":
+        figures = queries.figures(view.session, row.id)
+        if figures.drafted - figures.blocked > AT_ONCE:
+            view.work.require(Permission.APPROVE_ANSWERS, process.id)
+            _ask(view, "feedback.approve", process, row)
+        else:
+            actions.approve(view.work, process, row)
+        return view.see_other(f"/p/{slug}/office/answers/{stage}?kind=approved")
+    chosen = keys(view.typed_all("letters"))
+    if not chosen:
+        raise Invalid(letters=T("Tick at least one letter."))
+    actions.approve(view.work, process, row, chosen)
+    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+
+
+def keys(typed: list[str]) -> list[uuid.UUID]:
+    """Keys as a form sends them; anything else is no such letter."""
+    try:
+        return [uuid.UUID(key) for key in typed]
+    except ValueError:
+        raise NotFound from None
+
+
+@router.act("/p/{slug}/office/answers/{stage}/settlement", may=Permission.SETTLE_DUTIES, again=answers)
+def settle(view: View, slug: str, stage: str) -> Response:
+    """Close what cannot be answered by a letter, with its reason."""
+    process, _ = _place(view, slug, stage)
+    (key,) = keys([view.typed("duty")])
+    actions.settle(
+        view.work, queries.duty_by_id(view.session, process.id, key), view.typed("because"), view.typed("note")
+    )
+    return view.see_other(f"/p/{slug}/office/answers/{stage}")

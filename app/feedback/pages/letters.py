@@ -1,0 +1,163 @@
+"""One letter as it will be sent, the office's own words in it, trying it on oneself; and what its reader says."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+from starlette.responses import Response
+
+from app.duties.rules import DutyState
+from app.feedback import actions, queries
+from app.feedback.models import Letter
+from app.feedback.pages.answers import SENT_WORDS, SETTLED_WORDS, stage_name, standing
+from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
+from app.kit.errors import Conflict
+from app.kit.i18n import T
+from app.mail.composing import Outgoing, compose, message_id_of, sender_of
+from app.mail.outbox import Recipient
+from app.mail.rendering import Rendered
+from app.mail.rules import NOT_REACHED, LetterKind
+from app.people import queries as people
+from app.people.rules import Permission
+from app.process import queries as processes
+from app.process.models import Process, Stage
+from app.web.edge import PUBLIC, Router
+from app.web.view import PRIVATE, View
+
+router = Router()
+BASE = "/p/{slug}/office/answers/{stage}/letters/{letter}"
+
+
+def _place(view: View, slug: str, stage: str, letter: uuid.UUID) -> tuple[Process, Stage, Letter]:
+    process = standing(view, slug)
+    view.require(Permission.APPROVE_ANSWERS, process.id)
+    row = processes.stage_named(view.session, process.id, stage)
+    return process, row, queries.letter_by_id(view.session, process.id, letter)
+
+
+@router.page(BASE, may=Permission.APPROVE_ANSWERS)
+def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """One letter: its words, who wrote and approved it, what became of it, and what may be done."""
+    process, row, found = _place(view, slug, stage, letter)
+    sent = queries.sent_states(view.session, [found]).get(found.id)
+    duties = queries.duties_of_letter(view.session, found.id)
+    return view.render(
+        "feedback/letter.html",
+        process=process,
+        stage=row,
+        name=stage_name(row, view.language),
+        letter=found,
+        person=queries.people_named(view.session, [found.person_id])[found.person_id],
+        sent=SENT_WORDS.get(sent) if sent else None,
+        state=STATE_WORDS[found.state],
+        blocked=BLOCKED_WORDS[found.blocked_because] if found.blocked_because else None,
+        may_edit=found.state is LetterState.DRAFT or LETTER.may(found.state, "reopen"),
+        may_hand_over=found.state is LetterState.APPROVED and (found.way is Way.HAND or sent in NOT_REACHED),
+        may_write_again=found.state is LetterState.APPROVED and sent in NOT_REACHED,
+        owed=[duty for duty in duties if duty.state is DutyState.OWED],
+        settled_words=[(reason.value, word) for reason, word in SETTLED_WORDS.items()],
+    )
+
+
+@router.page(BASE + "/mail", may=Permission.APPROVE_ANSWERS)
+def as_mail(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """The letter as a mail file, byte for byte as it will be sent, but for the address."""
+    _, _, found = _place(view, slug, stage, letter)
+    if found.blocked_because:
+        raise Conflict(BLOCKED_WORDS[found.blocked_because])
+    outgoing = Outgoing(
+        id=found.id,
+        to_address="recipient@example.org",
+        language=found.language,
+        subject=found.subject,
+        text=found.text,
+        html=found.html,
+        message_id=message_id_of(found.id, found.origin),
+    )
+    content = compose(outgoing, sender_of(view.house.settings.mail_from)).as_bytes()
+    headers = {"content-disposition": f'attachment; filename="{found.folios[0]}.eml"', **PRIVATE}
+    return Response(content, media_type="message/rfc822", headers=headers)
+
+
+@router.act(BASE, may=Permission.DRAFT_ANSWERS, again=letter)
+def edit(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """Add the office's own words."""
+    process, row, found = _place(view, slug, stage, letter)
+    words = {"note": view.typed("note")} | {folio: view.typed(f"explanation-{folio}") for folio in found.folios}
+    actions.edit(view.work, process, row, found, words)
+    return view.see_other(_path(slug, stage, found))
+
+
+def _path(slug: str, stage: str, found: Letter) -> str:
+    return f"/p/{slug}/office/answers/{stage}/letters/{found.id}"
+
+
+@router.act(BASE + "/trial", may=Permission.DRAFT_ANSWERS)
+def send_to_me(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """Send the letter to oneself, marked [TEST]; it covers nothing and is counted nowhere."""
+    process, _, found = _place(view, slug, stage, letter)
+    view.work.require(Permission.DRAFT_ANSWERS, process.id)
+    contact = people.email_of(view.session, view.actor.person_id) if view.actor.person_id else None
+    if contact is None or found.blocked_because:
+        raise Conflict(T("This letter cannot be sent to you: it is blocked, or you have no address here."))
+    words = Rendered(
+        subject=found.subject,
+        text=found.text,
+        html=found.html,
+        language=found.language,
+        kind=LetterKind.RECEIPT,
+        origin=found.origin,
+        process_id=process.id,
+    )
+    marked = dataclasses.replace(words, subject=f"[TEST] {found.subject}", text=f"[TEST]\n\n{found.text}")
+    view.work.post(marked, Recipient(view.actor.person_id, contact.value, found.language))
+    return view.see_other(_path(slug, stage, found))
+
+
+@router.act(BASE + "/handover", may=Permission.SETTLE_DUTIES, again=letter)
+def hand_over(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """Note that it was handed over."""
+    process, _, found = _place(view, slug, stage, letter)
+    actions.hand_over(view.work, process, found, view.typed("note"))
+    return view.see_other(_path(slug, stage, found))
+
+
+@router.act(BASE + "/reopening", may=Permission.APPROVE_ANSWERS)
+def reopen(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """Take back the approval of a letter that has not left."""
+    process, _, found = _place(view, slug, stage, letter)
+    actions.reopen(view.work, process, found)
+    return view.see_other(_path(slug, stage, found))
+
+
+@router.act(BASE + "/edition", may=Permission.DRAFT_ANSWERS)
+def write_again(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """Give up a letter that came back, so that another one is drafted."""
+    process, _, found = _place(view, slug, stage, letter)
+    actions.write_again(view.work, process, found)
+    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+
+
+@router.page("/p/{slug}/answers/clear/{token}", may=PUBLIC)
+def question(view: View, slug: str, token: str) -> Response:
+    """The one question of a letter: was the reason clear?"""
+    process = standing(view, slug)
+    found = queries.letter_by_question(view.session, process.id, token)
+    return view.render(
+        "feedback/question.html",
+        process=process,
+        letter=found,
+        token=token,
+        said=queries.clarity_of(view.session, found.id),
+        options=[(answer.value, CLEAR_WORDS[answer]) for answer in Clear],
+    )
+
+
+@router.act("/p/{slug}/answers/clear/{token}", may=PUBLIC, again=question)
+def rate(view: View, slug: str, token: str) -> Response:
+    """Say whether the reason was clear."""
+    process = standing(view, slug)
+    found = queries.letter_by_question(view.session, process.id, token)
+    actions.rate(view.work, found, view.typed("answer"), view.typed("words"))
+    return view.see_other(f"/p/{slug}/answers/clear/{token}")

@@ -1,0 +1,118 @@
+"""What we did with what you proposed: the public report of each stage, and publishing it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from app.decisions import queries as decisions
+from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome
+from app.feedback import actions, queries
+from app.feedback.pages.answers import stage_name, standing
+from app.feedback.rules import CLEAR_WORDS, Clear
+from app.kit.errors import NotFound
+from app.kit.i18n import T, Tn
+from app.people.rules import OriginSector, Permission
+from app.process import queries as processes
+from app.process.models import Process, Stage
+from app.proposals.rules import Channel
+from app.proposals.words import CHANNELS, SECTORS
+from app.web.edge import PUBLIC, Router
+from app.web.view import View
+
+router = Router()
+PAGE = 50
+
+
+@router.page("/p/{slug}/feedback", may=PUBLIC, kept=True)
+def index(view: View, slug: str) -> Response:
+    """The reports of every stage that owed somebody an answer, with how many were given."""
+    process = standing(view, slug)
+    rows = [
+        {
+            "stage": stage,
+            "name": stage_name(stage, view.language),
+            "figures": queries.figures(view.session, stage.id),
+            "report": next(iter(queries.reports_of(view.session, stage.id)), None),
+        }
+        for stage in queries.stages_with_duties(view.session, process.id)
+    ]
+    return view.render("feedback/index.html", process=process, rows=rows)
+
+
+@router.page("/p/{slug}/feedback/{stage}", may=PUBLIC, kept=True)
+def report(view: View, slug: str, stage: str, version: int | None = None, after: int = 0) -> Response:
+    """One stage's report: the newest version, an earlier one, or the figures of this moment before any."""
+    process = standing(view, slug)
+    row = processes.stage_named(view.session, process.id, stage)
+    published = queries.reports_of(view.session, row.id)
+    chosen = next((one for one in published if version in {None, one.version}), None)
+    if version is not None and chosen is None:
+        raise NotFound
+    now_figures = queries.figures(view.session, row.id)
+    if chosen is None and not now_figures.total and not decisions.last_edition(view.session, row.id):
+        raise NotFound
+    facts = chosen.facts if chosen else actions.stage_facts(view.session, process, row)
+    table = decisions.decided_at_stage(view.session, row.id, after=after, limit=PAGE + 1)
+    return view.render(
+        "feedback/report.html",
+        process=process,
+        stage=row,
+        name=stage_name(row, view.language),
+        report=chosen,
+        published=published,
+        facts=facts,
+        said=_said(facts),
+        figures=now_figures,
+        went=queries.how_it_went(view.session, row.id),
+        table=table[:PAGE],
+        more=table[PAGE - 1][0].number if len(table) > PAGE else None,
+        outcome_words=OUTCOME_WORDS,
+        code_words=REASON_CODES,
+        **_may_publish(view, process, row),
+    )
+
+
+def _may_publish(view: View, process: Process, stage: Stage) -> dict[str, Any]:
+    del stage
+    return {"may_publish": view.actor.may(Permission.PUBLISH_DECISIONS, process.id)}
+
+
+def _said(facts: dict[str, Any]) -> dict[str, Any]:
+    """The figures with their words, for bars and tables."""
+    going = facts["outcomes"].get(Outcome.SELECTED.value, 0)
+    return {
+        "channels": [(CHANNELS[Channel(key)], _count(n)) for key, n in facts["channels"].items()],
+        "sectors": [(SECTORS[OriginSector(key)], _count(n)) for key, n in facts["sectors"].items()],
+        "outcomes": [(OUTCOME_WORDS[Outcome(key)], n, key) for key, n in facts["outcomes"].items()],
+        "reasons": [(REASON_CODES[code], n, code) for code, n in facts["reasons"] if code in REASON_CODES],
+        "clearness": [(CLEAR_WORDS[Clear(key)], _count(n)) for key, n in facts["clear"].items()],
+        "sentence": Tn(
+            "Of {all} proposals decided on, {count} went on.",
+            "Of {all} proposals decided on, {count} went on.",
+            going,
+            all=facts["decided"],
+        ),
+        "opens_at": _moment(facts["opens_at"]),
+        "closes_at": _moment(facts["closes_at"]),
+    }
+
+
+def _count(n: int | None) -> Any:
+    return T("under five") if n is None else n
+
+
+def _moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
+
+
+@router.act("/p/{slug}/feedback/{stage}/report", may=Permission.PUBLISH_DECISIONS, again=report)
+def publish(view: View, slug: str, stage: str) -> Response:
+    """Publish the report as it stands now."""
+    process = standing(view, slug)
+    row = processes.stage_named(view.session, process.id, stage)
+    words = {name: view.typed(name) for name in ("purpose", "what_next", "change_note")}
+    actions.publish_report(view.work, process, row, words)
+    return view.see_other(f"/p/{slug}/feedback/{stage}")
