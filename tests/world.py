@@ -103,7 +103,7 @@ class World:
         cookies = {}
         if who != STRANGER:
             with self.work(Actor.system()) as work:
-                secret = sessions.begin(work.session, self.people[who], "test", "test", self.now)
+                secret = sessions.open_for(work.session, self.people[who], "test", "test", self.now)
             cookies = {"minga_session": secret}
         return httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=self.app, raise_app_exceptions=True),

@@ -24,7 +24,7 @@ def arrive(view: View, person: Person, method: str, onward: str) -> Response:
     if before:
         sessions.end_one(session, before, view.now)
     device = sessions.device_of(view.request.headers.get("user-agent", ""))
-    secret = sessions.begin(session, person, method, device, view.now)
+    secret = sessions.open_for(session, person, method, device, view.now)
     security.note_visit(view, "signed_in", person.id, method=method)
     response = view.see_other(onward)
     sessions.give_cookie(response, settings, secret)

@@ -93,7 +93,7 @@ def write_down_seen(session: Session) -> None:
         session.execute(update(AccountSession).where(AccountSession.id == session_id).values(seen_at=seen_at))
 
 
-def begin(session: Session, person: Person, method: str, device: str, now: datetime) -> str:
+def open_for(session: Session, person: Person, method: str, device: str, now: datetime) -> str:
     """Begin a session and give the secret for its cookie; role-holders get the shorter one."""
     secret = ids.new_token()
     is_staff = bool(people.roles_of(session, person.id, now))
