@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
+from app.admin import pages as admin_pages
+from app.decisions import api as decisions_api
 from app.decisions import pages as decisions_pages
 from app.decisions.obstacles import missing_decisions
 from app.decisions.rules import RULE_OF
 from app.feedback import actions as feedback
+from app.feedback import api as feedback_api
 from app.feedback import pages as feedback_pages
 from app.feedback.obstacles import owed_answers
+from app.forum import api as forum_api
+from app.forum import pages as forum_pages
 from app.forum import tables as forum
+from app.forum.queries.seats import forum_of
 from app.kit.i18n import T
 from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
 from app.people.rules import Permission
+from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
+from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
+from app.proposals import queries as proposals
 from app.publication import api as publication_api
 from app.publication import pages as publication_pages
 from app.web.edge import Router
@@ -28,11 +38,18 @@ from app.web.view import View
 
 ROUTERS: list[Router] = [
     process_pages.router,
+    process_api.router,
+    proposals_api.router,
+    decisions_api.router,
+    feedback_api.router,
     *proposals_pages.ROUTERS,
     *decisions_pages.ROUTERS,
     *feedback_pages.ROUTERS,
+    *forum_pages.ROUTERS,
+    forum_api.router,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
+    admin_pages.router,
     *accounts_pages.ROUTERS,
     my_pages.router,
 ]
@@ -45,6 +62,7 @@ def fill_tables() -> None:
             MAY_CONCLUDE.append(question)
     forum.fill(RULE_OF, BY_THE_CLOCK)
     erasing.FORGET.update(STAGES)
+    process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
 
 
@@ -72,6 +90,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
         return []
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
+    links.extend(_forum_links(view, place.id, base))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.EDIT_PROCESS, place.id):
@@ -80,3 +99,15 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
         {"url": view.url(address), "label": label.into(view.variant), "current": path == address}
         for address, label in links
     ]
+
+
+def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The forum's doors, in a process that has one: reading, scoring, recording sessions."""
+    if forum_of(view.session, process_id) is None:
+        return []
+    links: list[tuple[str, Any]] = [(f"{base}/forum", T("The forum"))]
+    if view.actor.may(Permission.SEE_FORUM, process_id):
+        links.append((f"{base}/score", T("To score")))
+    if view.actor.may(Permission.RECORD_SESSION, process_id):
+        links.append((f"{base}/office/forum/sessions", T("Sessions")))
+    return links

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 from sqlalchemy.orm import Session
-from starlette.responses import Response
 
 from app.decisions import queries as decisions
 from app.process.models import Process
@@ -132,16 +131,6 @@ class DatasetPage(BaseModel):
     next: str | None = None
     total: int
     total_is_capped: bool = False
-
-
-def answer(model: BaseModel, status: int = 200) -> Response:
-    """A model as the JSON that leaves; kept readings get their public headers at the edge."""
-    return Response(
-        model.model_dump_json(),
-        status_code=status,
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )
 
 
 def iso(moment: datetime) -> str:

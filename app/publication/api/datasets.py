@@ -11,10 +11,11 @@ from starlette.responses import Response
 from app.kit.errors import NotFound
 from app.process import queries as processes
 from app.process.models import Process
+from app.publication.api.answering import answer
 from app.publication.datasets import DATASETS, LICENCE, Dataset
 from app.publication.exporting import write_csv
 from app.publication.offering import FORMATS, TRAIL, told
-from app.publication.telling import DatasetPage, answer
+from app.publication.telling import DatasetPage
 from app.trail import queries as trail
 from app.web.edge import PUBLIC, Router
 from app.web.view import PRIVATE, View

@@ -24,7 +24,8 @@ from app.proposals.models import Proposal, Revision
 from app.proposals.queries import Filters
 from app.proposals.rules import PUBLIC_STATES, Channel, State, plain_state
 from app.publication import telling
-from app.publication.telling import ProposalInFull, ProposalLine, ProposalPage, TrailLine, answer, iso
+from app.publication.api.answering import answer
+from app.publication.telling import ProposalInFull, ProposalLine, ProposalPage, TrailLine, iso
 from app.trail import queries as trail
 from app.web import sealing
 from app.web.edge import PUBLIC, Router

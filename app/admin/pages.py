@@ -1,0 +1,171 @@
+"""The desk: one page that says what is due this week, each line a link to where it is done; and letters in doubt."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from app.admin import queries
+from app.admin.queries import Desk, Due, Edge
+from app.kit.errors import Invalid
+from app.kit.i18n import T, Text, Tn
+from app.kit.text import say_instant
+from app.people.rules import Permission
+from app.post_office import review
+from app.post_office.review import Finding
+from app.process.kinds import NAMES
+from app.process.models import Stage
+from app.web.edge import Router
+from app.web.view import View
+
+router = Router()
+FINDINGS: dict[Finding, Text] = {
+    Finding.ACCEPTED: T("It left: the mail provider has it"),
+    Finding.DELIVERED: T("It arrived"),
+    Finding.BOUNCED: T("It came back"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is due: in which process, what, since or until when, and where it is done."""
+
+    place: str
+    what: Text
+    url: str
+    at: datetime | None
+    zone: str
+
+
+@router.page("/desk", may=Permission.SEE_DESK)
+def desk(view: View) -> Response:
+    """What is due this week, in every process of the person who asks."""
+    due = queries.desk_of(view.session, view.actor, view.now)
+    running = queries.processes_of(view.session, view.actor, Permission.EDIT_PROCESS)
+    return view.render(
+        "admin/desk.html",
+        edges=[_edge(view, edge) for edge in due.edges],
+        sections=_sections(view, due),
+        letters=due.letters,
+        is_clear=due.is_clear,
+        processes=[(p.name(view.language), f"/p/{p.slug}/office/stages") for p in running],
+        may_open=view.actor.may(Permission.OPEN_PROCESS),
+    )
+
+
+def _edge(view: View, edge: Edge) -> Line:
+    process = edge.process
+    name = _stage_name(view, edge.stage)
+    when = say_instant(edge.at, process.timezone, view.variant)
+    what = T("{stage} opens on {when}", stage=name, when=when)
+    if not edge.opens:
+        what = T("{stage} closes on {when}", stage=name, when=when)
+    url = f"/p/{process.slug}/office/stages/{edge.stage.slug}"
+    return Line(process.name(view.language), what, url, edge.at, process.timezone)
+
+
+def _stage_name(view: View, stage: Stage) -> str:
+    own = (stage.name_en if view.language == "en" else "") or stage.name_es
+    return own or NAMES[stage.kind].into(view.variant)
+
+
+def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
+    """The kinds of things that wait, those with nothing left out."""
+    told = [
+        (T("Proposals to examine"), [_at_the_door(view, one) for one in due.to_examine]),
+        (T("Decided and not yet published"), [_unpublished(view, one) for one in due.unpublished]),
+        (T("Answers owed"), [_owed(view, one) for one in due.owed]),
+        (T("Letters that wait for a reason"), [_blocked(view, one) for one in due.blocked]),
+        (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
+        (T("Addresses that were not confirmed in time"), [_unconfirmed(view, one) for one in due.unconfirmed]),
+        (T("Invitations without an answer"), [_uninvited(view, one) for one in due.uninvited]),
+    ]
+    return [(title, lines) for title, lines in told if lines]
+
+
+def _at_the_door(view: View, due: Due) -> Line:
+    what = Tn("{count} proposal waits to be examined", "{count} proposals wait to be examined", due.n)
+    return _line(view, due, what, "office/proposals")
+
+
+def _unpublished(view: View, due: Due) -> Line:
+    what = Tn("{count} decision is taken and not public", "{count} decisions are taken and not public", due.n)
+    return _line(view, due, what, "office/decisions/{stage}")
+
+
+def _owed(view: View, due: Due) -> Line:
+    what = Tn("{count} answer is owed", "{count} answers are owed", due.n)
+    return _line(view, due, what, "office/answers/{stage}")
+
+
+def _blocked(view: View, due: Due) -> Line:
+    what = Tn("{count} letter cannot be approved yet", "{count} letters cannot be approved yet", due.n)
+    return _line(view, due, what, "office/answers/{stage}")
+
+
+def _to_approve(view: View, due: Due) -> Line:
+    what = Tn("{count} letter waits for approval", "{count} letters wait for approval", due.n)
+    return _line(view, due, what, "office/answers/{stage}")
+
+
+def _unconfirmed(view: View, due: Due) -> Line:
+    what = Tn("{count} address to reach in another way", "{count} addresses to reach in another way", due.n)
+    return _line(view, due, what, "office/proposals")
+
+
+def _uninvited(view: View, due: Due) -> Line:
+    what = Tn("{count} body has not sent anything", "{count} bodies have not sent anything", due.n)
+    return _line(view, due, what, "office/invitations")
+
+
+def _line(view: View, due: Due, what: Text, where: str) -> Line:
+    process, stage = due.process, due.stage
+    place = process.name(view.language)
+    if stage is not None:
+        place = f"{place} · {_stage_name(view, stage)}"
+    url = f"/p/{process.slug}/{where.format(stage=stage.slug if stage else '')}"
+    return Line(place, what, url, due.since, process.timezone)
+
+
+@router.page("/desk/letters/{letter_id}", may=Permission.REVIEW_OUTBOX)
+def letter(view: View, letter_id: uuid.UUID) -> Response:
+    """One letter in doubt: what is known of it, and what a person may do about it."""
+    found = queries.letter(view.session, letter_id, view.actor)
+    return view.render(
+        "admin/letter.html",
+        letter=found,
+        findings=[(finding.value, words) for finding, words in FINDINGS.items()],
+        in_doubt=found.state.value == "unknown",
+        may_cancel=review.may_cancel(found),
+    )
+
+
+def _again(view: View, letter_id: uuid.UUID) -> Response:
+    return letter(view, letter_id)
+
+
+@router.act("/desk/letters/{letter_id}/finding", may=Permission.REVIEW_OUTBOX, again=_again)
+def find(view: View, letter_id: uuid.UUID) -> Response:
+    """Write down what became of a letter in doubt, and how one knows."""
+    finding = view.typed("finding")
+    if finding not in set(Finding):
+        raise Invalid(finding=T("Choose what became of it."))
+    review.found(view.work, letter_id, Finding(finding), view.typed("source"))
+    return view.see_other("/desk")
+
+
+@router.act("/desk/letters/{letter_id}/order", may=Permission.REVIEW_OUTBOX, again=_again)
+def order_again(view: View, letter_id: uuid.UUID) -> Response:
+    """Send a letter in doubt once more, knowing that it may arrive twice."""
+    review.order_again(view.work, letter_id, view.typed("reason"))
+    return view.see_other("/desk")
+
+
+@router.act("/desk/letters/{letter_id}/cancellation", may=Permission.REVIEW_OUTBOX, again=_again)
+def cancel(view: View, letter_id: uuid.UUID) -> Response:
+    """Keep a letter that has not left from leaving."""
+    review.cancel(view.work, letter_id, view.typed("reason"))
+    return view.see_other("/desk")
