@@ -21,7 +21,7 @@ from app.proposals import actions as proposals
 from app.proposals.actions import Contact, Submission
 from app.proposals.actions.submitting import Prepared
 from app.proposals.models import Proposal
-from app.proposals.rules import Channel, Provenance
+from app.proposals.rules import Provenance
 from app.work import transaction
 
 DAY = timedelta(days=1)
@@ -92,9 +92,8 @@ def _propose(database: Database, slug: str, proposed: Sequence[tuple[str, str, s
             stage = processes.stage_named(work.session, process.id, "consulta")
             contact = Contact(ContactKind.EMAIL, cast.address(who))
             name = cast.CAST[who][0]
-            wish = Submission(title, problem, solution, name, contact, channel=Channel.WEB)
+            wish = Submission(title, problem, solution, name, contact, provenance=Provenance.ILLUSTRATIVE)
             made = Prepared(ids.new_follow_code(), ids.new_token(), None)
             received = proposals.submit(work, process, stage, wish, made)
-            received.proposal.provenance = Provenance.ILLUSTRATIVE
         with transaction(database, actor(database, "carla", now), now) as work:
             proposals.admit(work, work.session.get_one(Proposal, received.proposal.id))

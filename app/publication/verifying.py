@@ -67,10 +67,11 @@ def _column_fault(session: Session, chain: Chain) -> Break | None:
         .order_by(Entry.seq)
         .execution_options(yield_per=BATCH)
     )
-    for seq, verb, subject, sealed_by, text in rows:
-        leaf = json.loads(text)
-        if (leaf["verb"], leaf["subject"], leaf["sealed_by"]) != (verb, subject, sealed_by):
-            return Break(seq, "the columns beside the leaf say something else")
+    with rows:
+        for seq, verb, subject, sealed_by, text in rows:
+            leaf = json.loads(text)
+            if (leaf["verb"], leaf["subject"], leaf["sealed_by"]) != (verb, subject, sealed_by):
+                return Break(seq, "the columns beside the leaf say something else")
     return None
 
 
@@ -83,10 +84,11 @@ def _private_fault(session: Session, chain: Chain) -> Break | None:
         .order_by(Entry.seq)
         .execution_options(yield_per=BATCH)
     )
-    for seq, text, salt, person_id, data in rows:
-        private = canonical({"person": str(person_id) if person_id else None, **data})
-        if commitment(salt, private) != json.loads(text)["commitment"]:
-            return Break(seq, "its private part was changed")
+    with rows:
+        for seq, text, salt, person_id, data in rows:
+            private = canonical({"person": str(person_id) if person_id else None, **data})
+            if commitment(salt, private) != json.loads(text)["commitment"]:
+                return Break(seq, "its private part was changed")
     return None
 
 

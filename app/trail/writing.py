@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.kit import ids
@@ -45,6 +45,11 @@ class Note:
     unseals: str | None = None
 
 
+_HEAD = select(Chain.id, Chain.length, Chain.head_hash).with_for_update()
+_NEW_HEAD = update(Chain.__table__).where(Chain.id == bindparam("chain"))  # type: ignore[arg-type]  # the same
+_NEW_HEAD = _NEW_HEAD.values(length=bindparam("length"), head_hash=bindparam("head_hash"))
+
+
 def begin_chain(session: Session, process_id: uuid.UUID | None, name: str) -> None:
     """Start the chain of a process (or of the platform) with nothing in it."""
     session.add(Chain(process_id=process_id, name=name, length=0, head_hash=FIRST_HASH))
@@ -62,11 +67,11 @@ def append(session: Session, notes: Sequence[Note]) -> None:
 
 def _chain_of(session: Session, process_id: uuid.UUID | None) -> tuple[uuid.UUID, int, str]:
     wanted = Chain.process_id == process_id if process_id else Chain.process_id.is_(None)
-    found = select(Chain.id, Chain.length, Chain.head_hash).where(wanted).with_for_update()
-    row = session.execute(found).one_or_none()
+    found = _HEAD.where(wanted)
+    row = session.connection().execute(found).one_or_none()
     if row is None and process_id is None:
         begin_chain(session, None, PLATFORM)
-        row = session.execute(found).one()
+        row = session.connection().execute(found).one()
     if row is None:
         raise LookupError("a process has no chain")
     return row[0], row[1], row[2]
@@ -85,9 +90,10 @@ def _append_to(session: Session, chain: tuple[uuid.UUID, int, str], notes: list[
         privates.append(
             {"chain_id": chain_id, "seq": seq, "person_id": note.person_id, "salt": salt, "data": note.private}
         )
-    session.execute(insert(Entry), entries)
-    session.execute(insert(PrivatePart), privates)
-    session.execute(update(Chain).where(Chain.id == chain_id).values(length=seq, head_hash=previous))
+    connection = session.connection()
+    connection.execute(insert(Entry.__table__), entries)  # type: ignore[arg-type]  # a mapped class has a Table
+    connection.execute(insert(PrivatePart.__table__), privates)  # type: ignore[arg-type]  # the same
+    connection.execute(_NEW_HEAD, {"chain": chain_id, "length": seq, "head_hash": previous})
 
 
 def _leaf(note: Note, seq: int, committed: str) -> dict[str, Any]:

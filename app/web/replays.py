@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.kit.db import put
 from app.kit.errors import Conflict
 from app.kit.i18n import T
 from app.web.models import Replay
@@ -44,7 +45,8 @@ def keep(session: Session, key: str, body_hash: str, response: Response, now: da
     if len(body) > MOST_BODY:
         return
     headers = {name: value for name, value in response.headers.items() if name not in {"content-length", "set-cookie"}}
-    session.add(Replay(key=key, body_hash=body_hash, status=response.status_code, headers=headers, body=body, at=now))
+    row = {"key": key, "body_hash": body_hash, "status": response.status_code, "headers": headers, "body": body}
+    put(session, Replay, {**row, "at": now})
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -44,11 +44,7 @@ from tests.deep.bench_server import settings_for
 
 ROUNDS = 5
 SECONDS = 3.0
-WORDS = (
-    "agua escuela plaza actas concejo transporte ciclovía parque salud barrio jóvenes mayores datos presupuesto "
-    "comuna región lectura árboles sombra iluminación calles basura reciclaje biblioteca feria horario cámara "
-    "seguridad deporte cancha música teatro museo río costanera paradero vereda rampa acceso internet trámite"
-).split()
+WORDS = ["agua", "escuela", "plaza", "actas", "concejo", "transporte", "ciclovía", "parque", "salud", "barrio", "jóvenes", "mayores", "datos", "presupuesto", "comuna", "región", "lectura", "árboles", "sombra", "iluminación", "calles", "basura", "reciclaje", "biblioteca", "feria", "horario", "cámara", "seguridad", "deporte", "cancha", "música", "teatro", "museo", "río", "costanera", "paradero", "vereda", "rampa", "acceso", "internet", "trámite"]
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
 
 
@@ -77,7 +73,9 @@ def fill(folder: Path, count: int) -> None:
     fill_tables()
     database = Database(settings.database_url)
     now = clock.now()
-    wish = OpenProcess(slug="bench", name_es="Banco de pruebas", timezone="America/Santiago", template="simple_consultation")
+    wish = OpenProcess(
+        slug="bench", name_es="Banco de pruebas", timezone="America/Santiago", template="simple_consultation"
+    )
     with transaction(database, OPERATOR, now) as work:
         process = process_actions.open_process(work, wish)
         stage = processes.stage_named(work.session, process.id, "consulta")
@@ -123,7 +121,7 @@ def serving(kind: str, folder: Path) -> Iterator[Server]:
 
 def cases() -> dict[str, tuple[str, load.Requests]]:
     """What is asked of which server; a growing number in the address keeps a page from being answered from the cache."""
-    n = itertools.count()
+    n = itertools.count(time.time_ns() % 10**12)
     fresh = lambda path, mark: lambda: load.get(f"{path}{mark}x={next(n)}")  # noqa: E731
     dice = random.Random(11)
 
@@ -220,7 +218,9 @@ def check_submissions(folder: Path) -> None:
         letters = session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
         entries = session.scalar(select(func.count()).where(Entry.verb == "proposal.submitted")) or 0
     database.dispose()
-    print(f"stored after the bench: {stored} submissions, {letters} letters in the outbox, {entries} entries in the trail")
+    print(
+        f"stored after the bench: {stored} submissions, {letters} letters in the outbox, {entries} entries in the trail"
+    )
 
 
 def compare_sizes(folder: Path) -> None:

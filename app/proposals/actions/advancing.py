@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.kit import search
 from app.kit.db import upsert
+from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount, Revision, SearchEntry
 from app.proposals.rules import JOURNEY, RECORDED_AS, State, is_public
 from app.work import Work
@@ -32,10 +33,11 @@ def advance(work: Work, proposal: Proposal, move: str, because: str, **facts: An
     )
 
 
-def be_born(work: Work, proposal: Proposal) -> None:
-    """Count a proposal that has just been received."""
-    proposal.state = JOURNEY.after(None, "submit")
-    _count(work.session, proposal.process_id, proposal.state, 1)
+def be_born(work: Work, process: Process) -> State:
+    """The state of a proposal that has just been received, counted in its process."""
+    state = JOURNEY.after(None, "submit")
+    _count(work.session, process.id, state, 1)
+    return state
 
 
 def advance_again(work: Work, proposal: Proposal, target: State, because: str, **facts: Any) -> None:
@@ -60,7 +62,7 @@ def _step(work: Work, proposal: Proposal, before: State, after: State) -> None:
 
 def _count(session: Session, process_id: uuid.UUID, state: State, step: int) -> None:
     counted = upsert(session, ProposalCount).values(process_id=process_id, state=state, n=step)
-    session.execute(
+    session.connection().execute(
         counted.on_conflict_do_update(index_elements=["process_id", "state"], set_={"n": ProposalCount.n + step})
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, update
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.duties.rules import Part
 from app.kit import ids, search
+from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
 from app.kit.i18n import T, Text
 from app.mail.models import OutboxMessage
@@ -66,16 +68,17 @@ class Submission:
     assisted_by: str = ""
     outside_because: str = ""
     invitation: Invitation | None = None
+    provenance: Provenance = Provenance.NATIVE
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is made before the transaction begins: the secrets, the folded words, the receipt but for its folio."""
+    """What is made before the transaction begins: the secrets, and the receipt but for its folio."""
 
     code: str
     token: str
     receipt: Rendered | None
-    stemmed: str = ""
+    wish: Submission | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def prepare(process: Process, wish: Submission) -> Prepared:
     if wish.contact.kind is ContactKind.EMAIL:
         letter = letters.receipt(process, LATE("folio"), token, wish.language)
         receipt = render(letter, letters.variant(process, wish.language))
-    return Prepared(code, token, receipt)
+    return Prepared(code, token, receipt, wish)
 
 
 def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, made: Prepared) -> Received:
@@ -108,25 +111,28 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     """
     stage = _when(work, process, stage, wish)
     settings = settings_of(stage.kind, stage.settings)
-    check(wish, _longest(settings))
+    if made.wish is not wish or _longest(settings) != _longest(IntakeSettings()):
+        check(wish, _longest(settings))
     person = _person_of(work, wish)
     place = _place(work, process, wish.territory)
     number = _next_number(work, process)
-    proposal = _proposal_of(work, process, stage, wish, number)
-    proposal.territory_id = place
-    proposal.organisation_id = person.organisation_id
-    advancing.be_born(work, proposal)
-    work.session.add(proposal)
-    work.session.add(_revision_of(work, proposal, wish))
+    values = _proposal_of(work, process, stage, wish, number)
+    values |= {
+        "territory_id": place,
+        "organisation_id": person.organisation_id,
+        "state": advancing.be_born(work, process),
+    }
+    put(work.session, Proposal, values)
+    proposal = Proposal(**values)
+    put(work.session, Revision, _revision_of(work, proposal, wish))
     confirm_days = getattr(settings, "confirm_days", 7)
-    author = _author_of(work, proposal, person, (wish, made), confirm_days)
-    work.session.add(author)
+    author_values = _author_of(work, proposal, person, (wish, made), confirm_days)
+    put(work.session, Author, author_values)
     if wish.invitation is not None and wish.invitation.first_answer_at is None:
         wish.invitation.first_answer_at = work.now
     sent = _send_receipt(work, proposal, person, wish, made)
     work.record("proposal.submitted", proposal.subject, **_facts(proposal, stage))
-    work.session.flush()
-    return Received(proposal, author, made.code, sent)
+    return Received(proposal, Author(**author_values), made.code, sent)
 
 
 def check(wish: Submission, longest: int = 5000) -> None:
@@ -223,21 +229,21 @@ def _has_address(session: Session, person: Person, contact: Contact) -> bool:
 
 
 def _new_person(work: Work, wish: Submission) -> Person:
-    person = Person(
-        id=ids.new_id(),
-        name=wish.name,
-        public_name=wish.public_name or wish.name,
-        language=wish.language,
-        origin_sector=OriginSector(wish.origin_sector),
-        identity_level=IdentityLevel.UNCONFIRMED,
-        organisation_id=_organisation(work.session, wish),
-        created_at=work.now,
-    )
-    work.session.add(person)
+    values: dict[str, Any] = {
+        "id": ids.new_id(),
+        "name": wish.name,
+        "public_name": wish.public_name or wish.name,
+        "language": wish.language,
+        "origin_sector": OriginSector(wish.origin_sector),
+        "identity_level": IdentityLevel.UNCONFIRMED,
+        "organisation_id": _organisation(work.session, wish),
+        "created_at": work.now,
+    }
     kind, value = wish.contact.kind, wish.contact.value
     stored = people.normal_address(value) if kind is ContactKind.EMAIL else value
-    work.session.add(ContactRow(person_id=person.id, kind=kind, value=stored))
-    return person
+    put(work.session, Person, values)
+    put(work.session, ContactRow, {"person_id": values["id"], "kind": kind, "value": stored})
+    return Person(**values)
 
 
 def _organisation(session: Session, wish: Submission) -> uuid.UUID | None:
@@ -273,57 +279,61 @@ def _next_number(work: Work, process: Process) -> int:
     return work.session.execute(counted).scalar_one()
 
 
-def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, number: int) -> Proposal:
-    return Proposal(
-        id=ids.new_id(),
-        process_id=process.id,
-        stage_id=stage.id,
-        number=number,
-        folio=folio(process.folio_prefix, number),
-        title=wish.title,
-        origin_sector=OriginSector(wish.origin_sector),
-        values=list(wish.values),
-        language=wish.language,
-        channel=wish.channel,
-        assisted_by=AssistedBy(wish.assisted_by) if wish.assisted_by else None,
-        provenance=Provenance.NATIVE,
-        public_names=wish.public_name or wish.name,
-        received_at=work.now,
-        entered_outside_because=wish.outside_because,
-        invitation_id=wish.invitation.id if wish.invitation else None,
-        revision=1,
-    )
+def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, number: int) -> dict[str, Any]:
+    return {
+        "id": ids.new_id(),
+        "process_id": process.id,
+        "stage_id": stage.id,
+        "number": number,
+        "folio": folio(process.folio_prefix, number),
+        "title": wish.title,
+        "origin_sector": OriginSector(wish.origin_sector),
+        "values": list(wish.values),
+        "language": wish.language,
+        "channel": wish.channel,
+        "assisted_by": AssistedBy(wish.assisted_by) if wish.assisted_by else None,
+        "provenance": wish.provenance,
+        "public_names": wish.public_name or wish.name,
+        "received_at": work.now,
+        "entered_outside_because": wish.outside_because,
+        "invitation_id": wish.invitation.id if wish.invitation else None,
+        "revision": 1,
+        "version": 1,
+    }
 
 
-def _revision_of(work: Work, proposal: Proposal, wish: Submission) -> Revision:
-    return Revision(
-        proposal_id=proposal.id,
-        number=1,
-        title=wish.title,
-        problem=wish.problem,
-        solution=wish.solution,
-        cause=wish.cause,
-        result=wish.result,
-        at=work.now,
-    )
+def _revision_of(work: Work, proposal: Proposal, wish: Submission) -> dict[str, Any]:
+    return {
+        "proposal_id": proposal.id,
+        "number": 1,
+        "title": wish.title,
+        "problem": wish.problem,
+        "solution": wish.solution,
+        "cause": wish.cause,
+        "result": wish.result,
+        "at": work.now,
+    }
 
 
-def _author_of(work: Work, proposal: Proposal, person: Person, sent: tuple[Submission, Prepared], days: int) -> Author:
+def _author_of(
+    work: Work, proposal: Proposal, person: Person, sent: tuple[Submission, Prepared], days: int
+) -> dict[str, Any]:
     wish, made = sent
     by_mail = wish.contact.kind is ContactKind.EMAIL
     is_body = wish.invitation is not None
     known = is_body or (person.identity_level is not IdentityLevel.UNCONFIRMED and person.id == work.actor.person_id)
-    return Author(
-        proposal_id=proposal.id,
-        person_id=person.id,
-        part=Part.INSTITUTION if wish.channel is Channel.INSTITUTION else Part.AUTHOR,
-        public_name=wish.public_name or wish.name,
-        contact_kind=wish.contact.kind,
-        code_hash=ids.hash_token(made.code),
-        confirm_hash=ids.hash_token(made.token) if by_mail and not known else None,
-        confirm_by=work.now + timedelta(days=days) if by_mail and not known else None,
-        confirmed_at=work.now if known else None,
-    )
+    return {
+        "id": ids.new_id(),
+        "proposal_id": proposal.id,
+        "person_id": person.id,
+        "part": Part.INSTITUTION if wish.channel is Channel.INSTITUTION else Part.AUTHOR,
+        "public_name": wish.public_name or wish.name,
+        "contact_kind": wish.contact.kind,
+        "code_hash": ids.hash_token(made.code),
+        "confirm_hash": ids.hash_token(made.token) if by_mail and not known else None,
+        "confirm_by": work.now + timedelta(days=days) if by_mail and not known else None,
+        "confirmed_at": work.now if known else None,
+    }
 
 
 def _send_receipt(work: Work, proposal: Proposal, person: Person, wish: Submission, made: Prepared) -> bool:

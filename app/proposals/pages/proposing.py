@@ -111,8 +111,7 @@ def send(view: View, slug: str) -> Response:
     """Receive the proposal and show its receipt."""
     process = standing(view, slug)
     stage = consultation(view, process)
-    wish = typed_submission(view, Channel.WEB)
-    received = actions.submit(view.work, process, stage, wish, view.prepared)
+    received = actions.submit(view.work, process, stage, view.prepared.wish, view.prepared)
     return view.see_other(receipt_path(view, process, received))
 
 
