@@ -90,9 +90,14 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
         return []
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
+    links.append((f"{base}/feedback", T("Answers")))
     links.extend(_forum_links(view, place.id, base))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
+    if view.actor.may(Permission.DECIDE, place.id):
+        links.append((f"{base}/office/decisions", T("To decide")))
+    if view.actor.may(Permission.APPROVE_ANSWERS, place.id):
+        links.append((f"{base}/office/answers", T("Written answers")))
     if view.actor.may(Permission.EDIT_PROCESS, place.id):
         links.append((f"{base}/office/stages", T("Stages and dates")))
     return [

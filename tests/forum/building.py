@@ -122,7 +122,7 @@ class ForumBuilder:
         """Let the time of a round pass and close it."""
         self.world.clock.set(max(made.closes_at, self.world.now))
         with self.world.work("carla") as work:
-            found = work.session.get_one(Round, made.id)
+            found: Round = work.session.get_one(Round, made.id)
             forum.close_round(work, self.process, found)
         return found
 

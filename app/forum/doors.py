@@ -1,0 +1,66 @@
+"""The doors of the forum, the same for pages and programs: its process, a filter, a round, the seat of whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.decisions.models import DecidingBody
+from app.forum.models import Round, Seat
+from app.forum.queries import rounds, seats
+from app.kit.errors import NotAllowed, NotFound
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.process import queries as processes
+from app.process.kinds import NAMES
+from app.process.models import Process, Stage
+from app.web.view import Place, View
+
+
+def standing(view: View, slug: str) -> Process:
+    """The process of an address, with the page standing in it."""
+    process = processes.by_slug(view.session, slug)
+    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    return process
+
+
+def forum_at(view: View, slug: str) -> tuple[Process, DecidingBody]:
+    """The process and its forum; where there is none, there is no such page."""
+    process = standing(view, slug)
+    return process, seats.require_forum(view.session, process.id)
+
+
+def stage_at(view: View, process: Process, slug: str) -> Stage:
+    """A filter of this process that is not the office's own."""
+    for stage in seats.forum_stages(view.session, process.id):
+        if stage.slug == slug:
+            return stage
+    raise NotFound
+
+
+def stage_name(stage: Stage, language: str) -> Any:
+    """The name the office gave a filter in this language, else that of its kind."""
+    given = stage.name_en if language == "en" else stage.name_es
+    return given or NAMES[stage.kind]
+
+
+def own_round(view: View, slug: str) -> tuple[Process, Round, Seat]:
+    """The process, its present round, and the seat of whoever asks; without a seat there is nothing to score."""
+    process, body = forum_at(view, slug)
+    view.require(Permission.SEE_FORUM, process.id)
+    seat = seats.seat_held(view.session, body.id, view.actor.person_id, view.now)
+    if seat is None:
+        raise NotAllowed(T("Only who sits in the forum may do this."))
+    found = rounds.current_round(view.session, process.id, view.now)
+    if found is None:
+        raise NotFound(T("The forum has not opened a round of scoring yet."))
+    return process, found, seat
+
+
+def closed_round(view: View, process: Process, stage_slug: str) -> Round:
+    """The newest round of a stage whose results anybody may see; refused with its dates before the close."""
+    for stage in seats.forum_stages(view.session, process.id):
+        found = rounds.last_round(view.session, stage.id)
+        if found is not None and stage_slug in {"", stage.slug}:
+            rounds.require_closed(found, view.now)
+            return found
+    raise NotFound

@@ -1,0 +1,14 @@
+"""The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
+
+from app.forum.pages import criteria, deciding, public, rounds, scoring, seats, sessions
+from app.web.edge import Router
+
+ROUTERS: list[Router] = [
+    public.router,
+    scoring.router,
+    seats.router,
+    sessions.router,
+    criteria.router,
+    rounds.router,
+    deciding.router,
+]

@@ -1,0 +1,115 @@
+"""The office sets the forum up: its name and quorum, its seats, and who sits in them."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from app.forum import actions
+from app.forum.actions import AddSeat, Appointment
+from app.forum.doors import forum_at, standing
+from app.forum.queries import seats as queries
+from app.forum.rules.seats import OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, QuorumRule
+from app.kit.errors import Invalid, NotFound
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.process.rules import parse_local
+from app.web.edge import Router
+from app.web.view import View
+
+router = Router()
+
+
+@router.page("/p/{slug}/office/forum", may=Permission.APPOINT_SEATS)
+def office(view: View, slug: str) -> Response:
+    """Setting up the forum, its seats, and the doors to everything else of it."""
+    process = standing(view, slug)
+    view.require(Permission.APPOINT_SEATS, process.id)
+    stages = queries.forum_stages(view.session, process.id)
+    body = queries.forum_of(view.session, process.id)
+    if body is None and not stages:
+        raise NotFound
+    return view.render(
+        "forum/office.html",
+        process=process,
+        body=body,
+        stages=stages,
+        body_slug=body.slug if body else stages[0].settings.get("body", "foro"),
+        rule=queries.rule_of(view.session, body.id) if body else QuorumRule(),
+        rows=queries.directory(view.session, body.id, view.now) if body else [],
+        sectors=list(SECTOR_WORDS.items()),
+        rights=list(RIGHT_WORDS.items()),
+        offices=list(OFFICE_WORDS.items()),
+        sector_words=SECTOR_WORDS,
+        right_words=RIGHT_WORDS,
+        office_words=OFFICE_WORDS,
+    )
+
+
+@router.act("/p/{slug}/office/forum", may=Permission.EDIT_PROCESS, again=office)
+def set_up(view: View, slug: str) -> Response:
+    """Set up the forum, or change its name and quorum."""
+    process = standing(view, slug)
+    typed = view.typed("over_percent") or "50"
+    if not typed.isdigit():
+        raise Invalid(over_percent=T("Write a percentage from 0 to 99."))
+    rule = QuorumRule(int(typed), needs_both_sides=bool(view.typed("needs_both_sides")))
+    names = (view.typed("name_es"), view.typed("name_en"))
+    actions.set_up(view.work, process, view.typed("body_slug"), names, rule)
+    return view.see_other(f"/p/{slug}/office/forum")
+
+
+@router.act("/p/{slug}/office/forum/seats", may=Permission.APPOINT_SEATS, again=office)
+def add_seat(view: View, slug: str) -> Response:
+    """Add a seat."""
+    process, _ = forum_at(view, slug)
+    wish = AddSeat(view.typed("name"), view.typed("sector"), view.typed("right"), view.typed("office") or "none")
+    actions.add_seat(view.work, process, wish)
+    return view.see_other(f"/p/{slug}/office/forum")
+
+
+@router.page("/p/{slug}/office/forum/seats/{number}", may=Permission.APPOINT_SEATS)
+def seat(view: View, slug: str, number: int) -> Response:
+    """One seat: who sits in it, ending a term, appointing."""
+    process, body = forum_at(view, slug)
+    view.require(Permission.APPOINT_SEATS, process.id)
+    found = queries.seat_numbered(view.session, body.id, number)
+    rows = queries.directory(view.session, body.id, view.now)
+    row = next(row for row in rows if row.seat.id == found.id)
+    return view.render(
+        "forum/seat.html",
+        process=process,
+        row=row,
+        seat=found,
+        sitters=[(who, name) for who, name in ((row.holder, row.name), (row.alternate, row.alternate_name)) if who],
+        right_words=RIGHT_WORDS,
+        office_words=OFFICE_WORDS,
+        sector_words=SECTOR_WORDS,
+    )
+
+
+@router.act("/p/{slug}/office/forum/seats/{number}/holders", may=Permission.APPOINT_SEATS, again=seat)
+def appoint(view: View, slug: str, number: int) -> Response:
+    """Seat somebody."""
+    process, body = forum_at(view, slug)
+    found = queries.seat_numbered(view.session, body.id, number)
+    wish = Appointment(
+        appointing_act=view.typed("appointing_act"),
+        name=view.typed("holder_name"),
+        address=view.typed("address"),
+        is_alternate=bool(view.typed("is_alternate")),
+        to_at=parse_local(view.typed("to_at"), process.zone, "to_at"),
+    )
+    actions.appoint(view.work, process, found, wish)
+    return view.see_other(f"/p/{slug}/office/forum/seats/{number}")
+
+
+@router.act("/p/{slug}/office/forum/seats/{number}/end", may=Permission.APPOINT_SEATS, again=seat)
+def end_term(view: View, slug: str, number: int) -> Response:
+    """End the term of the holder or of the alternate."""
+    process, body = forum_at(view, slug)
+    found = queries.seat_numbered(view.session, body.id, number)
+    holder = queries.holder_of(view.session, found.id, view.now, is_alternate=bool(view.typed("alternate")))
+    if holder is None:
+        raise NotFound
+    actions.end_term(view.work, process, found, holder, view.typed("reason"))
+    return view.see_other(f"/p/{slug}/office/forum/seats/{number}")

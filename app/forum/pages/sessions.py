@@ -1,0 +1,117 @@
+"""Sessions as the office and the chair record them: convening, who came, the quorum, the minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from app.forum import actions
+from app.forum.actions.meeting import Convene
+from app.forum.doors import forum_at
+from app.forum.models import ForumSession, SeatAttendance
+from app.forum.queries import seats as queries
+from app.forum.queries.seats import SeatRow
+from app.forum.rules.seats import KIND_WORDS, SESSION, SESSION_WORDS, Presence
+from app.kit.errors import Invalid
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.process.models import Process
+from app.process.rules import parse_local
+from app.web.edge import Router
+from app.web.view import View
+
+router = Router()
+
+
+@router.page("/p/{slug}/office/forum/sessions", may=Permission.RECORD_SESSION)
+def sessions(view: View, slug: str) -> Response:
+    """The sessions so far, and calling the next."""
+    process, body = forum_at(view, slug)
+    view.require(Permission.RECORD_SESSION, process.id)
+    return view.render(
+        "forum/sessions.html",
+        process=process,
+        meetings=queries.sessions_of(view.session, body.id),
+        kinds=list(KIND_WORDS.items()),
+        kind_words=KIND_WORDS,
+        state_words=SESSION_WORDS,
+    )
+
+
+@router.act("/p/{slug}/office/forum/sessions", may=Permission.RECORD_SESSION, again=sessions)
+def convene(view: View, slug: str) -> Response:
+    """Call a session."""
+    process, _ = forum_at(view, slug)
+    held_at = parse_local(view.typed("held_at"), process.zone, "held_at")
+    wish = Convene(view.typed("kind"), held_at, view.typed("agenda"), view.typed("place"))
+    meeting = actions.convene(view.work, process, wish)
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{meeting.number}")
+
+
+def meeting_at(view: View, slug: str, number: int) -> tuple[Process, ForumSession]:
+    """The process and its session of this number."""
+    process, body = forum_at(view, slug)
+    return process, queries.session_numbered(view.session, body.id, number)
+
+
+@router.page("/p/{slug}/office/forum/sessions/{number}", may=Permission.RECORD_SESSION)
+def session(view: View, slug: str, number: int) -> Response:
+    """One session: beginning it, who came, whether there is a quorum, minutes, and deciding."""
+    process, meeting = meeting_at(view, slug, number)
+    view.require(Permission.RECORD_SESSION, process.id)
+    came = queries.attendance_of(view.session, meeting.id)
+    rows = [_line(row, came.get(row.seat.id)) for row in queries.directory(view.session, meeting.body_id, view.now)]
+    return view.render(
+        "forum/session.html",
+        process=process,
+        meeting=meeting,
+        rows=rows,
+        recorded=bool(came),
+        quorum=queries.quorum_at(view.session, meeting),
+        moves=SESSION.moves_from(meeting.state),
+        stages=queries.forum_stages(view.session, process.id),
+        kind_word=KIND_WORDS[meeting.kind],
+        state_word=SESSION_WORDS[meeting.state],
+    )
+
+
+def _line(row: SeatRow, there: SeatAttendance | None) -> dict[str, Any]:
+    """One seat of the attendance: who may be ticked, and what was written down."""
+    options: list[tuple[str, Any]] = [("holder", row.name)] if row.holder else []
+    if row.alternate:
+        options.append(("alternate", T("{name} (alternate)", name=row.alternate_name)))
+    value = "absent"
+    if there is not None and there.presence is Presence.PRESENT:
+        value = "alternate" if row.alternate and there.holder_id == row.alternate.id else "holder"
+    return {"seat": row.seat, "options": [*options, ("absent", T("Nobody"))], "value": value}
+
+
+@router.act("/p/{slug}/office/forum/sessions/{number}/attendance", may=Permission.RECORD_SESSION, again=session)
+def record_attendance(view: View, slug: str, number: int) -> Response:
+    """Write down who sat where."""
+    process, meeting = meeting_at(view, slug, number)
+    seats = queries.seats_of(view.session, meeting.body_id)
+    who = {seat.number: view.typed(f"seat-{seat.number}") or "absent" for seat in seats}
+    actions.record_attendance(view.work, process, meeting, who)
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}")
+
+
+@router.act("/p/{slug}/office/forum/sessions/{number}/minutes", may=Permission.RECORD_SESSION, again=session)
+def write_minutes(view: View, slug: str, number: int) -> Response:
+    """Keep the minutes, and close the session with them when asked to."""
+    process, meeting = meeting_at(view, slug, number)
+    actions.write_minutes(view.work, process, meeting, view.typed("minutes"))
+    if view.typed("then") == "close":
+        actions.close_session(view.work, process, meeting)
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}")
+
+
+@router.act("/p/{slug}/office/forum/sessions/{number}/state", may=Permission.RECORD_SESSION, again=session)
+def move(view: View, slug: str, number: int) -> Response:
+    """Begin the session."""
+    process, meeting = meeting_at(view, slug, number)
+    if view.typed("move") != "hold":
+        raise Invalid(move=T("Choose what to do."))
+    actions.hold(view.work, process, meeting)
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}")

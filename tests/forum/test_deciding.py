@@ -1,0 +1,199 @@
+"""The forum decides in session: with a quorum of those who do not stand aside, by its rule or a reason to leave it."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.decisions import actions as decisions
+from app.decisions import queries as decided
+from app.decisions.actions import Verdict
+from app.decisions.models import Decision
+from app.forum import actions
+from app.forum.actions import Line
+from app.forum.models import ForumSession
+from app.forum.queries import deciding, seats
+from app.kit.errors import Conflict, Invalid, NotAllowed, WrongState
+from app.process import actions as process_actions
+from app.process import queries as processes
+from app.process.actions import SetStage
+from app.proposals.models import Proposal
+from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
+from tests.world import World
+
+YES = Verdict("selected", "Cumple lo que se pidió a todas.")
+NO = Verdict("not_selected", "No es materia de este plan.")
+
+
+def decide(
+    forum: ForumBuilder, proposal: Proposal, verdict: Verdict, meeting: ForumSession, who: str = "marta"
+) -> Decision:
+    with forum.world.work(who) as work:
+        held = work.session.get_one(ForumSession, meeting.id)
+        fresh = work.session.get_one(Proposal, proposal.id)
+        return actions.decide(work, forum.process, forum.stage, fresh, (held, verdict))
+
+
+def scored(forum: ForumBuilder, levels: dict[str, str]) -> Proposal:
+    proposal: Proposal = forum.world.admitted(forum.process)
+    made = forum.round()
+    for who in VOTERS:
+        forum.score(who, proposal, levels)
+    forum.close(made)
+    forum.to_the_filter()
+    return proposal
+
+
+def test_the_chair_records_what_the_rule_says(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, GOOD)
+    meeting = forum.session()
+    for who in ("bruno", "diego", "elena", "felix", "stranger"):
+        with pytest.raises(NotAllowed):
+            decide(forum, proposal, YES, meeting, who)
+    made = decide(forum, proposal, YES, meeting)
+    assert (made.follows_rule, made.session_id, made.session_name) == (True, meeting.id, "Sesión ordinaria n.º 2")
+    with world.work("carla") as work:
+        fresh = processes.by_slug(work.session, "plan")
+        decisions.publish(work, fresh, processes.stage_named(work.session, fresh.id, "filtro"))
+    assert world.fresh(proposal).state.value == "selected"
+
+
+def test_leaving_the_rule_needs_its_own_reason(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, POOR)
+    meeting = forum.session()
+    with pytest.raises(Invalid) as refused:
+        decide(forum, proposal, YES, meeting)
+    assert set(refused.value.fields) == {"override_reason"}
+    left = Verdict(YES.outcome, YES.reason, override_reason="El foro la quiere por ser la única de su región.")
+    assert decide(forum, proposal, left, meeting).follows_rule is False
+
+
+def test_nothing_is_decided_while_the_round_is_open_or_without_sheets(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    forum.to_the_filter()
+    made = forum.round()
+    meeting = forum.session()
+    forum.score("diego", proposal)
+    with pytest.raises(Conflict, match="not closed"):
+        decide(forum, proposal, YES, meeting)
+    forum.close(made)
+    with pytest.raises(Conflict, match="Too few score sheets: 1 of the 2"):
+        decide(forum, proposal, YES, meeting)
+
+
+def test_a_quorum_that_fails_once_holds_with_an_alternate(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, GOOD)
+    meeting = forum.session({1: "holder", 2: "holder"})
+    with pytest.raises(Conflict, match="2 of 4 voting seats present, 3 needed"):
+        decide(forum, proposal, YES, meeting)
+    with world.work("carla") as work:
+        wish = actions.Appointment("Res. 8", person_id=world.people["gloria"].id, is_alternate=True)
+        actions.appoint(work, forum.process, forum.seat(3), wish)
+    with world.work("marta") as work:
+        held = work.session.get_one(ForumSession, meeting.id)
+        quorum = actions.record_attendance(work, forum.process, held, {1: "holder", 2: "holder", 3: "alternate"})
+    assert quorum.holds
+    assert decide(forum, proposal, YES, meeting).follows_rule
+
+
+def test_who_stands_aside_does_not_hold_the_quorum(world: World, forum: ForumBuilder) -> None:
+    proposal, other = world.admitted(forum.process), world.admitted(forum.process, title="Otra")
+    made = forum.round()
+    for who in VOTERS:
+        forum.score(who, proposal)
+        forum.score(who, other)
+    forum.close(made)
+    forum.to_the_filter()
+    meeting = forum.session({1: "holder", 2: "holder", 4: "holder"})
+    with world.work("diego") as work:
+        fresh = work.session.get_one(Proposal, proposal.id)
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
+    with pytest.raises(Conflict, match="outside the State"):
+        decide(forum, proposal, YES, meeting)
+    assert decide(forum, other, YES, meeting).outcome.value == "selected"
+
+
+def test_a_session_that_is_closed_decides_nothing(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, GOOD)
+    meeting = forum.session()
+    with world.work("carla") as work:
+        held = work.session.get_one(ForumSession, meeting.id)
+        actions.write_minutes(work, forum.process, held, "Se decidió lo que consta en cada propuesta.")
+        actions.close_session(work, forum.process, held)
+    with pytest.raises(WrongState):
+        decide(forum, proposal, YES, meeting)
+
+
+def by_session(world: World, forum: ForumBuilder) -> None:
+    with world.work("carla") as work:
+        process = processes.by_slug(work.session, "plan")
+        stage = processes.stage_named(work.session, process.id, "filtro")
+        settings = dict(stage.settings) | {"method": "session"}
+        process_actions.set_stage(work, process, stage, SetStage(stage.opens_at, stage.closes_at, settings))
+    forum.stage = stage
+
+
+def test_down_the_list_yes_no_and_doubtful(world: World, forum: ForumBuilder) -> None:
+    first, second, third = (world.admitted(forum.process, title=f"Propuesta {n}") for n in (1, 2, 3))
+    by_session(world, forum)
+    forum.to_the_filter()
+    meeting = forum.session()
+    lines = [
+        Line(first.folio, "selected", "Cumple los criterios del foro."),
+        Line(second.folio, "not_selected", "No cumple los criterios."),
+        Line(third.folio, "doubtful", "Falta saber quién tiene los datos."),
+    ]
+
+    def go(chosen: list[Line], who: str = "marta") -> list[Decision]:
+        with world.work(who) as work:
+            held = work.session.get_one(ForumSession, meeting.id)
+            return actions.decide_in_session(work, forum.process, forum.stage, held, chosen)
+
+    with pytest.raises(Conflict, match="adopted"):
+        go(lines)
+    forum.adopted()
+    with pytest.raises(NotAllowed):
+        go(lines, "diego")
+    with pytest.raises(Invalid) as refused:
+        go([lines[0], Line(second.folio, "not_selected", "")])
+    assert set(refused.value.fields) == {f"reason-{second.folio}"}
+    with world.database.reading() as session:
+        assert decided.current(session, forum.stage.id, first.id) is None  # all lines or none
+    assert [made.outcome.value for made in go(lines)] == ["selected", "not_selected"]
+    with world.database.reading() as session:
+        assert decided.current(session, forum.stage.id, third.id) is None
+        doubt, number = seats.doubts_of(session, forum.stage.id)[third.id]
+    assert (doubt.note, number) == ("Falta saber quién tiene los datos.", 1)
+
+
+def test_following_the_rule_takes_only_what_carries_no_flag(world: World, forum: ForumBuilder) -> None:
+    clear, torn = world.admitted(forum.process, title="Clara"), world.admitted(forum.process, title="Discutida")
+    made = forum.round()
+    for who in VOTERS:
+        forum.score(who, clear, GOOD)
+        forum.score(who, torn, GOOD if who in VOTERS[:2] else POOR)
+    forum.close(made)
+    forum.to_the_filter()
+    meeting = forum.session()
+    with world.database.reading() as session:
+        drafts = {d.folio: d for d in deciding.drafts(session, forum.process, forum.stage, world.now)}
+    assert not drafts[clear.folio].is_flagged
+    assert drafts[torn.folio].is_flagged
+    assert "100,0 de 100 puntos" in drafts[clear.folio].reason
+    assert "Valor público: cumple." in drafts[clear.folio].reason
+    with world.work("marta") as work:
+        held = work.session.get_one(ForumSession, meeting.id)
+        reasons = {folio: draft.reason for folio, draft in drafts.items()}
+        taken = actions.follow_the_rule(work, forum.process, forum.stage, held, reasons)
+    assert [(d.proposal_id, d.outcome.value, d.follows_rule) for d in taken] == [(clear.id, "selected", True)]
+    with world.work("marta") as work:
+        held = work.session.get_one(ForumSession, meeting.id)
+        with pytest.raises(Conflict):
+            actions.follow_the_rule(work, forum.process, forum.stage, held, reasons)
+
+
+def test_another_body_decides_elsewhere(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, GOOD)
+    meeting = forum.session()
+    with world.work("carla") as work, pytest.raises(Conflict):
+        decisions.decide(work, forum.process, forum.stage, work.session.get_one(Proposal, proposal.id), NO)
+    assert meeting.number == 2

@@ -1,0 +1,277 @@
+"""Criteria are frozen, rounds are blind, and each refusal says who, when or in which state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.forum import actions
+from app.forum.actions import Given
+from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
+from app.forum.queries import criteria, rounds
+from app.forum.rules.results import RoundVerdict
+from app.forum.rules.scoring import CriterionText, SetState, content_hash, parse_levels, share
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongState
+from app.proposals.models import Proposal
+from app.trail import queries as trail
+from app.trail.models import Entry
+from tests.forum.building import CRITERIA, GOOD, POOR, VOTERS, ForumBuilder
+from tests.world import World
+
+NOBODY_ELSE = ["ana", "bruno", "carla", "felix", "gloria", "stranger"]
+
+
+def filled(levels: dict[str, str], reason: str = "Porque así es.") -> Given:
+    return Given(levels, dict.fromkeys(levels, reason))
+
+
+# ------------------------------------------------------------------------------------------------------------ criteria
+
+
+@pytest.mark.parametrize("who", ["ana", "bruno", "diego", "elena", "marta", "stranger"])
+def test_only_the_office_writes_criteria(world: World, forum: ForumBuilder, who: str) -> None:
+    with world.work(who) as work, pytest.raises(NotAllowed):
+        actions.begin_set(work, forum.process, forum.stage)
+
+
+def test_adopting_needs_a_quorum_and_something_that_can_be_scored(world: World, forum: ForumBuilder) -> None:
+    with world.work("carla") as work:
+        draft = actions.begin_set(work, forum.process, forum.stage)
+    alone, together = forum.session({1: "holder", 2: "holder"}), forum.session()
+
+    def adopt(who: str, meeting: ForumSession) -> None:
+        with world.work(who) as work:
+            found = work.session.get_one(CriteriaSet, draft.id)
+            actions.adopt(work, forum.process, found, work.session.get_one(ForumSession, meeting.id))
+
+    with pytest.raises(Conflict, match="at least one criterion"):
+        adopt("carla", together)
+    with world.work("carla") as work:
+        found = work.session.get_one(CriteriaSet, draft.id)
+        for text in CRITERIA:
+            actions.add_criterion(work, forum.process, found, text)
+        with pytest.raises(Invalid):
+            actions.add_criterion(work, forum.process, found, CRITERIA[0])  # the same key
+        with pytest.raises(Invalid):
+            actions.add_criterion(work, forum.process, found, CriterionText("one", "Uno", parse_levels("1 | Solo")))
+    with pytest.raises(Conflict, match="no quorum"):
+        adopt("carla", alone)
+    with pytest.raises(NotAllowed):
+        adopt("diego", together)
+    adopt("marta", together)
+    with pytest.raises(WrongState):
+        adopt("marta", together)
+    with world.work("carla") as work:
+        found = work.session.get_one(CriteriaSet, draft.id)
+        assert found.state is SetState.ADOPTED
+        assert found.adopted_late  # the consultation had opened an hour before
+        rows = criteria.criteria_of(work.session, found.id)
+        assert found.content_hash == content_hash(criteria.content_of(found, rows))
+        with pytest.raises(WrongState):
+            actions.add_criterion(work, forum.process, found, CriterionText("late", "Tarde", parse_levels("0|a\n1|b")))
+        with pytest.raises(WrongState):
+            actions.remove_criterion(work, forum.process, found, "value")
+        again = actions.begin_set(work, forum.process, forum.stage)
+        assert (again.version, len(criteria.criteria_of(work.session, again.id))) == (2, 3)
+
+
+def test_numbers_are_taken_exactly_or_not_at_all() -> None:
+    assert str(share("2/3")) == "2/3"
+    assert [level.value for level in parse_levels("1,5 | b\n0 | a")] == parse_levels_values("0", "1.5")
+    for typed in ("1.2345 | x", "NaN | x", "mucho | x", "1000 | x"):
+        with pytest.raises(ValueError, match=r".+"):
+            parse_levels(typed)
+
+
+def parse_levels_values(*typed: str) -> list[Any]:
+    from decimal import Decimal
+
+    return [Decimal(value) for value in typed]
+
+
+# -------------------------------------------------------------------------------------------------------------- rounds
+
+
+def test_a_round_needs_adopted_criteria(world: World, forum: ForumBuilder) -> None:
+    with world.work("carla") as work, pytest.raises(Conflict, match="not adopted"):
+        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+    forum.adopted()
+    with world.work("diego") as work, pytest.raises(NotAllowed):
+        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+    with world.work("carla") as work, pytest.raises(Invalid):
+        actions.open_round(work, forum.process, forum.stage, None, work.now)
+    forum.round("diego")
+    with world.work("carla") as work, pytest.raises(Conflict, match="still open"):
+        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+
+
+@pytest.mark.parametrize("who", NOBODY_ELSE)
+def test_only_who_sits_in_the_forum_scores(world: World, forum: ForumBuilder, who: str) -> None:
+    proposal = world.admitted(forum.process)
+    found = forum.round()
+    for act in (
+        lambda w: actions.declare(w, forum.process, w.session.get_one(Round, found.id), has_none=True),
+        lambda w: actions.submit(
+            w, forum.process, w.session.get_one(Round, found.id), w.session.get_one(Proposal, proposal.id), filled(GOOD)
+        ),
+        lambda w: actions.recuse(
+            w, forum.process, forum.stage.id, w.session.get_one(Proposal, proposal.id), ("author", "")
+        ),
+    ):
+        with world.work(who) as work, pytest.raises(NotAllowed):
+            act(work)
+
+
+def test_a_sheet_needs_a_declaration_whole_answers_and_the_open_round(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round("nadia")
+    with pytest.raises(Conflict, match="Declare"):
+        forum.score("diego", proposal)
+    with world.work("diego") as work:
+        actions.declare(work, forum.process, work.session.get_one(Round, made.id), has_none=True)
+    with pytest.raises(Invalid) as missing:
+        forum.score("diego", proposal, {"scope": "1"})
+    assert set(missing.value.fields) == {"level-value", "level-doable"}
+    with pytest.raises(Invalid) as unreasoned:
+        forum.score("diego", proposal, GOOD | {"doable": "0"}, reason="No.")
+    assert set(unreasoned.value.fields) == {"reason-doable"}
+    with pytest.raises(Invalid):
+        forum.score("diego", proposal, GOOD | {"value": "7"})
+    forum.score("diego", proposal)
+    with world.work("diego") as work:
+        found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
+        with pytest.raises(WrongState):  # handed in, it is not made a draft again
+            actions.save_draft(work, forum.process, found, fresh, filled(POOR))
+    with world.work("diego") as work:
+        found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
+        with pytest.raises(Stale):
+            actions.submit(work, forum.process, found, fresh, Given(GOOD, {}, version=99))
+    forum.score("diego", proposal, POOR)  # but may be handed in again
+    world.clock.set(made.closes_at)
+    with pytest.raises(NotNow) as late:
+        forum.score("diego", proposal)
+    assert late.value.closes_at == made.closes_at
+
+
+def test_drafts_leave_no_entry_and_sheets_a_sealed_one(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+
+    def entries() -> int:
+        with world.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+    before = entries()
+    with world.work("diego") as work:
+        found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
+        actions.save_draft(work, forum.process, found, fresh, filled({"value": "1"}))
+    assert entries() == before
+    forum.score("diego", proposal)
+    assert entries() == before + 1
+
+    def told() -> list[str]:
+        with world.database.reading() as session:
+            leaves = trail.about(session, forum.process.id, proposal.subject.name)
+            return [entry.leaf["verb"] for entry in leaves if entry.leaf]
+
+    assert "sheet.submitted" not in told()
+    forum.close(made)
+    assert told().count("sheet.submitted") == 1
+
+
+def test_a_round_is_closed_by_the_clock_only(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+    forum.score("diego", proposal)
+    for who, refusal in (("carla", NotNow), ("marta", NotNow), ("diego", NotAllowed), ("bruno", NotAllowed)):
+        with world.work(who) as work, pytest.raises(refusal):
+            actions.close_round(work, forum.process, work.session.get_one(Round, made.id))
+    with world.database.reading() as session, pytest.raises(NotNow):
+        rounds.outturn(session, session.get_one(Round, made.id), world.now)
+    world.clock.set(made.closes_at)
+    from app.people.actor import Actor
+
+    with world.work(Actor.system()) as work:
+        actions.close_due_rounds(work)
+    with world.database.reading() as session:
+        assert rounds.outturn(session, session.get_one(Round, made.id), world.now).counted.results
+    with world.work("carla") as work, pytest.raises(WrongState):
+        actions.close_round(work, forum.process, work.session.get_one(Round, made.id))
+
+
+def test_voting_seats_count_and_voices_stand_beside(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round(quorum_min=4)
+    for who in VOTERS[:3]:
+        forum.score(who, proposal)
+    forum.score("elena", proposal, POOR)
+    forum.close(made)
+    with world.database.reading() as session:
+        found = rounds.outturn(session, session.get_one(Round, made.id), world.now)
+    result = found.counted.results[proposal.folio]
+    assert (result.n, result.total, result.verdict) == (3, Fraction(100), RoundVerdict.NO_QUORUM)
+    assert found.advisory.results[proposal.folio].n == 1
+    assert found.advisory.results[proposal.folio].total != 100
+
+
+def test_standing_aside_keeps_the_sheet_and_counts_it_no_more(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+    forum.score("diego", proposal, POOR)
+    forum.score("nadia", proposal)
+    forum.score("pablo", proposal)
+    with world.work("diego") as work:
+        fresh = work.session.get_one(Proposal, proposal.id)
+        with pytest.raises(Invalid):
+            actions.recuse(work, forum.process, forum.stage.id, fresh, ("because", ""))
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("institution", "Es de mi red"))
+        with pytest.raises(Conflict):
+            actions.recuse(work, forum.process, forum.stage.id, fresh, ("institution", "Es de mi red"))
+    with pytest.raises(WrongState):
+        forum.score("diego", proposal)
+    forum.close(made)
+    with world.database.reading() as session:
+        result = rounds.outturn(session, session.get_one(Round, made.id), world.now).counted.results[proposal.folio]
+        kept = session.scalar(select(func.count()).select_from(ScoreSheet))
+    assert (result.n, result.recused, result.needed, result.total) == (2, 1, 2, Fraction(100))
+    assert kept == 3
+
+
+def test_a_conflict_found_after_the_close_changes_the_result(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+    forum.score("diego", proposal, POOR)
+    forum.score("nadia", proposal)
+    forum.close(made)
+
+    def total() -> Any:
+        with world.database.reading() as session:
+            return (
+                rounds.outturn(session, session.get_one(Round, made.id), world.now)
+                .counted.results[proposal.folio]
+                .total
+            )
+
+    before = total()
+    with world.work("marta") as work:
+        fresh = work.session.get_one(Proposal, proposal.id)
+        actions.record_recusal(work, forum.process, forum.stage.id, fresh, (forum.seat(2), "family", ""))
+    assert before < total() == 100
+
+
+def test_an_alternate_scores_for_the_seat(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    with world.work("carla") as work:
+        wish = actions.Appointment("Res. 7", person_id=world.people["bruno"].id, is_alternate=True)
+        actions.appoint(work, forum.process, forum.seat(2), wish)
+    made = forum.round("diego", "bruno")
+    forum.score("diego", proposal, POOR)
+    forum.score("bruno", proposal, GOOD)
+    forum.close(made)
+    with world.database.reading() as session:
+        result = rounds.outturn(session, session.get_one(Round, made.id), world.now).counted.results[proposal.folio]
+    assert (result.n, result.total) == (1, Fraction(100))  # one seat, one sheet
