@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
@@ -137,9 +136,8 @@ def _missing(stage: Stage) -> Select[Proposal]:
 def figures(session: Session, stage_id: uuid.UUID) -> StageFigures:
     """What was published at a stage: outcomes, kinds of reasons, how many without a reason or against the rule."""
     here = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
-    outcomes = {
-        o: n for o, n in session.execute(select(Decision.outcome, func.count()).where(*here).group_by(Decision.outcome))
-    }
+    rows = session.execute(select(Decision.outcome, func.count()).where(*here).group_by(Decision.outcome))
+    outcomes = {row[0]: row[1] for row in rows}
     codes: dict[str, int] = {}
     for (listed,) in session.execute(select(Decision.reason_codes).where(*here)):
         for code in listed:

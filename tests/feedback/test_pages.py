@@ -77,9 +77,11 @@ async def test_a_town_decides_publishes_and_answers_and_never_meets_a_forum(worl
             assert page.status_code == 200, path
             seen.append(page.text)
         for kind in ("draft", "approved", "all", "hand", "returned", "unknown", "blocked"):
-            seen.append((await carla.get(f"{OFFICE}/answers/decision?kind={kind}")).text)
+            page = await carla.get(f"{OFFICE}/answers/decision?kind={kind}")
+            seen.append(page.text)
         for only in ("open", "taken", "all"):
-            seen.append((await carla.get(f"{here}?only={only}")).text)
+            page = await carla.get(f"{here}?only={only}")
+            seen.append(page.text)
         seen += [page.text for page in (one, listing, publication, answers, to_approve, letter)]
         seen.append((await carla.get(f"{OFFICE}/answers")).text)
         seen.append((await carla.get(f"{OFFICE}/decisions/decision/TOWN-0001")).text)
