@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,10 @@ class Step:
     status: str
     detail: Any
     url: str = ""
+
+    def at(self, address: Callable[[str], str]) -> Step:
+        """The same step with its address in the reader's language."""
+        return replace(self, url=address(self.url)) if self.url else self
 
 
 @dataclass(frozen=True)
@@ -103,13 +108,14 @@ def _answers(session: Session, process: Process, stage: Stage) -> Step:
 
 def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Text, datetime | None]:
     """Whose turn it is, and since when."""
+    for stage in stages:
+        if stage.kind in INTAKE and stage.window.status(now) is WindowStatus.OPEN:
+            return T("It is your turn: anybody may propose."), stage.opens_at
     for stage in reversed(stages):
         status = stage.window.status(now)
         tally = ledger.tally(session, stage.id)
         if tally.owed:
             return T("The office owes {n} written answers.", n=tally.owed), stage.closes_at
-        if status is WindowStatus.OPEN and stage.kind in INTAKE:
-            return T("It is your turn: anybody may propose."), stage.opens_at
         if status is WindowStatus.OPEN:
             return T("It is the turn of those who decide."), stage.opens_at
         if status is WindowStatus.CLOSED and not stage.concluded_at:

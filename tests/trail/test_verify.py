@@ -143,7 +143,7 @@ def test_a_changed_private_part_is_found(world: World) -> None:
 
 
 def test_erasing_a_person_leaves_every_proof_valid(world: World) -> None:
-    with world.work("admin") as work:
+    with world.work("carla") as work:
         erasing.erase(work, work.session.get_one(Person, world.people["ana"].id))
     assert verdict(world).fault is None
     with world.database.reading() as session:

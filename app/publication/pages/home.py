@@ -48,7 +48,7 @@ def process_page(view: View, slug: str) -> Response:
         "publication/process.html",
         process=process,
         summary=process.summary(view.language),
-        steps=journey.way_of(view.session, process, stages, view.now, view.language),
+        steps=[step.at(view.url) for step in journey.way_of(view.session, process, stages, view.now, view.language)],
         consultation=next((s for s in opened if s.kind is StageKind.PUBLIC_CONSULTATION), None),
         turn=turn,
         since=since,
