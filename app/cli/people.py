@@ -39,9 +39,8 @@ def grant(settings: Settings, asked: argparse.Namespace) -> int:
     with _work(settings) as work:
         person = roles.known_or_new(work, _address(asked.email))
         roles.grant(work, person, _role(asked.role), _process_id(work, asked.process), asked.post)
-    print(
-        f"granted: {asked.role} to {asked.email}{_where(asked.process)}; sign in with: minga sign-in-link {asked.email}"
-    )
+    print(f"granted: {asked.role} to {asked.email}{_where(asked.process)}")
+    print(f"to sign in: minga sign-in-link {asked.email}")
     return 0
 
 
