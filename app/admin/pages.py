@@ -150,6 +150,7 @@ def _again(view: View, letter_id: uuid.UUID) -> Response:
 @router.act("/desk/letters/{letter_id}/finding", may=Permission.REVIEW_OUTBOX, again=_again)
 def find(view: View, letter_id: uuid.UUID) -> Response:
     """Write down what became of a letter in doubt, and how one knows."""
+    queries.letter(view.session, letter_id, view.actor)
     finding = view.typed("finding")
     if finding not in set(Finding):
         raise Invalid(finding=T("Choose what became of it."))

@@ -1,0 +1,108 @@
+"""Every act leaves its entry in the trail: each route that changes something reaches `work.record`, or is listed here.
+
+Read from the code, not from a run: from the handler through the functions of this program that it calls.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+from app.parts import ROUTERS, fill_tables
+from app.web.edge import PUBLIC, Route, Router
+from app.web.view import View
+
+DEEPEST = 7
+EXEMPT: dict[tuple[str, str], str] = {
+    ("POST", "/follow"): "lets somebody read by folio and code; nothing is changed",
+    ("POST", "/account/data"): "hands a person their own data; nothing is changed",
+    ("POST", "/account/sessions/end"): "signing out everywhere goes to the security log",
+    ("POST", "/account/sessions/{session_id}/end"): "signing out one device goes to the security log",
+    ("POST", "/sign-in"): "asking for a letter to sign in goes to the security log",
+    ("POST", "/sign-in/sent"): "signing in by code goes to the security log",
+    ("POST", "/sign-in/who"): "choosing whom of a mailbox to sign in as goes to the security log",
+    ("POST", "/sign-in/{token}"): "signing in by link goes to the security log",
+    ("POST", "/sign-out"): "signing out goes to the security log",
+    ("POST", "/p/{slug}/office/answers/{stage}/drafts"): "drafts that only the office sees; approving them is the act",
+    ("POST", "/p/{slug}/office/answers/{stage}/letters/{letter}"): "a draft's wording; approving it is the act",
+    (
+        "POST",
+        "/p/{slug}/office/answers/{stage}/letters/{letter}/edition",
+    ): "begins a new draft; approving it is the act",
+    ("POST", "/p/{slug}/office/answers/{stage}/letters/{letter}/trial"): "a trial letter to the official's own mailbox",
+}
+
+
+def reaches(function: Any, depth: int = 0, seen: set[Any] | None = None) -> bool:
+    """Whether a function, or one of ours that it calls, writes an entry."""
+    seen = set() if seen is None else seen
+    if not isinstance(function, FunctionType) or depth > DEEPEST or function in seen:
+        return False
+    if not function.__module__.startswith(("app.", "tests.")):
+        return False
+    seen.add(function)
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    if any(isinstance(call, ast.Attribute) and call.attr == "record" for call in calls):
+        return True
+    return any(reaches(found, depth + 1, seen) for found in called(function, tree))
+
+
+def called(function: FunctionType, tree: ast.AST) -> Iterator[Any]:
+    """What the function names: functions of its module, and members of the modules it names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield function.__globals__.get(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            owner = function.__globals__.get(node.value.id)
+            if isinstance(owner, ModuleType):
+                yield getattr(owner, node.attr, None)
+
+
+def silent(register: list[Route], exempt: dict[tuple[str, str], str]) -> list[str]:
+    """The acts that neither reach the trail nor are listed, and the listed ones that are gone or reach it after all."""
+    acts = {(r.method, r.path): r.handler for r in register if r.kind in {"act", "write"}}
+    quiet = {key for key, handler in acts.items() if not reaches(handler)}
+    found = [f"leaves no entry: {method} {path}" for method, path in quiet - exempt.keys()]
+    found += [f"listed and gone, or recorded after all: {method} {path}" for method, path in exempt.keys() - quiet]
+    return sorted(found)
+
+
+@pytest.fixture(scope="module")
+def register() -> list[Route]:
+    fill_tables()
+    return [route for router in ROUTERS for route in router.register]
+
+
+def test_every_act_leaves_its_entry(register: list[Route]) -> None:
+    assert len(register) >= 100
+    assert silent(register, EXEMPT) == []
+
+
+def test_every_exemption_says_why() -> None:
+    assert [key for key, why in EXEMPT.items() if len(why.split()) < 5] == []
+
+
+def test_the_breakages_are_caught() -> None:
+    router = Router()
+
+    @router.act("/forgotten", may=PUBLIC)
+    def forgotten(view: View) -> Any:
+        return view.see_other("/")
+
+    @router.act("/told", may=PUBLIC)
+    def told(view: View) -> Any:
+        view.work.record("thing.told", subject=None)  # type: ignore[arg-type]
+        return view.see_other("/")
+
+    exempt = {("POST", "/told"): "it is recorded, so this line is one too many"}
+    assert silent(router.register, exempt) == [
+        "leaves no entry: POST /forgotten",
+        "listed and gone, or recorded after all: POST /told",
+    ]
