@@ -1,0 +1,128 @@
+"""Blind means blind: no page, list, count, order or export changes with a score before the round is closed.
+
+Every GET route of the program is read in every role with canary scores in place, and read again after
+the scores were changed in the database itself: each answer must be the same to the byte, random keys of forms apart.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import httpx2
+from sqlalchemy import select, update
+
+from app.forum.models import Criterion, Round, ScaleLevel, Score, ScoreSheet
+from app.mail.models import OutboxMessage
+from app.people.actor import Actor
+from app.proposals.models import Proposal
+from tests.forum.building import GOOD, POOR, ForumBuilder
+from tests.world import STRANGER, World
+
+CANARY = {"diego": "CANARIO-UNO: no convence", "nadia": "CANARIO-DOS: excelente"}
+READERS = (STRANGER, "bruno", "carla", "felix", "gloria", "admin", "elena", "marta", "nadia")
+RANDOM = [
+    re.compile(r'name="(form_key|form_token)" value="[^"]*"'),
+    re.compile(r"/(own|receipt|follow|confirm)/[\w.~-]{20,}"),
+]
+
+
+def secret_of(world: World, who: str) -> str:
+    return str(world.browser(who).cookies.get("minga_session") or "")
+
+
+def addresses(world: World, proposal: Proposal) -> list[str]:
+    known = {"slug": "plan", "folio": proposal.folio, "stage": "filtro", "number": "1"}
+    paths = {route.path for route in world.app.state.register if route.method == "GET"}
+    assert len(paths) > 30
+    filled = [re.sub(r"\{(\w+)(?::\w+)?\}", lambda name: known.get(name[1], "1"), path) for path in sorted(paths)]
+    return [*filled, "/en/p/plan/forum", "/p/plan/forum/results?stage=filtro", f"/p/plan/proposals?q={proposal.title}"]
+
+
+async def read_all(world: World, who: str, secret: str, paths: list[str]) -> dict[str, str]:
+    world.app.state.house.cache.clear()
+    found = {}
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=world.app, raise_app_exceptions=False),
+        base_url=world.settings.base_url,
+        cookies={"minga_session": secret} if secret else {},
+        headers={"sec-fetch-site": "same-origin"},
+    ) as browser:
+        for path in paths:
+            answer = await browser.get(path)
+            body = answer.text
+            for pattern in RANDOM:
+                body = pattern.sub("", body)
+            found[path] = f"{answer.status_code} {body}"
+    return found
+
+
+def change_scores(world: World, proposal: Proposal) -> None:
+    """Turn every score into another and every reason into other words, behind the program's back."""
+    with world.work(Actor.system()) as work:
+        turned: dict[uuid.UUID, list[uuid.UUID]] = {}
+        for level in work.session.scalars(select(ScaleLevel).order_by(ScaleLevel.criterion_id, ScaleLevel.value)):
+            turned.setdefault(level.criterion_id, []).append(level.id)
+        for score in work.session.scalars(select(Score)):
+            others = [level for level in turned[score.criterion_id] if level != score.level_id]
+            score.level_id = others[0]
+            score.reason = score.reason.replace("CANARIO", "OTRO")
+        work.session.execute(update(ScoreSheet).values(counts=ScoreSheet.counts))
+
+
+async def test_nothing_that_anybody_can_read_depends_on_a_score(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process, title="Actas")
+    world.admitted(forum.process, title="Otra")
+    made = forum.round()
+    forum.score("diego", proposal, POOR, CANARY["diego"])
+    forum.score("nadia", proposal, GOOD, CANARY["nadia"])
+    forum.to_the_filter()  # the round has passed its end, and is not closed yet: still blind
+    world.clock.set(made.closes_at)
+    paths = addresses(world, proposal)
+    secrets = {who: secret_of(world, who) for who in READERS}
+    before = {who: await read_all(world, who, secrets[who], paths) for who in READERS}
+    assert before["marta"]["/p/plan/office/forum/rounds/filtro"].startswith("200")
+    assert CANARY["nadia"] in before["nadia"][f"/p/plan/score/{proposal.folio}"]
+    for who, pages in before.items():
+        seen = [path for path, body in pages.items() for name, text in CANARY.items() if name != who and text in body]
+        assert seen == [], who
+    change_scores(world, proposal)
+    for who in READERS:
+        if who == "nadia":  # her own sheet is hers to read
+            continue
+        again = await read_all(world, who, secrets[who], paths)
+        assert [path for path in paths if again[path] != before[who][path]] == [], who
+    with world.database.reading() as session:
+        letters = " ".join(f"{m.subject} {m.text} {m.html}" for m in session.scalars(select(OutboxMessage)))
+    assert "CANARIO" not in letters
+
+
+async def test_after_the_close_the_public_reads_sums_and_the_forum_names(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process, title="Actas")
+    made = forum.round()
+    forum.score("diego", proposal, POOR, CANARY["diego"])
+    forum.score("nadia", proposal, GOOD, CANARY["nadia"])
+    forum.close(made)
+    paths = addresses(world, proposal)
+    named = f"/p/plan/office/forum/rounds/filtro/{proposal.folio}"
+    for who in (STRANGER, "bruno"):
+        pages = await read_all(world, who, secret_of(world, who), paths)
+        assert pages["/p/plan/forum/results"].startswith("200")
+        assert [path for path, body in pages.items() if "CANARIO" in body] == [], who
+    for who in ("marta", "elena", "carla"):
+        pages = await read_all(world, who, secret_of(world, who), [named])
+        assert all(text in pages[named] for text in CANARY.values())
+
+
+def test_the_canaries_sing(world: World, forum: ForumBuilder) -> None:
+    """The scores that must not be seen are there: the test above could fail."""
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+    forum.score("diego", proposal, POOR, CANARY["diego"])
+    change_scores(world, proposal)
+    with world.database.reading() as session:
+        reasons = set(session.scalars(select(Score.reason)))
+        keys = set(session.scalars(select(Criterion.key)))
+        assert session.get_one(Round, made.id).closed_at is None
+    assert reasons == {"OTRO-UNO: no convence"}
+    assert keys == {"scope", "value", "doable"}
