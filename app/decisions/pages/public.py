@@ -51,7 +51,7 @@ def _sentence(figures: queries.StageFigures) -> Text:
 
 
 @router.page("/p/{slug}/decisions/{stage}/list", may=PUBLIC, kept=True)
-def behind(view: View, slug: str, stage: str, outcome: str = "", code: str = "", after: int = 0) -> Response:  # noqa: PLR0917 - waiver: one argument for each word of the address
+def behind(view: View, slug: str, stage: str, outcome: str = "", code: str = "", after: int = 0) -> Response:  # noqa: PLR0917 # waiver: one argument for each word of the address
     """The proposals behind a bar: by decision, by kind of reason, or those without a reason."""
     process, row = standing(view, slug, stage)
     if (outcome and outcome not in set(Outcome)) or (code and code not in REASON_CODES and code != "none"):

@@ -29,7 +29,7 @@ router = Router()
 KIND_WORDS: dict[str, Text] = {
     "draft": T("To approve"),
     "blocked": T("Blocked"),
-    "approved": T("Approved"),
+    "approved": T("approved"),
     "hand": T("To hand over"),
     "returned": T("Came back"),
     "unknown": T("In doubt"),
@@ -59,10 +59,10 @@ FIGURE_WORDS: list[tuple[str, Text]] = [
     ("owed", T("owed")),
     ("drafted", T("drafted")),
     ("approved", T("approved")),
-    ("accepted", T("accepted by the mail provider")),
-    ("delivered", T("delivered")),
+    ("accepted", T("Accepted by the mail provider")),
+    ("delivered", T("Delivered, as far as the provider says")),
     ("handed_over", T("handed over")),
-    ("bounced", T("came back")),
+    ("bounced", T("Came back")),
     ("unknown", T("in doubt")),
     ("settled", T("settled without a letter")),
 ]
