@@ -38,16 +38,13 @@ def open_round(
     begins = opens_at or work.now
     check_window(begins, closes_at)
     body = seats.require_forum(work.session, process.id)
-    last = rounds.last_round(work.session, stage.id)
-    if last is not None and last.closed_at is None:
-        raise Conflict(T("A round of this stage is still open."))
     made = Round(
         id=ids.new_id(),
         process_id=process.id,
         stage_id=stage.id,
         body_id=body.id,
         criteria_set_id=found.id,
-        number=last.number + 1 if last else 1,
+        number=_next_number(work, stage),
         state=ROUND.after(None, "open"),
         opens_at=begins,
         closes_at=closes_at,
@@ -64,6 +61,13 @@ def open_round(
     )
     work.session.flush()
     return made
+
+
+def _next_number(work: Work, stage: Stage) -> int:
+    last = rounds.last_round(work.session, stage.id)
+    if last is not None and last.closed_at is None:
+        raise Conflict(T("A round of this stage is still open."))
+    return last.number + 1 if last else 1
 
 
 def _adopted(work: Work, stage: Stage) -> CriteriaSet:

@@ -119,10 +119,7 @@ def appoint(work: Work, process: Process, seat: Seat, wish: Appointment) -> Seat
     """
     work.require(Permission.APPOINT_SEATS, process.id)
     from_at = wish.from_at or work.now
-    if not wish.appointing_act.strip():
-        raise Invalid(appointing_act=T("Write which act appoints this person."))
-    if wish.to_at is not None and wish.to_at <= from_at:
-        raise Invalid(to_at=T("The end must come after the beginning."))
+    _check_term(wish, from_at)
     if queries.holder_of(work.session, seat.id, work.now, is_alternate=wish.is_alternate):
         raise Conflict(T("Somebody sits there now. End that term first."))
     person = _person_for(work, wish)
@@ -152,6 +149,13 @@ def appoint(work: Work, process: Process, seat: Seat, wish: Appointment) -> Seat
     work.record("seat.appointed", seat.subject, alternate=wish.is_alternate, act=holder.appointing_act)
     work.session.flush()
     return holder
+
+
+def _check_term(wish: Appointment, from_at: datetime) -> None:
+    if not wish.appointing_act.strip():
+        raise Invalid(appointing_act=T("Write which act appoints this person."))
+    if wish.to_at is not None and wish.to_at <= from_at:
+        raise Invalid(to_at=T("The end must come after the beginning."))
 
 
 def _person_for(work: Work, wish: Appointment) -> Person:
