@@ -43,8 +43,10 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
 
 def restore(settings: Settings, asked: argparse.Namespace) -> int:
     """Restore into an empty database, replay the erasures made since, and verify."""
+    from app.parts import fill_tables  # noqa: PLC0415
     from app.publication import keeping  # noqa: PLC0415
 
+    fill_tables()
     rows, erased = keeping.restore(settings, asked.file)
     print(f"restored: {rows} rows; erasures replayed: {erased}")
     return _verified(settings.database_url)

@@ -11,16 +11,19 @@ import base64
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Enum as EnumType
 
+from app.accounts import erasing
 from app.kit import schema, search
 from app.kit.db import Database, unpooled
 from app.kit.errors import Refusal
@@ -50,6 +53,7 @@ def copy(source: str, target: str) -> Iterator[tuple[str, int]]:
 
 def backup(settings: Settings, file: Path) -> int:
     """Write everything into one file, as it stood at one moment, while the site runs."""
+    _write_erasures_down(settings)
     total = 0
     with (
         unpooled(settings.database_url).connect() as reading,
@@ -109,33 +113,42 @@ def _insert_lines(writing: Connection, table: Table, lines: TextIOWrapper) -> in
     return total + len(batch)
 
 
+_WRITTEN: dict[type, tuple[str, Callable[[Any], str]]] = {
+    bytes: ("~bytes", lambda value: base64.b64encode(value).decode()),
+    datetime: ("~instant", lambda value: value.astimezone(UTC).isoformat()),
+    date: ("~date", lambda value: value.isoformat()),
+    uuid.UUID: ("~key", str),
+    Decimal: ("~decimal", str),
+    Fraction: ("~fraction", str),
+}
+_READ: dict[str, Callable[[str], Any]] = {
+    "~bytes": base64.b64decode,
+    "~instant": datetime.fromisoformat,
+    "~date": date.fromisoformat,
+    "~key": uuid.UUID,
+    "~decimal": Decimal,
+    "~fraction": Fraction,
+}
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+    """What JSON has no word for is written with the name of its kind."""
     if isinstance(value, Enum):
         return value.value
-    return value.isoformat() if isinstance(value, date) else str(value)
+    name, write = _WRITTEN[type(value)]
+    return {name: write(value)}
 
 
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _value(table.c[name].type.python_type, value) for name, value in row.items()}
+    return {name: _value(table.c[name].type, value) for name, value in row.items()}
 
 
 def _value(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    readers: dict[Any, Any] = {
-        bytes: base64.b64decode,
-        datetime: datetime.fromisoformat,
-        date: date.fromisoformat,
-        uuid.UUID: uuid.UUID,
-        Decimal: Decimal,
-    }
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    return readers[kind](value) if kind in readers else value
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _READ:
+        return _READ[next(iter(value))](next(iter(value.values())))
+    if isinstance(kind, EnumType) and kind.enum_class is not None and value is not None:
+        return kind.enum_class(value)
+    return value
 
 
 def _require_same_schema(archive: zipfile.ZipFile) -> None:
@@ -179,7 +192,14 @@ def _index_again(url: str) -> None:
         database.dispose()
 
 
-def _replay_erasures(settings: Settings) -> int:
-    from app.accounts import erasing  # noqa: PLC0415 - only a restore needs it
+def _write_erasures_down(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as session:
+            erasing.write_down(session, settings)
+    finally:
+        database.dispose()
 
+
+def _replay_erasures(settings: Settings) -> int:
     return erasing.replay_from(settings)
