@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     """The settings of one installation.
 
     Paths are relative to the working directory. The secret key is made and kept under ``var`` only while the site is
-    served on loopback; anywhere else it has to be given, so that nobody runs a public site on a key they do not know of.
+    served on loopback; anywhere else it has to be given, so nobody runs a public site on a key they do not know of.
     """
 
     model_config = SettingsConfigDict(env_prefix="MINGA_", env_file=".env", extra="ignore", frozen=False)

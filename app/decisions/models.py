@@ -1,4 +1,4 @@
-"""Bodies that decide, their decisions (never edited, only superseded), and the publications that made them effective."""
+"""Bodies that decide, their decisions (never edited, only superseded), and what made them effective together."""
 
 from __future__ import annotations
 

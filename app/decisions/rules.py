@@ -1,4 +1,4 @@
-"""Outcomes, the move each one makes, the closed list of kinds of reasons, and what a decision needs before it counts."""
+"""Outcomes, the move each one makes, the closed list of kinds of reasons, and what a rule may say."""
 
 from __future__ import annotations
 

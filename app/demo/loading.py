@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
-from app.demo import cast, texts
+from app.demo import cast, forum, texts
 from app.kit import ids
 from app.kit.db import Database
 from app.people import queries as people
@@ -61,8 +62,14 @@ def load(database: Database, now: datetime) -> list[str]:
                 continue
         _open(database, wish, now)
         _propose(database, wish.slug, proposed, now)
+        if wish is PLAN:
+            forum.gather(database, wish.slug, partial(_office, database), now)
         done.append(f"loaded: {wish.name_es}")
     return done
+
+
+def _office(database: Database, now: datetime) -> Actor:
+    return actor(database, "carla", now)
 
 
 def actor(database: Database, who: str, now: datetime) -> Actor:

@@ -76,9 +76,7 @@ def settle_withdrawn(session: Session, subject_id: uuid.UUID, now: datetime) -> 
 
 def tally(session: Session, stage_id: uuid.UUID) -> Tally:
     """How many duties of a stage are owed, covered and settled."""
-    rows = session.execute(
-        select(Duty.state, func.count()).where(Duty.stage_id == stage_id).group_by(Duty.state)
-    ).all()
+    rows = session.execute(select(Duty.state, func.count()).where(Duty.stage_id == stage_id).group_by(Duty.state)).all()
     return Tally(**{state.value: count for state, count in rows})
 
 

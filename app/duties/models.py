@@ -44,9 +44,7 @@ class DutyLetter(Base):
     __tablename__ = "duty_letters"
 
     duty_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duties.id"), primary_key=True)
-    outbox_message_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("outbox_messages.id"), primary_key=True, index=True
-    )
+    outbox_message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("outbox_messages.id"), primary_key=True, index=True)
 
 
 class Promise(Base):

@@ -163,10 +163,15 @@ def carried_by(session: Session, letters: Sequence[uuid.UUID]) -> dict[uuid.UUID
 
 
 def addresses_of(session: Session, persons: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The confirmed e-mail addresses of people; whoever has none is reached by other means."""
+    """The e-mail addresses to write to: confirmed, or handed over by the body whose file was imported.
+
+    Whoever has none is reached by other means.
+    """
+    known = or_(Contact.confirmed_at.is_not(None), Person.is_imported)
     rows = session.execute(
         select(Contact.person_id, Contact.value)
-        .where(Contact.person_id.in_(persons), Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None))
+        .join(Person, Person.id == Contact.person_id)
+        .where(Contact.person_id.in_(persons), Contact.kind == ContactKind.EMAIL, known)
         .order_by(Contact.confirmed_at.desc())
     )
     return {row[0]: row[1] for row in rows}

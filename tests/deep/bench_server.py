@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,12 @@ def ours(settings: Settings) -> Any:
 def main() -> None:
     kind, folder, port = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     settings = settings_for(folder)
-    app = {"bare": bare, "plain": lambda: plain(settings), "ours": lambda: ours(settings)}[kind]()
+    makers: dict[str, Callable[[], Any]] = {
+        "bare": bare,
+        "plain": partial(plain, settings),
+        "ours": partial(ours, settings),
+    }
+    app = makers[kind]()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)

@@ -22,15 +22,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.accounts import roles
 from app.decisions import actions as decisions
 from app.decisions.actions import Verdict
 from app.decisions.models import Decision, Undecided
 from app.decisions.rules import BodyKind
+from app.duties import ledger
+from app.feedback import actions as feedback
+from app.feedback.models import Letter
 from app.kit import clock, schema
 from app.kit.db import Database
 from app.mail import rendering
+from app.mail.models import OutboxMessage
 from app.parts import fill_tables
-from app.people.actor import OPERATOR
+from app.people import queries as people
+from app.people.actor import OPERATOR, Actor
+from app.people.rules import Role
 from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import OpenProcess, SetStage
@@ -235,7 +242,33 @@ def _against(tables: dict[Any, Decision], city: dict[Any, Decision]) -> dict[str
 
 
 def _letters(database: Database, say: Callable[[str], object]) -> dict[str, Any]:
-    return {}
+    """Draft and approve in the names of two officials; what has no reason stays blocked and is listed."""
+    now = clock.now()
+    writer, approver = (_official(database, f"{name}@example.test", now) for name in ("redacta", "aprueba"))
+    found: dict[str, Any] = {}
+    for slug in (TABLES, CITY):
+        feedback.draft_all(database, writer, now, SLUG, slug)
+        feedback.approve_all(database, approver, now, SLUG, slug)
+        with database.reading() as session:
+            process = processes.by_slug(session, SLUG)
+            stage = processes.stage_named(session, process.id, slug)
+            tally = ledger.tally(session, stage.id)
+            letters = session.scalars(select(Letter).where(Letter.stage_id == stage.id)).all()
+        blocked = [letter for letter in letters if letter.blocked_because]
+        posted = sum(letter.outbox_message_id is not None for letter in letters)
+        found[f"answers of {slug}"] = {"owed": tally.total, "letters in the outbox": posted, "blocked": len(blocked)}
+        say(f"{slug}: {posted} letters in the outbox, {len(blocked)} blocked because no reason was published")
+    with database.reading() as session:
+        found["outbox"] = session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
+    return found
+
+
+def _official(database: Database, address: str, now: datetime) -> Actor:
+    with transaction(database, OPERATOR, now) as work:
+        roles.grant(work, roles.known_or_new(work, address), Role.OFFICE)
+    with database.reading() as session:
+        (person,) = people.with_address(session, address)
+        return people.actor_of(session, person, clock.now())
 
 
 def main() -> int:

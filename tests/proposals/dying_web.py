@@ -13,7 +13,9 @@ from app.settings import Settings
 
 def main() -> None:
     url, var, port = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    settings = Settings(database_url=url, var=var, secret_key="k" * 40, mail="memory", base_url=f"http://127.0.0.1:{port}")
+    settings = Settings(
+        database_url=url, var=var, secret_key="k" * 40, mail="memory", base_url=f"http://127.0.0.1:{port}"
+    )
     app = create_app(settings)
     app.state.house.limits.is_on = False
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="critical")

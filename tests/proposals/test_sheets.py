@@ -125,8 +125,9 @@ def test_encodings_and_separators_that_people_use_are_read(tmp_path: Path, encod
 
 def test_spreadsheets_are_read_and_bombs_are_not(tmp_path: Path) -> None:
     book = Workbook()
-    book.active.append(HEAD.strip().split(","))
-    book.active.append(GOOD.format(ref="a").strip().split(","))
+    sheet = book.create_sheet(index=0)
+    sheet.append(HEAD.strip().split(","))
+    sheet.append(GOOD.format(ref="a").strip().split(","))
     file = tmp_path / "file.xlsx"
     book.save(file)
     assert [row.title for row in sheets.read(file, sheets.mapping_from(None)).rows] == ["Más árboles"]

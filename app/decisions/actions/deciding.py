@@ -50,8 +50,8 @@ def decide(work: Work, process: Process, stage: Stage, proposal: Proposal, verdi
     body = body_for(work, process, stage)
     if body.kind is BodyKind.COUNCIL and (not verdict.act_number or verdict.act_on is None):
         raise Invalid(act_number=T("Write the number and the date of the council's act."))
-    if body.kind is BodyKind.FORUM and verdict.session_id is None:
-        raise Conflict(T("The forum decides in one of its sessions. Choose the session."))
+    if body.kind is BodyKind.FORUM:
+        raise Conflict(T("The forum decides in one of its sessions, not on this page."))
     return take(work, process, stage, proposal, (body, verdict))
 
 
@@ -161,7 +161,7 @@ def _check(verdict: Verdict, outcome: Outcome, says: RuleSays) -> None:
 
 
 def _in_which_state(work: Work, stage: Stage, proposal: Proposal, outcome: Outcome, earlier: Decision | None) -> None:
-    """A first decision needs a legal move; a superseding one may start from its own outcome, until a later stage decided."""
+    """A first decision needs a legal move; a superseding one starts from its outcome, until a later stage decided."""
     if earlier is not None and earlier.published_at is not None:
         later = (
             select(Decision.id)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.accounts import roles
 from app.decisions import actions as decisions
 from app.decisions.models import DecidingBody
 from app.decisions.rules import BodyKind
@@ -146,6 +147,7 @@ def appoint(work: Work, process: Process, seat: Seat, wish: Appointment) -> Seat
         appointing_act=wish.appointing_act.strip(),
     )
     work.session.add_all([grant, holder])
+    roles.changed(work, person.id)
     work.record("seat.appointed", seat.subject, alternate=wish.is_alternate, act=holder.appointing_act)
     work.session.flush()
     return holder
@@ -202,5 +204,6 @@ def end_term(work: Work, process: Process, seat: Seat, holder: SeatHolder, reaso
     grant = work.session.get(RoleGrant, holder.grant_id)
     if grant is not None:
         grant.to_at = work.now
+    roles.changed(work, holder.person_id)
     work.record("seat.ended", seat.subject, alternate=holder.is_alternate, act=reason.strip())
     work.session.flush()

@@ -10,7 +10,7 @@ from app.kit.errors import NotFound
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import actions, queries
-from app.proposals.actions.authoring import REVISABLE, Texts
+from app.proposals.actions.authoring import Texts
 from app.proposals.models import Author, Proposal
 from app.proposals.pages.proposing import standing
 from app.proposals.rules import LONGEST_TITLE, State
@@ -44,12 +44,7 @@ def confirm(view: View, slug: str, token: str) -> Response:
     process = standing(view, slug)
     proposal, author = queries.author_by_token(view.session, process.id, token)
     actions.confirm(view.work, proposal, author)
-    return view.see_other(f"/follow/{own_link(view, author)}")
-
-
-def own_link(view: View, author: Author) -> str:
-    """The last part of the addresses under which an author acts on a proposal; good for two hours."""
-    return sealing.seal(view.house.settings.secret(), "own", author.id.hex)
+    return view.see_other(f"/follow/{sealing.own_link(view.house.settings.secret(), author.id)}")
 
 
 @router.page("/p/{slug}/own/{sealed}/edit", may=PUBLIC)
@@ -91,6 +86,3 @@ def withdraw(view: View, slug: str, sealed: str) -> Response:
     stage = processes.stage_by_id(view.session, proposal.stage_id)
     actions.withdraw(view.work, process, stage, (proposal, author))
     return view.see_other(f"/follow/{sealed}")
-
-
-__all__ = ["REVISABLE", "own", "own_link", "router"]

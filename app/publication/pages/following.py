@@ -11,7 +11,6 @@ from app.kit.i18n import T
 from app.process import queries as processes
 from app.proposals import queries
 from app.proposals.actions.authoring import REVISABLE
-from app.proposals.pages.own import own_link
 from app.proposals.rules import State
 from app.publication import journey
 from app.web import sealing
@@ -37,7 +36,7 @@ def enter(view: View) -> Response:
     found = queries.author_by_code(view.session, view.typed("folio"), view.typed("code"))
     if found is None:
         raise Invalid(folio=T("Folio and code do not fit together. Both stand on your receipt."))
-    return view.see_other(f"/follow/{own_link(view, found[1])}")
+    return view.see_other(f"/follow/{sealing.own_link(view.house.settings.secret(), found[1].id)}")
 
 
 @router.page("/follow/{sealed}", may=PUBLIC)

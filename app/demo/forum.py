@@ -1,0 +1,86 @@
+"""The forum of the rehearsal: seats and a voice, criteria adopted in a session with a quorum, an open round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.demo import cast
+from app.forum import actions as forum
+from app.forum.actions import AddSeat, Appointment
+from app.forum.actions.criteria import Thresholds
+from app.forum.actions.meeting import Convene
+from app.forum.models import CriteriaSet, ForumSession
+from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, parse_levels
+from app.kit.db import Database
+from app.people.actor import Actor
+from app.process import queries as processes
+from app.work import transaction
+
+SEATS = [
+    ("diego", "Secretaría de ensayo", "government", "vote", "chair"),
+    ("ines", "Red de organizaciones de ensayo", "civil_society", "vote", "none"),
+    ("jorge", "Red académica de ensayo", "academia", "vote", "none"),
+    ("laura", "Contraloría de ensayo", "oversight", "vote", "none"),
+    ("mario", "Municipios de ensayo", "subnational", "vote", "none"),
+    ("elena", "Gremio de ensayo", "private", "voice", "none"),
+]
+FOR_TWO_MONTHS = timedelta(days=59)
+LEVELS = "0 | No | No\n1 | En parte | In part\n2 | Bastante | Mostly\n3 | Del todo | Fully"
+CRITERIA = (
+    CriterionText(
+        key="materia",
+        title_es="Es materia de gobierno abierto",
+        title_en="It is a matter of open government",
+        kind=CriterionKind.KNOCKOUT,
+        levels=parse_levels("0 | No | No\n1 | Sí | Yes"),
+        weight=Decimal(0),
+    ),
+    CriterionText(
+        key="valor",
+        title_es="Cambia algo para las personas",
+        title_en="It changes something for people",
+        levels=parse_levels(LEVELS),
+        weight=Decimal(2),
+    ),
+    CriterionText(
+        key="factible",
+        title_es="Se puede hacer en dos años",
+        title_en="It can be done in two years",
+        levels=parse_levels(LEVELS),
+        reason_rule=ReasonRule.AT_OR_BELOW,
+        reason_level=Decimal(0),
+        reason_min_chars=10,
+    ),
+)
+
+
+def gather(database: Database, slug: str, office: Callable[[datetime], Actor], now: datetime) -> None:
+    """Seat everybody, adopt the criteria and open the round; the office of the demo does it."""
+    meeting = _seated(database, slug, office(now), now)
+    with transaction(database, office(now), now) as work:
+        process = processes.by_slug(work.session, slug)
+        stage = processes.stage_named(work.session, process.id, "filtro")
+        draft = forum.begin_set(work, process, stage)
+        for text in CRITERIA:
+            forum.add_criterion(work, process, draft, text)
+        forum.set_thresholds(work, process, draft, Thresholds())
+        adopted = work.session.get_one(CriteriaSet, draft.id)
+        forum.adopt(work, process, adopted, work.session.get_one(ForumSession, meeting.id))
+        forum.open_round(work, process, stage, None, now + FOR_TWO_MONTHS)
+
+
+def _seated(database: Database, slug: str, office: Actor, now: datetime) -> ForumSession:
+    with transaction(database, office, now) as work:
+        process = processes.by_slug(work.session, slug)
+        forum.set_up(work, process, "foro", ("Foro multiactor de ensayo", "Rehearsal multi-stakeholder forum"))
+        for who, *kind in SEATS:
+            person = cast.find(work.session, who)
+            if person is not None:
+                seat = forum.add_seat(work, process, AddSeat(*kind))
+                forum.appoint(work, process, seat, Appointment("Resolución de ensayo 1", person_id=person.id))
+        meeting = forum.convene(work, process, Convene("ordinary", now, "Criterios del filtro", "Sala de ensayo"))
+        forum.hold(work, process, meeting)
+        forum.record_attendance(work, process, meeting, dict.fromkeys(range(1, len(SEATS) + 1), "holder"))
+        return meeting
