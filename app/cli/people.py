@@ -14,13 +14,13 @@ from app.settings import Settings
 def add_to(commands: Any) -> None:
     """Add grant, revoke, sign-in-link and token."""
     roles = "admin, office, facilitator, institution or auditor; the forum's roles follow from a seat"
-    for name, run, says in (("grant", grant, "gives a role"), ("revoke", revoke, "takes a role")):
-        command = commands.add_parser(name, help=says)
+    grant_command = commands.add_parser("grant", help="gives a role")
+    grant_command.add_argument("--post", default="", help="the post the role belongs to")
+    revoke_command = commands.add_parser("revoke", help="takes a role")
+    for command, run in ((grant_command, grant), (revoke_command, revoke)):
         command.add_argument("email")
         command.add_argument("role", help=roles)
         command.add_argument("--process", metavar="SLUG", help="only in this process; without it, everywhere")
-        if name == "grant":
-            command.add_argument("--post", default="", help="the post the role belongs to")
         command.set_defaults(run=run)
     link_command = commands.add_parser("sign-in-link", help="prints a one-time link (first admin, locked-out office)")
     link_command.add_argument("email")
