@@ -19,7 +19,9 @@ from app.web.view import Place, View
 def standing(view: View, slug: str) -> Process:
     """The process of an address, with the page standing in it."""
     process = processes.by_slug(view.session, slug)
-    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    view.stand_in(
+        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
+    )
     return process
 
 

@@ -22,7 +22,7 @@ router = Router()
 
 TEMPLATE_WORDS = {
     "simple_consultation": T("Simple consultation: people propose, the office decides, everybody is answered"),
-    "ogp_action_plan": T("Open government action plan: with a forum, meetings, commitments and monitoring"),
+    "ogp_action_plan": T("Open government action plan: several stages and bodies, commitments and monitoring"),
 }
 PLACES_WORDS = {"none": T("No list"), "chile": T("The sixteen regions of Chile")}
 METHOD_WORDS = {
@@ -35,7 +35,9 @@ METHOD_WORDS = {
 def standing(view: View, slug: str) -> Process:
     """The process of an address, with the page standing in it."""
     process = queries.by_slug(view.session, slug)
-    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    view.stand_in(
+        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
+    )
     return process
 
 

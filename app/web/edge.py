@@ -266,7 +266,8 @@ class Visit:
 
     def _view(self, session: Session) -> View:
         actor = self.house.identify(session, self.request, self.now)
-        return View(self.request, self.house, session, self.now, actor, form=self.form)
+        place = self.request.scope.get("place")  # where it stood before it was refused
+        return View(self.request, self.house, session, self.now, actor, form=self.form, process=place)
 
     def _ask_who(self, actor: Actor) -> None:
         may = self.route.may

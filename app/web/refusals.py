@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.kit.errors import Busy, Invalid, NotAllowed, NotFound, NotNow, Refusal, TooMany, WrongState
 from app.kit.i18n import T, Text
+from app.kit.text import say_instant
 from app.web.view import PRIVATE, View
 
 TITLES: dict[type[Refusal], Text] = {
@@ -41,11 +42,28 @@ def page_of(view: View, refusal: Refusal) -> Response:
         status=refusal.status,
         title=title_of(refusal),
         sentence=sentence,
-        what_to_do="",
-        doors=[],
+        what_to_do=_when(view, refusal),
+        doors=_doors(view),
         code=str(refusal.status),
     )
     return _with_retry(response, refusal)
+
+
+def _when(view: View, refusal: Refusal) -> Text | str:
+    """The dates of a window that is not open, in the zone of the process."""
+    if not isinstance(refusal, NotNow) or view.process is None:
+        return ""
+    opens_at, closes_at, zone = refusal.opens_at, refusal.closes_at, view.process.zone
+    if opens_at and view.now < opens_at:
+        return T("It opens on {when}.", when=say_instant(opens_at, zone, view.variant))
+    if closes_at and view.now >= closes_at:
+        return T("It closed on {when}.", when=say_instant(closes_at, zone, view.variant))
+    return ""
+
+
+def _doors(view: View) -> list[tuple[Text | str, str]]:
+    home = (T("Go to the front page"), view.url("/"))
+    return [(view.process.name, view.url(f"/p/{view.process.slug}")), home] if view.process else [home]
 
 
 def problem_of(refusal: Refusal, language: str) -> Response:

@@ -35,6 +35,7 @@ class Place:
     id: uuid.UUID
     slug: str
     name: str
+    zone: str = "UTC"
 
 
 @dataclass
@@ -96,7 +97,7 @@ class View:
 
     def stand_in(self, place: Place, form_of_address: str = "") -> None:
         """Say in which process this page stands, for the header and for how people are addressed."""
-        self.process = place
+        self.process = self.request.scope["place"] = place
         if form_of_address == "tu" and self.language == "es":
             self.request.scope["variant"] = "es_tu"
 

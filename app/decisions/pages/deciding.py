@@ -33,7 +33,9 @@ OF_FORUM_ONLY = frozenset({"lower_priority"})
 def standing(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     """The process and the deciding stage of an address, with the page standing in it."""
     process = processes.by_slug(view.session, slug)
-    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    view.stand_in(
+        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
+    )
     row = processes.stage_named(view.session, process.id, stage)
     if row.kind is not StageKind.FILTER:
         raise NotFound
@@ -81,7 +83,9 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
 def stages(view: View, slug: str) -> Response:
     """The stages of this process that decide."""
     process = processes.by_slug(view.session, slug)
-    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    view.stand_in(
+        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
+    )
     view.require(Permission.DECIDE, process.id)
     deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind is StageKind.FILTER]
     if len(deciding) == 1:

@@ -46,7 +46,9 @@ def follow(view: View, sealed: str) -> Response:
     proposal, author = queries.own_of(view.session, uuid.UUID(author_id))
     stage = processes.stage_by_id(view.session, proposal.stage_id)
     process = processes.by_id(view.session, proposal.process_id)
-    view.stand_in(Place(process.id, process.slug, process.name(view.language)), process.form_of_address.value)
+    view.stand_in(
+        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
+    )
     plain, technical, look = journey.words_for(proposal.state)
     window_is_open = stage.window.status(view.now).value == "open" and not stage.concluded_at
     mending = proposal.state is State.RETURNED and (proposal.mend_by is None or view.now < proposal.mend_by)
