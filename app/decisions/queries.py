@@ -149,7 +149,7 @@ def figures(session: Session, stage_id: uuid.UUID) -> StageFigures:
     return StageFigures(sum(outcomes.values()), outcomes, ordered, silent, last_at, against)
 
 
-def decided_at_stage(
+def decided_at_stage(  # waiver: the stage, and what narrows and pages its list
     session: Session,
     stage_id: uuid.UUID,
     *,

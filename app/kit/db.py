@@ -8,7 +8,7 @@ connection that cannot write. `synchronous=FULL` because an acknowledged proposa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -157,7 +157,7 @@ class Database:
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "temp_store=MEMORY",
-                "cache_size=-16000",
+                "cache_size=-4000",
                 f"busy_timeout={busy}",
                 f"query_only={'ON' if query_only else 'OFF'}",
             ):
@@ -216,7 +216,12 @@ def _insert_into(table: type[Base]) -> Insert:
 
 def upsert(session: Session, table: type[Base]) -> Any:
     """An INSERT that may say what happens on conflict; the two databases spell it alike but not in one class."""
-    return (sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert)(table)
+    return upsert_of(session.get_bind().dialect.name)(table)
+
+
+def upsert_of(dialect: str) -> Callable[..., Any]:
+    """The INSERT of one database that may say what happens on conflict."""
+    return sqlite_insert if dialect == "sqlite" else postgresql_insert
 
 
 def unpooled(url: str) -> Engine:

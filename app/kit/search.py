@@ -102,9 +102,11 @@ def find(session: Session, scope: str, query: str, limit: int, before: int | Non
     window = f"AND {column} < :before" if before else ""
     select = f"SELECT {column} FROM search_words WHERE {match}"  # noqa: S608 - only literals of this page
     values = {"terms": terms, "before": before, "limit": limit, "cap": COUNT_TO + 1}
-    rows = session.execute(text(f"{select} {window} ORDER BY {column} DESC LIMIT :limit"), values)
+    page = f"{select} {window} ORDER BY {column} DESC LIMIT :limit"
+    rows = session.execute(text(page), values)
     numbers = [row[0] for row in rows]
-    total = session.execute(text(f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"), values).scalar_one()  # noqa: S608 - only literals of this page
+    counting = f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"  # noqa: S608 - only literals of this page
+    total = session.execute(text(counting), values).scalar_one()
     return Found(numbers=numbers, total=min(total, COUNT_TO), is_capped=total > COUNT_TO)
 
 

@@ -78,6 +78,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
         "other_language_url": other + query if view.request.method == "GET" else None,
         "process": {"name": view.process.name, "slug": view.process.slug} if view.process else None,
         "person": view.actor.name or None,
+        "desk": view.actor.may_somewhere(Permission.SEE_DESK),
         "nav": _nav(view, path),
         "notice": None,
     }

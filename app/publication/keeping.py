@@ -24,12 +24,14 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy import Enum as EnumType
 
 from app.accounts import erasing
-from app.kit import schema, search
+from app.kit import clock, schema, search
 from app.kit.db import Database, unpooled
 from app.kit.errors import Refusal
 from app.kit.i18n import T
+from app.people.actor import Actor
 from app.proposals.models import Proposal, Revision
 from app.settings import Settings
+from app.work import transaction, wholesale
 
 BATCH = 1000
 FORMAT = 1
@@ -39,7 +41,7 @@ SEARCH = "search_words"
 def copy(source: str, target: str) -> Iterator[tuple[str, int]]:
     """Copy every table into another, empty database in one transaction; gives each table with its rows."""
     schema.migrate(target)
-    with unpooled(source).connect() as reading, unpooled(target).connect() as writing, writing.begin():
+    with unpooled(source).connect() as reading, wholesale(target) as writing:
         _require_empty(writing)
         for table in _tables():
             rows = 0
@@ -79,7 +81,7 @@ def restore(settings: Settings, file: Path) -> tuple[int, int]:
     """Put a backup into an empty database and replay the erasures made since; gives rows and erasures."""
     schema.migrate(settings.database_url)
     total = 0
-    with zipfile.ZipFile(file) as archive, unpooled(settings.database_url).connect() as writing, writing.begin():
+    with zipfile.ZipFile(file) as archive, wholesale(settings.database_url) as writing:
         _require_same_schema(archive)
         _require_empty(writing)
         for table in _tables():
@@ -177,7 +179,8 @@ def _index_again(url: str) -> None:
     """Write the search index anew: it is derived, so it is neither copied nor backed up."""
     database = Database(url)
     try:
-        with database.writing() as session:
+        with transaction(database, Actor.system(), clock.now()) as work:
+            session = work.session
             rows = session.execute(
                 select(Proposal, Revision)
                 .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
@@ -187,7 +190,6 @@ def _index_again(url: str) -> None:
                 words = (proposal.folio, revision.title, revision.problem, revision.solution, proposal.public_names)
                 stemmed = search.folded(" ".join(words))
                 search.put(session, proposal.search_number or 0, str(proposal.process_id), stemmed)
-            session.connection().commit()
     finally:
         database.dispose()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Uuid, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.kit import ids
@@ -46,6 +46,8 @@ class Note:
 
 
 _HEAD = select(Chain.id, Chain.length, Chain.head_hash).with_for_update()
+_HEAD_OF_PROCESS = _HEAD.where(Chain.process_id == bindparam("process", type_=Uuid()))
+_HEAD_OF_PLATFORM = _HEAD.where(Chain.process_id.is_(None))
 _NEW_HEAD = update(Chain.__table__).where(Chain.id == bindparam("chain"))  # type: ignore[arg-type]  # the same
 _NEW_HEAD = _NEW_HEAD.values(length=bindparam("length"), head_hash=bindparam("head_hash"))
 
@@ -66,9 +68,8 @@ def append(session: Session, notes: Sequence[Note]) -> None:
 
 
 def _chain_of(session: Session, process_id: uuid.UUID | None) -> tuple[uuid.UUID, int, str]:
-    wanted = Chain.process_id == process_id if process_id else Chain.process_id.is_(None)
-    found = _HEAD.where(wanted)
-    row = session.connection().execute(found).one_or_none()
+    found = _HEAD_OF_PROCESS if process_id else _HEAD_OF_PLATFORM
+    row = session.connection().execute(found, {"process": process_id} if process_id else {}).one_or_none()
     if row is None and process_id is None:
         begin_chain(session, None, PLATFORM)
         row = session.connection().execute(found).one()

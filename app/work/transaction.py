@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.duties.models import Duty
 from app.duties.rules import Part
-from app.kit.db import Database
+from app.kit.db import Database, unpooled
 from app.kit.errors import NotAllowed
 from app.mail import outbox
 from app.mail.models import OutboxMessage
@@ -118,6 +119,14 @@ def transaction(database: Database, actor: Actor, now: datetime) -> Iterator[Wor
         work = Work(session, actor, now)
         yield work
         finish(work)
+
+
+@contextmanager
+def wholesale(url: str) -> Iterator[Connection]:
+    """One transaction over a bare connection, to copy or restore a whole installation; the trail comes with it."""
+    engine = unpooled(url)
+    with engine.connect() as connection, connection.begin():
+        yield connection
 
 
 def finish(work: Work) -> None:

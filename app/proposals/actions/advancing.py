@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Integer, Uuid, bindparam
 from sqlalchemy.orm import Session
 
 from app.kit import search
-from app.kit.db import upsert
+from app.kit.db import upsert_of
 from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount, Revision, SearchEntry
 from app.proposals.rules import JOURNEY, RECORDED_AS, State, is_public
@@ -61,10 +63,17 @@ def _step(work: Work, proposal: Proposal, before: State, after: State) -> None:
 
 
 def _count(session: Session, process_id: uuid.UUID, state: State, step: int) -> None:
-    counted = upsert(session, ProposalCount).values(process_id=process_id, state=state, n=step)
-    session.connection().execute(
-        counted.on_conflict_do_update(index_elements=["process_id", "state"], set_={"n": ProposalCount.n + step})
-    )
+    counted = _counting(session.get_bind().dialect.name)
+    session.connection().execute(counted, {"process_id": process_id, "state": state, "n": step, "step": step})
+
+
+@cache
+def _counting(dialect: str) -> Any:
+    insert = upsert_of(dialect)(ProposalCount)
+    more = {"n": ProposalCount.n + bindparam("step", type_=Integer)}
+    kinds = {"process_id": Uuid(), "state": ProposalCount.__table__.c.state.type, "n": Integer()}
+    values = {name: bindparam(name, type_=kind) for name, kind in kinds.items()}
+    return insert.values(values).on_conflict_do_update(index_elements=["process_id", "state"], set_=more)
 
 
 def put_into_search(work: Work, proposal: Proposal, stemmed: str, scope: str) -> None:

@@ -38,19 +38,8 @@ def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody) ->
     work.require(Permission.INVITE_BODIES, process.id)
     _check(wish)
     body = _body_named(work, wish.organisation.strip())
-    contact = Person(
-        id=ids.new_id(),
-        name=wish.organisation.strip(),
-        public_name=wish.organisation.strip(),
-        language=process.language,
-        origin_sector=OriginSector.PUBLIC,
-        identity_level=IdentityLevel.OFFICE_CONFIRMED,
-        organisation_id=body.id,
-        created_at=work.now,
-    )
+    contact = _contact_of(work, process, body, wish)
     address = people.normal_address(wish.address)
-    work.session.add(contact)
-    work.session.add(Contact(person_id=contact.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now))
     token = ids.new_token()
     invitation = Invitation(
         id=ids.new_id(),
@@ -77,6 +66,24 @@ def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody) ->
         signatory=invitation.signatory,
     )
     return invitation
+
+
+def _contact_of(work: Work, process: Process, body: Organisation, wish: InviteBody) -> Person:
+    """The body as somebody who is answered; the office vouches for the address it writes to."""
+    contact = Person(
+        id=ids.new_id(),
+        name=body.name,
+        public_name=body.name,
+        language=process.language,
+        origin_sector=OriginSector.PUBLIC,
+        identity_level=IdentityLevel.OFFICE_CONFIRMED,
+        organisation_id=body.id,
+        created_at=work.now,
+    )
+    address = people.normal_address(wish.address)
+    work.session.add(contact)
+    work.session.add(Contact(person_id=contact.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now))
+    return contact
 
 
 def _check(wish: InviteBody) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.duties.rules import Part
@@ -216,9 +216,9 @@ def _person_of(work: Work, wish: Submission) -> Person:
             return person
     if wish.contact.kind is ContactKind.EMAIL:
         same = search.plain(wish.name)
-        for known in people.with_address(work.session, wish.contact.value):
-            if search.plain(known.name) == same:
-                return known
+        for key, name in people.names_at(work.session, wish.contact.value):
+            if search.plain(name) == same:
+                return work.session.get_one(Person, key)
     return _new_person(work, wish)
 
 
@@ -268,15 +268,17 @@ def _place(work: Work, process: Process, code: str) -> uuid.UUID | None:
 
 
 def _next_number(work: Work, process: Process) -> int:
-    work.session.flush()
-    counted = (
-        update(Process)
-        .where(Process.id == process.id)
-        .values(last_number=Process.last_number + 1)
-        .returning(Process.last_number)
-        .execution_options(synchronize_session=False)
-    )
-    return work.session.execute(counted).scalar_one()
+    taken = work.session.connection().execute(_TAKE_NUMBER, {"process": process.id}).scalar_one()
+    return int(taken)
+
+
+_PROCESSES = Process.__table__
+_TAKE_NUMBER = (
+    update(_PROCESSES)  # type: ignore[arg-type]  # a mapped class always has a Table
+    .where(_PROCESSES.c.id == bindparam("process"))
+    .values(last_number=_PROCESSES.c.last_number + 1)
+    .returning(_PROCESSES.c.last_number)
+)
 
 
 def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, number: int) -> dict[str, Any]:
@@ -347,12 +349,15 @@ def _send_receipt(work: Work, proposal: Proposal, person: Person, wish: Submissi
 
 
 def _mails_today(work: Work, address: str) -> int:
-    recent = (
-        OutboxMessage.to_address == address,
-        OutboxMessage.kind == LetterKind.RECEIPT,
-        OutboxMessage.created_at > work.now - A_DAY,
-    )
-    return work.session.scalar(select(func.count()).select_from(OutboxMessage).where(*recent)) or 0
+    since = {"address": address, "since": work.now - A_DAY}
+    return int(work.session.connection().execute(_RECEIPTS_SINCE, since).scalar_one())
+
+
+_RECEIPTS_SINCE = select(func.count()).where(
+    OutboxMessage.to_address == bindparam("address"),
+    OutboxMessage.kind == LetterKind.RECEIPT,
+    OutboxMessage.created_at > bindparam("since"),
+)
 
 
 def _facts(proposal: Proposal, stage: Stage) -> dict[str, object]:
