@@ -22,6 +22,9 @@ from app.proposals.models import Proposal
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, State, plain_state
 
 
+FEW = 3
+
+
 @dataclass(frozen=True)
 class Step:
     """One step on the way of a process."""
@@ -53,15 +56,17 @@ def stage_name(stage: Stage, language: str) -> Any:
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
-    """The stages that have a date, as steps; after each decision the answers, which are owed until given."""
+    """The stages as steps, those without a date as one when they are many; after each decision its answers."""
     steps: list[Step] = []
+    undated = [stage for stage in stages if stage.opens_at is None and stage.concluded_at is None]
     for stage in stages:
-        if stage.opens_at is None and process.template == "simple_consultation" and stage.kind not in INTAKE:
-            steps.append(Step(stage_name(stage, language), "later", None))
+        if stage in undated and len(undated) > FEW:
             continue
         steps.append(_step(session, process, stage, now, language))
         if stage.kind is StageKind.FILTER:
             steps.append(_answers(session, process, stage))
+    if len(undated) > FEW:
+        steps.append(Step(T("What comes later"), "later", T("{n} more stages, not dated yet", n=len(undated))))
     return steps
 
 
