@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -70,7 +71,7 @@ def compose(outgoing: Outgoing, sender: Address) -> EmailMessage:
     message = EmailMessage(policy=_WIRE)
     message["From"] = sender
     message["To"] = Address(addr_spec=bare_address(outgoing.to_address))
-    message["Subject"] = one_line(outgoing.subject)
+    message.set_raw("Subject", _subject(outgoing.subject))
     message["Message-ID"] = outgoing.message_id
     if outgoing.reply_to:
         message["Reply-To"] = Address(addr_spec=bare_address(outgoing.reply_to))
@@ -79,6 +80,13 @@ def compose(outgoing: Outgoing, sender: Address) -> EmailMessage:
     for name, value in extra_headers(outgoing).items():
         message[name] = value  # after the content, which carries every Content-… header off into its first part
     return message
+
+
+def _subject(subject: str) -> str:
+    """A subject folded and encoded whole: folded by its policy, `email` loses a space between two encoded words."""
+    line = one_line(subject)
+    charset = "ascii" if line.isascii() and len(line) <= 60 else "utf-8"
+    return Header(line, charset, header_name="Subject").encode(linesep="\r\n")
 
 
 def extra_headers(outgoing: Outgoing) -> dict[str, str]:

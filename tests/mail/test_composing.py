@@ -42,6 +42,13 @@ def test_accents_come_through_in_both_parts_and_the_subject() -> None:
     assert html.get_content().strip() == row.html
 
 
+@pytest.mark.parametrize("subject", ["PLAN-0002: no sigue, y por qué (Decisión sobre las propuestas)", "a" * 150])
+def test_a_long_subject_is_read_as_it_was_written(subject: str) -> None:
+    raw = compose(outgoing(subject=f"Sexto plan · {subject}"), sender_of("Minga <minga@example.org>")).as_bytes()
+    assert message_from_bytes(raw, policy=default)["Subject"] == f"Sexto plan · {subject}"
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
 def test_only_our_own_extra_headers_are_written() -> None:
     row = outgoing(headers={"List-Unsubscribe": "<https://x.example/u>", "Bcc": "todos@evil.cl", "X-Other": "1"})
     read = compose(row, sender_of("m@example.org"))
