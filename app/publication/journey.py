@@ -21,7 +21,6 @@ from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, State, plain_state
 
-
 FEW = 3
 
 
