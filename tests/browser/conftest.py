@@ -1,0 +1,179 @@
+"""One Chromium and one site for all tests of a worker: a town that decided, one that asks, and a forum that scores."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from app.accounts import sessions
+from app.kit import clock as kit_clock
+from app.people.actor import Actor
+from app.settings import Settings
+from tests import databases
+from tests.clock import MovableClock
+from tests.conftest import SECRET
+from tests.feedback import deciding
+from tests.world import World
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = 360, 1280
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Site:
+    """The world behind the pages, and where it is served."""
+
+    world: World
+    url: str
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with databases.sqlite_copy() as database, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        settings = Settings(
+            database_url=database, var=tmp_path_factory.mktemp("var"), secret_key=SECRET, mail="memory", base_url=url
+        )
+        world = World(settings, MovableClock(kit_clock.now() - timedelta(days=11, minutes=1)))
+        made = Site(world, url)
+        _inhabit(made)
+        server = uvicorn.Server(uvicorn.Config(world.app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield made
+        server.should_exit = True
+        thread.join(10)
+        world.close()
+
+
+def _inhabit(site: Site) -> None:
+    """`town` has decided on two of three; `barrio` asks now; the forum of `plan` scores."""
+    world = site.world
+    town = world.open_process("town", name_en="The town", ask_at="Teléfono 55 1234")
+    for who in ("ana", "bruno", "diego"):
+        world.admitted(town, who, f"Publicar las actas de {who}")
+    world.clock.move(days=11)
+    deciding.decide(world, town, "TOWN-0001")
+    deciding.decide(world, town, "TOWN-0002", "not_selected")
+    deciding.publish(world, town)
+    barrio = world.open_process("barrio", ask_at="Teléfono 55 1234")
+    world.admitted(barrio, "ana", "Bancas con sombra en el consultorio")
+    followed = world.propose(barrio, "bruno", "Un buzón de preguntas en la biblioteca")
+    plan = world.open_process("plan", template="ogp_action_plan")
+    forum = world.forum(plan)
+    scored = world.admitted(plan, "ana", "Abrir los datos de compras públicas")
+    forum.round()
+    site.addresses |= {
+        "home": "/",
+        "process": "/p/barrio",
+        "propose": "/p/barrio/propose",
+        "proposals": "/p/town/proposals",
+        "proposal": "/p/town/proposals/TOWN-0001",
+        "decisions": "/p/town/decisions/decision",
+        "follow": "/follow",
+        "sign-in": "/sign-in",
+        "desk": "/desk",
+        "sheet": f"/p/plan/score/{scored.folio}",
+        "folio": followed.folio,
+        "code": world.codes[followed.folio],
+    }
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    where = os.environ.get("MINGA_CHROMIUM", "/usr/bin/chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=where, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser; what its console complains about is kept and looked at when the test ends."""
+
+    context: BrowserContext
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+
+    async def page(self) -> Page:
+        page = await self.context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    async def open(self, address: str) -> Page:
+        page = await self.page()
+        await page.goto(self.site.url + address)
+        return page
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+@dataclass
+class Doors:
+    """Opens browsers for people and closes them at the end, asking each whether it complained."""
+
+    chromium: Browser
+    site: Site
+    visitors: list[Visitor] = field(default_factory=list)
+
+    async def visitor(self, who: str = "", width: int = PHONE, *, scripts: bool = True) -> Visitor:
+        context = await self.chromium.new_context(
+            viewport={"width": width, "height": 740},
+            java_script_enabled=scripts,
+            locale="es-CL",
+            base_url=self.site.url,
+        )
+        if who:
+            await context.add_cookies([{"name": "minga_session", "value": self._secret(who), "url": self.site.url}])
+        made = Visitor(context, self.site)
+        self.visitors.append(made)
+        return made
+
+    def _secret(self, who: str) -> str:
+        world = self.site.world
+        with world.work(Actor.system()) as work:
+            return sessions.open_for(work.session, world.people[who], "test", "test", world.now)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def doors(chromium: Browser, site: Site) -> AsyncIterator[Doors]:
+    made = Doors(chromium, site)
+    yield made
+    for visitor in made.visitors:
+        await visitor.context.close()
+    assert [complaint for visitor in made.visitors for complaint in visitor.complaints] == []

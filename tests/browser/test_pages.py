@@ -1,0 +1,65 @@
+"""Each main page as a phone shows it: nothing axe finds wrong, and nothing to scroll sideways for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from app.settings import ROOT
+from tests.browser.conftest import DESK, PHONE, Doors, Site
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES = {
+    "home": "",
+    "process": "",
+    "propose": "",
+    "proposals": "",
+    "proposal": "",
+    "decisions": "",
+    "follow": "",
+    "sign-in": "",
+    "desk": "carla",
+    "sheet": "nadia",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_is_sound_on_a_phone_and_at_a_desk(doors: Doors, site: Site, name: str) -> None:
+    for width in (PHONE, DESK):
+        visitor = await doors.visitor(PAGES[name], width)
+        page = await visitor.open(site.addresses[name])
+        await is_sound(page, f"{name}-{width}")
+
+
+async def test_ones_own_page_and_receipt_are_sound(doors: Doors, site: Site) -> None:
+    page = await (await doors.visitor()).open("/follow")
+    await page.fill("[name=folio]", site.addresses["folio"])
+    await page.fill("[name=code]", site.addresses["code"])
+    await page.click("main form button")
+    await page.wait_for_url("**/follow/*")
+    await is_sound(page, f"own-{PHONE}")
+
+
+async def is_sound(page: Page, name: str) -> None:
+    """No violation of WCAG 2.2 AA that axe can find, and the page is not wider than the screen."""
+    assert page.url
+    await page.evaluate(AXE.read_text("utf-8"))
+    found: list[dict[str, Any]] = await page.evaluate(
+        "async (tags) => (await axe.run({runOnly: tags})).violations", TAGS
+    )
+    await kept(page, name)
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{name} is {wide} pixels too wide"
+
+
+async def kept(page: Page, name: str) -> None:
+    """A picture of the page, for people to look at, where SHOTS names a folder."""
+    folder = os.environ.get("SHOTS")
+    if folder:
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
