@@ -16,7 +16,7 @@ from app.kit.errors import NotFound
 from app.people.models import Organisation
 from app.people.rules import OriginSector
 from app.process.models import Process, Territory
-from app.proposals.models import Admission, Author, Invitation, Proposal, ProposalCount, Revision
+from app.proposals.models import Admission, Author, Invitation, Merge, Proposal, ProposalCount, Revision
 from app.proposals.rules import PUBLIC_STATES, State
 
 PAGE = 20
@@ -199,6 +199,12 @@ def newest_revision(session: Session, proposal: Proposal) -> Revision:
 def authors_of(session: Session, proposal_id: uuid.UUID) -> list[Author]:
     """Everybody who is answered for a proposal."""
     return list(session.scalars(select(Author).where(Author.proposal_id == proposal_id).order_by(Author.id)))
+
+
+def merge_of(session: Session, proposal: Proposal) -> tuple[datetime, str]:
+    """When a proposal was merged with another, and why."""
+    row = session.execute(select(Merge.at, Merge.reason).where(Merge.proposal_id == proposal.id)).one()
+    return row[0], row[1]
 
 
 def admissions_of(session: Session, proposal_id: uuid.UUID) -> list[Admission]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.kit.i18n import T, Text
 from app.people.rules import ContactKind, OriginSector
+from app.proposals.models import AdmissionOutcome
 from app.proposals.rules import AssistedBy, Channel, Value
 
 SECTORS: dict[OriginSector, Text] = {
@@ -36,6 +37,11 @@ CHANNELS: dict[Channel, Text] = {
     Channel.INSTITUTION: T("an invitation to a public body"),
     Channel.IMPORT: T("an imported file"),
     Channel.API: T("another program"),
+}
+OUTCOMES: dict[AdmissionOutcome, Text] = {
+    AdmissionOutcome.ADMITTED: T("admitted"),
+    AdmissionOutcome.RETURNED: T("returned for changes"),
+    AdmissionOutcome.REFUSED: T("not admitted"),
 }
 REFUSAL_REASONS: dict[str, Text] = {
     "out_of_scope": T("It is not a matter of this process"),

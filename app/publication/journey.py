@@ -148,7 +148,8 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
-        events.append(Event(proposal.received_at, T("It goes on together with {folio}.", folio=into.folio), url=url))
+        at, why = proposals.merge_of(session, proposal)
+        events.append(Event(at, T("It goes on together with {folio}.", folio=into.folio), why=why, url=url))
     return events
 
 

@@ -50,6 +50,7 @@ def examine(view: View, slug: str, folio: str) -> Response:
         reasons=list(words.REFUSAL_REASONS.items()),
         channel=words.CHANNELS[proposal.channel],
         contacts=words.CONTACTS,
+        outcomes=words.OUTCOMES,
     )
 
 
