@@ -35,7 +35,6 @@ from app.work import transaction, wholesale
 
 BATCH = 1000
 FORMAT = 1
-SEARCH = "search_words"
 
 
 def copy(source: str, target: str) -> Iterator[tuple[str, int]]:
