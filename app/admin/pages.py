@@ -11,13 +11,11 @@ from starlette.responses import Response
 from app.admin import queries
 from app.admin.queries import Desk, Due, Edge
 from app.kit.errors import Invalid
-from app.kit.i18n import T, Text, Tn
+from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import say_instant
 from app.people.rules import Permission
 from app.post_office import review
 from app.post_office.review import Finding
-from app.process.kinds import NAMES
-from app.process.models import Stage
 from app.web.edge import Router
 from app.web.view import View
 
@@ -58,18 +56,13 @@ def desk(view: View) -> Response:
 
 def _edge(view: View, edge: Edge) -> Line:
     process = edge.process
-    name = _stage_name(view, edge.stage)
+    name = edge.stage.name(view.language)
     when = say_instant(edge.at, process.timezone, view.variant)
     what = T("{stage} opens on {when}", stage=name, when=when)
     if not edge.opens:
         what = T("{stage} closes on {when}", stage=name, when=when)
     url = f"/p/{process.slug}/office/stages/{edge.stage.slug}"
     return Line(process.name(view.language), what, url, edge.at, process.timezone)
-
-
-def _stage_name(view: View, stage: Stage) -> str:
-    own = (stage.name_en if view.language == "en" else "") or stage.name_es
-    return own or NAMES[stage.kind].into(view.variant)
 
 
 def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
@@ -125,7 +118,7 @@ def _line(view: View, due: Due, what: Text, where: str) -> Line:
     process, stage = due.process, due.stage
     place = process.name(view.language)
     if stage is not None:
-        place = f"{place} · {_stage_name(view, stage)}"
+        place = f"{place} · {said(stage.name(view.language), view.variant)}"
     url = f"/p/{process.slug}/{where.format(stage=stage.slug if stage else '')}"
     return Line(place, what, url, due.since, process.timezone)
 

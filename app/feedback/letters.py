@@ -12,7 +12,6 @@ from app.kit.i18n import T, Text, Tn
 from app.kit.text import excerpt, say_date
 from app.mail.rendering import Letter, Rendered, Verbatim, render
 from app.mail.rules import LetterKind
-from app.process.kinds import NAMES
 from app.process.models import Process, Stage
 from app.proposals.letters import variant
 from app.proposals.words import REFUSAL_REASONS
@@ -64,7 +63,7 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
     language = variant(process, answer.language)
     context = {
         "process": {"name": process.name(language)},
-        "stage": _stage_name(stage, language),
+        "stage": stage.name(language),
         "person": answer.name,
         "note": answer.note,
         "ask_at": Verbatim(process.ask_at),
@@ -129,10 +128,6 @@ def _part(process: Process, section: Section, language: str) -> dict[str, Any]:
         "path": f"/p/{process.slug}/proposals/{section.folio}" if section.is_public else "/follow",
         "is_public": section.is_public,
     }
-
-
-def _stage_name(stage: Stage, language: str) -> Any:
-    return (stage.name_en if language.startswith("en") else stage.name_es) or NAMES[stage.kind]
 
 
 def _day(moment: datetime | None, process: Process, language: str) -> str:

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.decisions.models import DecidingBody
 from app.forum.models import Round, Seat
 from app.forum.queries import rounds, seats
 from app.kit.errors import NotAllowed, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
-from app.process import queries as processes
-from app.process.kinds import NAMES
+from app.process.doors import standing
 from app.process.models import Process, Stage
-from app.web.view import Place, View
-
-
-def standing(view: View, slug: str) -> Process:
-    """The process of an address, with the page standing in it."""
-    process = processes.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
-    return process
+from app.web.view import View
 
 
 def forum_at(view: View, slug: str) -> tuple[Process, DecidingBody]:
@@ -37,12 +25,6 @@ def stage_at(view: View, process: Process, slug: str) -> Stage:
         if stage.slug == slug:
             return stage
     raise NotFound
-
-
-def stage_name(stage: Stage, language: str) -> Any:
-    """The name the office gave a filter in this language, else that of its kind."""
-    given = stage.name_en if language == "en" else stage.name_es
-    return given or NAMES[stage.kind]
 
 
 def own_round(view: View, slug: str) -> tuple[Process, Round, Seat]:

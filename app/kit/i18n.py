@@ -50,7 +50,7 @@ class Text:
             words = catalogue.ngettext(self.message, self.plural, self.count)
         if not self.values:
             return words
-        return words.format_map({key: _said(value, language) for key, value in self.values})
+        return words.format_map({key: said(value, language) for key, value in self.values})
 
     def __str__(self) -> str:
         return self.into("en")
@@ -66,7 +66,8 @@ def Tn(one: str, many: str, count: int, /, **values: Any) -> Text:  # noqa: N802
     return Text(one, many, count, tuple(sorted({**values, "count": count}.items())))
 
 
-def _said(value: Any, language: str) -> Any:
+def said(value: Any, language: str) -> Any:
+    """A value as a reader of this language reads it: a text translated, anything else as it is."""
     return value.into(language) if isinstance(value, Text) else value
 
 

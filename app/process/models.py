@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kit import i18n
 from app.kit.db import Base, Key, one_of
-from app.process.kinds import StageKind
+from app.process.kinds import NAMES, StageKind
 from app.process.rules import Window
 from app.work.transaction import Subject
 
@@ -106,6 +107,10 @@ class Stage(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    def name(self, language: str) -> str | i18n.Text:
+        """The name the office gave it in this language, else that of its kind."""
+        return (self.name_en if language.startswith("en") else self.name_es) or NAMES[self.kind]
 
     @property
     def window(self) -> Window:

@@ -11,12 +11,13 @@ from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process import actions, queries
 from app.process.actions import OpenProcess, SetStage
-from app.process.kinds import NAMES, TEMPLATES, FilterMethod, StageKind
+from app.process.doors import standing
+from app.process.kinds import TEMPLATES, FilterMethod, StageKind
 from app.process.models import Process
 from app.process.places import READY_LISTS
 from app.process.rules import WindowStatus, local_of, parse_local, shifts_soon
 from app.web.edge import Router
-from app.web.view import Place, View
+from app.web.view import View
 
 router = Router()
 
@@ -30,15 +31,6 @@ METHOD_WORDS = {
     FilterMethod.SESSION: T("In a meeting, down the list against criteria"),
     FilterMethod.SCORE_SHEETS: T("By score sheets of each member"),
 }
-
-
-def standing(view: View, slug: str) -> Process:
-    """The process of an address, with the page standing in it."""
-    process = queries.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
-    return process
 
 
 @router.page("/processes/new", may=Permission.OPEN_PROCESS)
@@ -86,7 +78,7 @@ def _stage_row(view: View, process: Process, stage: Any) -> dict[str, Any]:
     status = stage.window.status(view.now)
     return {
         "stage": stage,
-        "name": stage_name(stage, view.language),
+        "name": stage.name(view.language),
         "status": "concluded" if stage.concluded_at else status.value,
         "opens": local_of(stage.opens_at, process.zone) if stage.opens_at else "",
         "closes": local_of(stage.closes_at, process.zone) if stage.closes_at else "",
@@ -95,12 +87,6 @@ def _stage_row(view: View, process: Process, stage: Any) -> dict[str, Any]:
         "is_filter": stage.kind is StageKind.FILTER,
         "obstacles": actions.obstacles(view.session, stage) if status is WindowStatus.CLOSED else [],
     }
-
-
-def stage_name(stage: Any, language: str) -> Any:
-    """The name the office gave a stage in this language, else that of its kind."""
-    given = stage.name_en if language == "en" else stage.name_es
-    return given or NAMES[stage.kind]
 
 
 @router.page("/p/{slug}/office/stages/{stage}", may=Permission.EDIT_PROCESS)

@@ -14,7 +14,7 @@ from app.decisions.rules import OUTCOME_WORDS
 from app.duties import ledger
 from app.kit.i18n import T, Text
 from app.kit.text import say_date
-from app.process.kinds import INTAKE, NAMES, StageKind
+from app.process.kinds import INTAKE, StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
@@ -49,11 +49,6 @@ class Event:
     url: str = ""
 
 
-def stage_name(stage: Stage, language: str) -> Any:
-    """The name the office gave a stage in this language, else that of its kind."""
-    return (stage.name_en if language == "en" else stage.name_es) or NAMES[stage.kind]
-
-
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
     """The stages as steps, those without a date as one when they are many; after each decision its answers."""
     steps: list[Step] = []
@@ -71,7 +66,7 @@ def way_of(session: Session, process: Process, stages: list[Stage], now: datetim
 
 def _step(session: Session, process: Process, stage: Stage, now: datetime, language: str) -> Step:
     status = stage.window.status(now)
-    name = stage_name(stage, language)
+    name = stage.name(language)
     if stage.concluded_at or status is WindowStatus.CLOSED:
         return Step(name, "done", _outcome(session, process, stage), _where(process, stage))
     if status is WindowStatus.OPEN:

@@ -15,14 +15,15 @@ from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text
 from app.kit.text import readability_es
 from app.people.rules import Permission
+from app.process import doors
 from app.process import queries as processes
-from app.process.kinds import NAMES, FilterMethod, StageKind
+from app.process.kinds import FilterMethod, StageKind
 from app.process.models import Process, Stage
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import JOURNEY, STATE_WORDS
 from app.web.edge import Router
-from app.web.view import Place, View
+from app.web.view import View
 
 router = Router()
 PAGE = 25
@@ -32,10 +33,7 @@ OF_FORUM_ONLY = frozenset({"lower_priority"})
 
 def standing(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     """The process and the deciding stage of an address, with the page standing in it."""
-    process = processes.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
+    process = doors.standing(view, slug)
     row = processes.stage_named(view.session, process.id, stage)
     if row.kind is not StageKind.FILTER:
         raise NotFound
@@ -46,11 +44,6 @@ def _office(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     process, row = standing(view, slug, stage)
     view.require(Permission.DECIDE, process.id)
     return process, row
-
-
-def stage_name(stage: Stage, language: str) -> Any:
-    """The name the office gave a stage, else that of its kind."""
-    return (stage.name_en if language == "en" else stage.name_es) or NAMES[stage.kind]
 
 
 def codes_for(process: Process) -> list[tuple[str, Text]]:
@@ -66,7 +59,7 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
     return {
         "process": process,
         "stage": stage,
-        "name": stage_name(stage, view.language),
+        "name": stage.name(view.language),
         "body": body,
         "is_council": body is not None and body.kind is BodyKind.COUNCIL,
         "elsewhere": by_forum and method in {FilterMethod.SESSION.value, FilterMethod.SCORE_SHEETS.value},
@@ -82,15 +75,12 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
 @router.page("/p/{slug}/office/decisions", may=Permission.DECIDE)
 def stages(view: View, slug: str) -> Response:
     """The stages of this process that decide."""
-    process = processes.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
+    process = doors.standing(view, slug)
     view.require(Permission.DECIDE, process.id)
     deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind is StageKind.FILTER]
     if len(deciding) == 1:
         return view.see_other(f"/p/{slug}/office/decisions/{deciding[0].slug}")
-    rows = [(s, stage_name(s, view.language), queries.count_missing(view.session, s)) for s in deciding]
+    rows = [(s, s.name(view.language), queries.count_missing(view.session, s)) for s in deciding]
     return view.render("decisions/stages.html", process=process, rows=rows)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from app.decisions import queries
-from app.decisions.pages.deciding import stage_name, standing
+from app.decisions.pages.deciding import standing
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome
 from app.kit.errors import NotFound
 from app.kit.i18n import Text, Tn
@@ -30,7 +30,7 @@ def decisions(view: View, slug: str, stage: str) -> Response:
         "decisions/stage.html",
         process=process,
         stage=row,
-        name=stage_name(row, view.language),
+        name=row.name(view.language),
         figures=figures,
         sentence=_sentence(figures),
         body=body.name(view.language) if body else "",
@@ -67,7 +67,7 @@ def behind(view: View, slug: str, stage: str, outcome: str = "", code: str = "",
         "decisions/behind.html",
         process=process,
         stage=row,
-        name=stage_name(row, view.language),
+        name=row.name(view.language),
         rows=rows[:PAGE],
         following=urlencode(kept | {"after": str(more)}) if more else "",
         of=_title(chosen, code),

@@ -17,10 +17,10 @@ from app.mail.rules import OutboxState
 from app.people import queries as people
 from app.people.rules import Permission
 from app.process import queries as processes
-from app.process.kinds import NAMES
+from app.process.doors import standing
 from app.process.models import Process, Stage
 from app.web.edge import Router
-from app.web.view import Place, View
+from app.web.view import View
 from app.work import jobs
 from app.work.models import Job, JobState
 
@@ -70,20 +70,6 @@ PAGE = 50
 JOB_WORDS = {"feedback.draft": T("Letters are being drafted"), "feedback.approve": T("Letters are being approved")}
 
 
-def standing(view: View, slug: str) -> Process:
-    """The process of an address, with the page standing in it."""
-    process = processes.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
-    return process
-
-
-def stage_name(stage: Stage, language: str) -> Any:
-    """The name the office gave a stage, else that of its kind."""
-    return (stage.name_en if language == "en" else stage.name_es) or NAMES[stage.kind]
-
-
 def _place(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     process = standing(view, slug)
     view.require(Permission.APPROVE_ANSWERS, process.id)
@@ -96,7 +82,7 @@ def stages(view: View, slug: str) -> Response:
     process = standing(view, slug)
     view.require(Permission.APPROVE_ANSWERS, process.id)
     rows = [
-        (stage, stage_name(stage, view.language), queries.figures(view.session, stage.id))
+        (stage, stage.name(view.language), queries.figures(view.session, stage.id))
         for stage in queries.stages_with_duties(view.session, process.id)
     ]
     return view.render("feedback/stages.html", process=process, rows=rows)
@@ -114,7 +100,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         block="work",
         process=process,
         stage=row,
-        name=stage_name(row, view.language),
+        name=row.name(view.language),
         figures=queries.figures(view.session, row.id),
         words=FIGURE_WORDS,
         went=queries.how_it_went(view.session, row.id),

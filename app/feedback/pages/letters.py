@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.duties.rules import DutyState
 from app.feedback import actions, queries
 from app.feedback.models import Letter
-from app.feedback.pages.answers import SENT_WORDS, SETTLED_WORDS, stage_name, standing
+from app.feedback.pages.answers import SENT_WORDS, SETTLED_WORDS
 from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
 from app.kit.errors import Conflict
 from app.kit.i18n import T
@@ -21,6 +21,7 @@ from app.mail.rules import NOT_REACHED, LetterKind
 from app.people import queries as people
 from app.people.rules import Permission
 from app.process import queries as processes
+from app.process.doors import standing
 from app.process.models import Process, Stage
 from app.web.edge import PUBLIC, Router
 from app.web.view import PRIVATE, View
@@ -46,7 +47,7 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
         "feedback/letter.html",
         process=process,
         stage=row,
-        name=stage_name(row, view.language),
+        name=row.name(view.language),
         letter=found,
         person=queries.people_named(view.session, [found.person_id])[found.person_id],
         sent=SENT_WORDS.get(sent) if sent else None,

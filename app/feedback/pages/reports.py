@@ -10,12 +10,12 @@ from starlette.responses import Response
 from app.decisions import queries as decisions
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome
 from app.feedback import actions, queries
-from app.feedback.pages.answers import stage_name, standing
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Tn
 from app.people.rules import OriginSector, Permission
 from app.process import queries as processes
+from app.process.doors import standing
 from app.process.models import Process, Stage
 from app.proposals.rules import Channel
 from app.proposals.words import CHANNELS, SECTORS
@@ -33,7 +33,7 @@ def index(view: View, slug: str) -> Response:
     rows = [
         {
             "stage": stage,
-            "name": stage_name(stage, view.language),
+            "name": stage.name(view.language),
             "figures": queries.figures(view.session, stage.id),
             "report": next(iter(queries.reports_of(view.session, stage.id)), None),
         }
@@ -60,7 +60,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         "feedback/report.html",
         process=process,
         stage=row,
-        name=stage_name(row, view.language),
+        name=row.name(view.language),
         report=chosen,
         published=published,
         facts=facts,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.forum import actions
 from app.forum.actions.criteria import Thresholds
-from app.forum.doors import forum_at, stage_at, stage_name
+from app.forum.doors import forum_at, stage_at
 from app.forum.models import CriteriaSet, Round
 from app.forum.queries import criteria as queries
 from app.forum.queries import rounds, seats
@@ -37,7 +37,7 @@ def criteria(view: View, slug: str, stage: str) -> Response:
         "forum/criteria_office.html",
         process=process,
         stage=found,
-        stage_name=stage_name(found, view.language),
+        stage_name=found.name(view.language),
         draft=draft,
         draft_rows=queries.criteria_of(view.session, draft.id) if draft else [],
         adopted=adopted,

@@ -11,7 +11,7 @@ from app.decisions.rules import OUTCOME_WORDS, REASON_CODES
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.actions.deciding import DOUBTFUL
-from app.forum.doors import stage_at, stage_name
+from app.forum.doors import stage_at
 from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
 from app.forum.queries import deciding as queries
@@ -42,7 +42,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         process=process,
         meeting=meeting,
         stage=found,
-        stage_name=stage_name(found, view.language),
+        stage_name=found.name(view.language),
         quorum=seats.quorum_at(view.session, meeting),
         lines=[{"row": row, "draft": drafts.get(row.folio), "doubt": doubted.get(row.folio)} for row in waiting[:PAGE]],
         doubts=len(doubts),

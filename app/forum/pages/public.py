@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.forum.doors import closed_round, forum_at, stage_name
+from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
 from app.forum.queries import criteria, deciding, rounds, seats
 from app.forum.rules import scoring
@@ -25,7 +25,7 @@ def forum(view: View, slug: str) -> Response:
     """Seats, sessions, and the doors to criteria and results."""
     process, body = forum_at(view, slug)
     stages = seats.forum_stages(view.session, process.id)
-    found = [(stage, stage_name(stage, view.language), rounds.last_round(view.session, stage.id)) for stage in stages]
+    found = [(stage, stage.name(view.language), rounds.last_round(view.session, stage.id)) for stage in stages]
     return view.render(
         "forum/forum.html",
         process=process,
@@ -57,7 +57,7 @@ def public_criteria(view: View, slug: str) -> Response:
         for found in criteria.sets_of(view.session, stage.id):
             if found.adopted_at is not None:
                 rows = criteria.criteria_of(view.session, found.id)
-                shown.append((stage, stage_name(stage, view.language), found, rows))
+                shown.append((stage, stage.name(view.language), found, rows))
     return view.render(
         "forum/criteria.html",
         process=process,

@@ -6,12 +6,13 @@ from starlette.responses import Response
 
 from app.forum import actions
 from app.forum.actions import AddSeat, Appointment
-from app.forum.doors import forum_at, standing
+from app.forum.doors import forum_at
 from app.forum.queries import seats as queries
 from app.forum.rules.seats import OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, QuorumRule
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
+from app.process.doors import standing
 from app.process.rules import parse_local
 from app.web.edge import Router
 from app.web.view import View

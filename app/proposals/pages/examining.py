@@ -7,8 +7,8 @@ from starlette.responses import Response
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
+from app.process.doors import standing
 from app.proposals import actions, queries, words
-from app.proposals.pages.proposing import standing
 from app.proposals.rules import JOURNEY, STATE_WORDS
 from app.web.edge import Router
 from app.web.view import View

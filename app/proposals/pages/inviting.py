@@ -15,13 +15,14 @@ from app.people.models import Organisation
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
 from app.process.actions import require_open
+from app.process.doors import standing
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals import actions, queries
 from app.proposals.actions import Contact, Submission
 from app.proposals.actions.inviting import InviteBody
 from app.proposals.models import Invitation, Proposal
-from app.proposals.pages.proposing import choices, invitation_of, receipt_path, standing, typed_submission
+from app.proposals.pages.proposing import choices, invitation_of, receipt_path, typed_submission
 from app.proposals.rules import LONGEST_TITLE, STATE_WORDS, Channel
 from app.web.edge import PUBLIC, Router
 from app.web.view import View

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from app.kit.errors import NotFound
 from app.process import queries as processes
+from app.process.doors import standing
 from app.process.models import Process
 from app.proposals import actions, queries
 from app.proposals.actions.authoring import Texts
 from app.proposals.models import Author, Proposal
-from app.proposals.pages.proposing import standing
 from app.proposals.rules import LONGEST_TITLE, State
 from app.web import sealing
 from app.web.edge import PUBLIC, Router

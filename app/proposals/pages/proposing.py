@@ -11,6 +11,7 @@ from app.kit.errors import NotFound
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
 from app.process.actions import require_open
+from app.process.doors import standing
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals import actions, queries, words
@@ -19,18 +20,9 @@ from app.proposals.actions.submitting import invited
 from app.proposals.rules import LONGEST_TITLE, AssistedBy, Channel, Value
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
-from app.web.view import Place, View
+from app.web.view import View
 
 router = Router()
-
-
-def standing(view: View, slug: str) -> Process:
-    """The process of an address, with the page standing in it."""
-    process = processes.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
-    return process
 
 
 def consultation(view: View, process: Process) -> Stage | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from app.kit.i18n import T, Text
+from app.process.doors import standing
 from app.publication.datasets import LICENCE
 from app.publication.offering import told
-from app.publication.pages.home import standing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
 

@@ -9,13 +9,14 @@ from starlette.responses import Response
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.process import queries as processes
+from app.process.doors import stand_in
 from app.proposals import queries
 from app.proposals.actions.authoring import REVISABLE
 from app.proposals.rules import State
 from app.publication import journey
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
-from app.web.view import Place, View
+from app.web.view import View
 
 router = Router()
 
@@ -46,9 +47,7 @@ def follow(view: View, sealed: str) -> Response:
     proposal, author = queries.own_of(view.session, uuid.UUID(author_id))
     stage = processes.stage_by_id(view.session, proposal.stage_id)
     process = processes.by_id(view.session, proposal.process_id)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
+    stand_in(view, process)
     plain, technical, look = journey.words_for(proposal.state)
     window_is_open = stage.window.status(view.now).value == "open" and not stage.concluded_at
     mending = proposal.state is State.RETURNED and (proposal.mend_by is None or view.now < proposal.mend_by)

@@ -5,25 +5,17 @@ from __future__ import annotations
 from icalendar import Calendar, Event
 from starlette.responses import Response
 
+from app.kit.i18n import said
 from app.process import queries as processes
+from app.process.doors import standing
 from app.process.kinds import INTAKE, StageKind
-from app.process.models import Process
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.publication import journey
 from app.web.edge import PUBLIC, Router
-from app.web.view import PUBLIC_HEADERS, Place, View
+from app.web.view import PUBLIC_HEADERS, View
 
 router = Router()
-
-
-def standing(view: View, slug: str) -> Process:
-    """The process of an address, with the page standing in it."""
-    process = processes.by_slug(view.session, slug)
-    view.stand_in(
-        Place(process.id, process.slug, process.name(view.language), process.timezone), process.form_of_address.value
-    )
-    return process
 
 
 @router.page("/", may=PUBLIC, kept=True)
@@ -67,9 +59,7 @@ def calendar(view: View, slug: str) -> Response:
     """Every date of the process, in its zone."""
     process = standing(view, slug)
     stages = processes.stages_of(view.session, process.id)
-    rows = [
-        (journey.stage_name(s, view.language), s.opens_at, s.closes_at, s.window.status(view.now).value) for s in stages
-    ]
+    rows = [(s.name(view.language), s.opens_at, s.closes_at, s.window.status(view.now).value) for s in stages]
     return view.render("publication/calendar.html", process=process, rows=rows)
 
 
@@ -88,7 +78,7 @@ def calendar_file(view: View, slug: str) -> Response:
         event.add("uid", f"{stage.id}@minga")
         event.add("dtstamp", process.opened_at)
         event.add("sequence", stage.version)
-        event.add("summary", _said(view, journey.stage_name(stage, view.language)))
+        event.add("summary", said(stage.name(view.language), view.variant))
         event.add("dtstart", stage.opens_at.astimezone(process.zone))
         if stage.closes_at:
             event.add("dtend", stage.closes_at.astimezone(process.zone))
@@ -96,10 +86,6 @@ def calendar_file(view: View, slug: str) -> Response:
         book.add_component(event)
     book.add_missing_timezones()
     return Response(book.to_ical(), media_type="text/calendar; charset=utf-8", headers=PUBLIC_HEADERS)
-
-
-def _said(view: View, name: object) -> str:
-    return name.into(view.variant) if hasattr(name, "into") else str(name)
 
 
 @router.page("/privacy", may=PUBLIC, kept=True)

@@ -14,11 +14,11 @@ from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import OriginSector
 from app.process import queries as processes
+from app.process.doors import standing
 from app.proposals import queries, words
 from app.proposals.queries import Filters
 from app.proposals.rules import PUBLIC_STATES, STATE_WORDS, State
 from app.publication import journey
-from app.publication.pages.home import standing
 from app.trail import queries as trail
 from app.web.edge import PUBLIC, Router
 from app.web.view import View

@@ -1,0 +1,20 @@
+"""The door every page of a process goes through: its address read once, and the page standing in it."""
+
+from __future__ import annotations
+
+from app.process import queries
+from app.process.models import Process
+from app.web.view import Place, View
+
+
+def standing(view: View, slug: str) -> Process:
+    """The process of an address, with the page standing in it."""
+    process = queries.by_slug(view.session, slug)
+    stand_in(view, process)
+    return process
+
+
+def stand_in(view: View, process: Process) -> None:
+    """Say in which process a page stands, where another row than its address named it."""
+    place = Place(process.id, process.slug, process.name(view.language), process.timezone)
+    view.stand_in(place, process.form_of_address.value)
