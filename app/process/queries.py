@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import NotFound
@@ -93,12 +93,3 @@ def next_edge_of_all(session: Session, now: datetime) -> datetime | None:
     closing = select(func.min(Stage.closes_at)).where(Stage.closes_at > now)
     row = session.execute(select(opening.scalar_subquery(), closing.scalar_subquery())).one()
     return next_edge([Window(row[0], row[1])], now)
-
-
-def opened_between(session: Session, after: datetime, until: datetime) -> list[Stage]:
-    """The stages whose window opened or closed in a span of time, for what is due by the clock."""
-    return list(
-        session.scalars(
-            select(Stage).where(or_(Stage.opens_at.between(after, until), Stage.closes_at.between(after, until)))
-        )
-    )
