@@ -37,22 +37,19 @@ def draft_all(  # noqa: PLR0917 # waiver: the two slugs name one place, and ever
     on_progress: Tell = _tell_nobody,
 ) -> int:
     """Draft every letter a stage still lacks, in the name of somebody who may; gives how many."""
-    done = 0
-    with database.reading() as session:
-        _, stage = _place(session, process_slug, stage_slug)
-        total = queries.count_awaiting(session, stage.id)
-    while True:
+
+    def some() -> int:
         with database.reading() as session:
             process, stage = _place(session, process_slug, stage_slug)
             prepared = prepare(session, process, stage, now)
         if not prepared:
-            return done
+            return 0
         with transaction(database, actor, now) as work:
-            made = draft(work, process, stage, prepared).letters
-        if not made:
-            return done
-        done += made
-        on_progress(done, max(total, done))
+            return draft(work, process, stage, prepared).letters
+
+    with database.reading() as session:
+        total = queries.count_awaiting(session, _place(session, process_slug, stage_slug)[1].id)
+    return _until_none_is_left(some, total, on_progress)
 
 
 def approve_all(  # noqa: PLR0917 # waiver: the two slugs name one place, and everything else is said once
@@ -64,20 +61,27 @@ def approve_all(  # noqa: PLR0917 # waiver: the two slugs name one place, and ev
     on_progress: Tell = _tell_nobody,
 ) -> int:
     """Approve every draft of a stage that nothing blocks, in the name of somebody who may; gives how many."""
-    done = 0
-    with database.reading() as session:
-        _, stage = _place(session, process_slug, stage_slug)
-        figures = queries.figures(session, stage.id)
-    total = figures.drafted - figures.blocked
-    while True:
+
+    def some() -> int:
         with transaction(database, actor, now) as work:
             process, stage = _place(work.session, process_slug, stage_slug)
-            some = [letter.id for letter in queries.to_approve(work.session, stage.id, AT_ONCE)]
-            if not some:
-                return done
-            approve(work, process, stage, some)
-        done += len(some)
-        on_progress(done, max(total, done))
+            chosen = [letter.id for letter in queries.to_approve(work.session, stage.id, AT_ONCE)]
+            if chosen:
+                approve(work, process, stage, chosen)
+            return len(chosen)
+
+    with database.reading() as session:
+        figures = queries.figures(session, _place(session, process_slug, stage_slug)[1].id)
+    return _until_none_is_left(some, figures.drafted - figures.blocked, on_progress)
+
+
+def _until_none_is_left(some: Callable[[], int], total: int, tell: Tell) -> int:
+    """Do some letters after another, each time in a transaction of its own, until there are none; gives how many."""
+    done = 0
+    while count := some():
+        done += count
+        tell(done, max(total, done))
+    return done
 
 
 def _place(session: Any, process_slug: str, stage_slug: str) -> tuple[Process, Stage]:
