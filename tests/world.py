@@ -193,7 +193,8 @@ class World:
         """A proposal of somebody that the office has let in."""
         proposal = self.propose(process, who, title, **more)
         with self.work("carla") as work:
-            proposals.admit(work, work.session.scalars(select(Proposal).where(Proposal.id == proposal.id)).one())
+            fresh = work.session.get_one(Proposal, proposal.id)
+            proposals.admit(work, fresh, proposals.to_admit(work.session, fresh))
         return self.fresh(proposal)
 
     def fresh(self, proposal: Proposal) -> Proposal:

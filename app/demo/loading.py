@@ -103,4 +103,5 @@ def _propose(database: Database, slug: str, proposed: Sequence[tuple[str, str, s
             made = Prepared(ids.new_follow_code(), ids.new_token(), None)
             received = proposals.submit(work, process, stage, wish, made)
         with transaction(database, actor(database, "carla", now), now) as work:
-            proposals.admit(work, work.session.get_one(Proposal, received.proposal.id))
+            fresh = work.session.get_one(Proposal, received.proposal.id)
+            proposals.admit(work, fresh, proposals.to_admit(work.session, fresh))

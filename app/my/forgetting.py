@@ -37,7 +37,8 @@ def _put_into_search(work: Work, proposal: Proposal) -> None:
         return
     newest = (Revision.proposal_id == proposal.id, Revision.number == proposal.revision)
     revision = work.session.scalars(select(Revision).where(*newest)).one()
-    search.put(work.session, proposal.search_number, str(proposal.process_id), words_of(proposal, revision))
+    words = words_of(proposal, revision.title, revision.problem, revision.solution)
+    search.put(work.session, proposal.search_number, str(proposal.process_id), words)
 
 
 def _invitations(work: Work, leaving: Leaving) -> None:

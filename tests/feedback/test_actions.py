@@ -309,7 +309,8 @@ async def test_several_proposals_of_one_person_are_one_letter_and_joined_ones_ar
     with world.work("carla") as work:
         here = processes.by_slug(work.session, process.slug)
         source, into = (work.session.get_one(Proposal, key.id) for key in (joined, one))
-        proposals.merge(work, here, source, into, "Piden lo mismo y van juntas.")
+        made = proposals.to_merge(here, source, into, "Piden lo mismo y van juntas.")
+        proposals.merge(work, here, source, into, made)
     world.clock.move(days=11)
     decide(world, process, one.folio)
     decide(world, process, two.folio, "not_selected", "La plaza tiene ya un proyecto de sombra en obra.")
@@ -372,7 +373,8 @@ def _run(world: World, owners: list[str], pairs: list[tuple[int, int]], changed:
             with world.work("carla") as work:
                 here = processes.by_slug(work.session, slug)
                 a, b = (work.session.get_one(Proposal, live[i].id) for i in (source, into))
-                proposals.merge(work, here, a, b, "Piden lo mismo y van juntas.")
+                reason = "Piden lo mismo y van juntas."
+                proposals.merge(work, here, a, b, proposals.to_merge(here, a, b, reason))
             del live[source]
     world.clock.move(days=11)
     for proposal in live.values():

@@ -3,7 +3,8 @@
 from app.proposals.actions.advancing import advance
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
-from app.proposals.actions.inviting import invite_body
+from app.proposals.actions.inviting import invite_body, to_invite
+from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
 from app.proposals.actions.submitting import Contact, Received, Submission, prepare, submit
 
 __all__ = [
@@ -21,5 +22,11 @@ __all__ = [
     "return_for_changes",
     "revise",
     "submit",
+    "to_admit",
+    "to_invite",
+    "to_merge",
+    "to_return",
+    "to_revise",
+    "to_withdraw",
     "withdraw",
 ]

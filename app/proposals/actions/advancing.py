@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.kit import search
 from app.kit.db import upsert_of
 from app.process.models import Process
-from app.proposals.models import Proposal, ProposalCount, Revision, SearchEntry
+from app.proposals.models import Proposal, ProposalCount, SearchEntry
 from app.proposals.rules import JOURNEY, RECORDED_AS, State, is_public
 from app.work import Work
 
@@ -86,7 +86,6 @@ def put_into_search(work: Work, proposal: Proposal, stemmed: str, scope: str) ->
     search.put(work.session, proposal.search_number, scope, stemmed)
 
 
-def words_of(proposal: Proposal, revision: Revision) -> str:
-    """What a proposal is found by: folio, title, problem, solution and names."""
-    parts = (proposal.folio, revision.title, revision.problem, revision.solution, proposal.public_names)
-    return search.folded(" ".join(parts))
+def words_of(proposal: Proposal, *texts: str) -> str:
+    """What a proposal is found by: folio, these texts (title, problem, solution) and names; stemming takes time."""
+    return search.folded(" ".join((proposal.folio, *texts, proposal.public_names)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.duties import ledger
 from app.kit import search
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
@@ -16,22 +14,12 @@ from app.process.actions import require_open
 from app.process.models import Process, Stage
 from app.proposals import letters, rules
 from app.proposals.actions import advancing
+from app.proposals.actions.preparing import Texts, ToRevise, ToTell, require_unchanged
 from app.proposals.models import Author, Proposal, Revision
 from app.proposals.rules import State
 from app.work import Work
 
 REVISABLE = frozenset({State.SUBMITTED, State.RETURNED, State.ADMITTED})
-
-
-@dataclass(frozen=True)
-class Texts:
-    """The words of a revision."""
-
-    title: str
-    problem: str
-    solution: str
-    cause: str = ""
-    result: str = ""
 
 
 def confirm(work: Work, proposal: Proposal, author: Author) -> None:
@@ -50,30 +38,33 @@ def confirm(work: Work, proposal: Proposal, author: Author) -> None:
     work.record("proposal.author_confirmed", proposal.subject, identity_level=IdentityLevel.EMAIL_CONFIRMED.value)
 
 
-def revise(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author], texts: Texts) -> Revision:
+def revise(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author], made: ToRevise) -> Revision:
     """Write a new version while the window is open; earlier ones stay and can be read side by side. Its author only."""
     proposal = _own(own)
     require_open(process, stage, work.now)
+    require_unchanged(made, proposal)
     if proposal.state not in REVISABLE:
         raise Conflict(T("This proposal is no longer being examined, so its text stays as it is."))
-    return _write(work, proposal, texts)
+    return _write(work, proposal, made)
 
 
-def resubmit(work: Work, process: Process, own: tuple[Proposal, Author], texts: Texts) -> Revision:
+def resubmit(work: Work, process: Process, own: tuple[Proposal, Author], made: ToRevise) -> Revision:
     """Send a returned proposal again, mended, until the date its return named even if the window has closed."""
     proposal = _own(own)
     if process.ended_at or process.paused_at:
         raise NotNow(T("This process is not running at the moment."))
     if proposal.mend_by and work.now >= proposal.mend_by:
         raise NotNow(T("The time to send it again has ended."), closes_at=proposal.mend_by)
+    require_unchanged(made, proposal)
     advancing.advance(work, proposal, "resubmit", because=f"revision:{proposal.revision + 1}")
-    return _write(work, proposal, texts)
+    return _write(work, proposal, made)
 
 
-def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author]) -> None:
+def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author], made: ToTell) -> None:
     """Take a proposal back while the window is open. Its author only; what was still owed about it is settled."""
     proposal = _own(own)
     require_open(process, stage, work.now)
+    require_unchanged(made, proposal)
     advancing.advance(work, proposal, "withdraw", because="author")
     if not proposal.admitted_at and proposal.search_number:
         search.drop(work.session, proposal.search_number)
@@ -81,7 +72,7 @@ def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Au
     contact = people.email_of(work.session, own[1].person_id)
     if contact is not None and own[1].contact_kind is ContactKind.EMAIL:
         to = Recipient(own[1].person_id, contact.value, letters.variant(process, proposal.language))
-        work.post(letters.withdrawn(process, proposal), to)
+        work.post(made.letter, to)
 
 
 def _own(own: tuple[Proposal, Author]) -> Proposal:
@@ -91,7 +82,8 @@ def _own(own: tuple[Proposal, Author]) -> Proposal:
     return proposal
 
 
-def _write(work: Work, proposal: Proposal, texts: Texts) -> Revision:
+def _write(work: Work, proposal: Proposal, made: ToRevise) -> Revision:
+    texts = made.texts
     _check(texts)
     proposal.revision += 1
     proposal.title = texts.title
@@ -107,7 +99,7 @@ def _write(work: Work, proposal: Proposal, texts: Texts) -> Revision:
     )
     work.session.add(revision)
     if proposal.search_number is not None:
-        advancing.put_into_search(work, proposal, advancing.words_of(proposal, revision), str(proposal.process_id))
+        advancing.put_into_search(work, proposal, made.words, str(proposal.process_id))
     work.record("proposal.revised", proposal.subject, revision=proposal.revision)
     return revision
 

@@ -3,52 +3,44 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.i18n import T
-from app.kit.text import say_instant
 from app.mail.outbox import Recipient
-from app.mail.rendering import Letter
 from app.people import queries as people
 from app.people.rules import ContactKind, Permission
-from app.process.kinds import IntakeSettings, settings_of
-from app.process.models import Process, Stage
+from app.process.models import Process
 from app.proposals import letters, rules
 from app.proposals.actions import advancing
-from app.proposals.models import Admission, AdmissionOutcome, Author, Merge, Proposal, Revision
+from app.proposals.actions.preparing import ToAdmit, ToTell, require_unchanged
+from app.proposals.models import Admission, AdmissionOutcome, Author, Merge, Proposal
 from app.proposals.rules import State
 from app.work import Work
 from app.work.transaction import Subject
 
 
-def admit(work: Work, proposal: Proposal, stemmed: str = "") -> Admission:
+def admit(work: Work, proposal: Proposal, made: ToAdmit) -> Admission:
     """Let a proposal in: it becomes public and can be decided on. Office only."""
     work.require(Permission.EXAMINE_PROPOSALS, proposal.process_id)
+    require_unchanged(made, proposal)
     admission = _note(work, proposal, AdmissionOutcome.ADMITTED, "", [])
     advancing.advance(work, proposal, "admit", because=f"admission:{admission.id}")
-    revision = _newest(work, proposal)
-    advancing.put_into_search(
-        work, proposal, stemmed or advancing.words_of(proposal, revision), str(proposal.process_id)
-    )
+    advancing.put_into_search(work, proposal, made.words, str(proposal.process_id))
     return admission
 
 
-def return_for_changes(work: Work, process: Process, proposal: Proposal, reason: str) -> Admission:
+def return_for_changes(work: Work, process: Process, proposal: Proposal, made: ToTell) -> Admission:
     """Send a proposal back with what to change and until when; its author gets a letter at once. Office only."""
     work.require(Permission.EXAMINE_PROPOSALS, proposal.process_id)
-    _need_reason(reason)
-    stage = work.session.get(Stage, proposal.stage_id)
-    settings = settings_of(stage.kind, stage.settings) if stage else IntakeSettings()
-    days = getattr(settings, "mend_days", 10)
-    proposal.mend_by = work.now + timedelta(days=days)
-    admission = _note(work, proposal, AdmissionOutcome.RETURNED, reason, [])
-    advancing.advance(work, proposal, "return", because=f"admission:{admission.id}", reason=reason)
-    until = say_instant(proposal.mend_by, process.zone, letters.variant(process, proposal.language))
-    _tell_authors(work, process, proposal, letters.returned(process, proposal, reason, until))
+    _need_reason(made.reason)
+    require_unchanged(made, proposal)
+    admission = _note(work, proposal, AdmissionOutcome.RETURNED, made.reason, [])
+    advancing.advance(work, proposal, "return", because=f"admission:{admission.id}", reason=made.reason)
+    proposal.mend_by = made.mend_by
+    _tell_authors(work, process, proposal, made)
     return admission
 
 
@@ -66,21 +58,22 @@ def refuse(work: Work, process: Process, proposal: Proposal, reason: str, codes:
     return admission
 
 
-def merge(work: Work, process: Process, proposal: Proposal, into: Proposal, reason: str) -> Merge:
+def merge(work: Work, process: Process, proposal: Proposal, into: Proposal, made: ToTell) -> Merge:
     """Let two proposals go on as one; every author of the first is answered for the second from now on. Office only."""
     work.require(Permission.EXAMINE_PROPOSALS, process.id)
-    _need_reason(reason)
+    _need_reason(made.reason)
     if into.process_id != proposal.process_id:
         raise NotFound
     if into.id == proposal.id or into.state in {State.MERGED, State.WITHDRAWN, State.INADMISSIBLE, State.RETURNED}:
         raise Conflict(T("Choose another proposal that is still on its way."))
-    row = Merge(id=ids.new_id(), proposal_id=proposal.id, into_id=into.id, reason=reason, at=work.now)
+    require_unchanged(made, proposal, into)
+    row = Merge(id=ids.new_id(), proposal_id=proposal.id, into_id=into.id, reason=made.reason, at=work.now)
     work.session.add(row)
     proposal.merged_into_id = into.id
-    advancing.advance(work, proposal, "merge", because=f"merge:{row.id}", into=into.folio, reason=reason)
+    advancing.advance(work, proposal, "merge", because=f"merge:{row.id}", into=into.folio, reason=made.reason)
     _carry_authors(work, proposal, into)
     work.record("proposal.joined", into.subject, because=f"merge:{row.id}", from_folio=proposal.folio)
-    _tell_authors(work, process, proposal, letters.merged(process, proposal, into, reason))
+    _tell_authors(work, process, proposal, made)
     return row
 
 
@@ -120,21 +113,16 @@ def _note(work: Work, proposal: Proposal, outcome: AdmissionOutcome, reason: str
     return admission
 
 
-def _newest(work: Work, proposal: Proposal) -> Revision:
-    wanted = (Revision.proposal_id == proposal.id, Revision.number == proposal.revision)
-    return work.session.scalars(select(Revision).where(*wanted)).one()
-
-
 def _authors(work: Work, proposal_id: uuid.UUID) -> list[Author]:
     return list(work.session.scalars(select(Author).where(Author.proposal_id == proposal_id).order_by(Author.id)))
 
 
-def _tell_authors(work: Work, process: Process, proposal: Proposal, letter: Letter) -> None:
+def _tell_authors(work: Work, process: Process, proposal: Proposal, made: ToTell) -> None:
     for author in _authors(work, proposal.id):
         contact = people.email_of(work.session, author.person_id)
         if contact is not None and author.contact_kind is ContactKind.EMAIL:
             to = Recipient(author.person_id, contact.value, letters.variant(process, proposal.language))
-            work.post(letter, to)
+            work.post(made.letter, to)
 
 
 def _need_reason(reason: str) -> None:

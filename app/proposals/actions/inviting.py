@@ -13,6 +13,7 @@ from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.kit.text import say_date
 from app.mail.outbox import Recipient
+from app.mail.rendering import Rendered, render
 from app.people import queries as people
 from app.people.models import Contact, Organisation, Person
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
@@ -20,6 +21,14 @@ from app.process.models import Process, Stage
 from app.proposals import letters
 from app.proposals.models import Invitation
 from app.work import Work
+
+
+@dataclass(frozen=True)
+class Invite:
+    """The invitation as it will be sent, and the secret of its link."""
+
+    letter: Rendered
+    token: str
 
 
 @dataclass(frozen=True)
@@ -33,14 +42,26 @@ class InviteBody:
     signatory: str
 
 
-def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody) -> Invitation:
+def to_invite(process: Process, wish: InviteBody) -> Invite:
+    """Check what was typed and write the letter, before the transaction begins."""
+    _check(wish)
+    token = ids.new_token()
+    facts = {
+        "organisation": wish.organisation.strip(),
+        "letter_number": wish.letter_number.strip(),
+        "dated_on": say_date(wish.dated_on, process.language),
+        "signatory": wish.signatory.strip(),
+    }
+    letter = letters.invitation(process, facts, token, process.language)
+    return Invite(render(letter, letters.variant(process, process.language)), token)
+
+
+def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody, made: Invite) -> Invitation:
     """Invite one public body; its link gathers all the proposals it will send. Office only."""
     work.require(Permission.INVITE_BODIES, process.id)
-    _check(wish)
     body = _body_named(work, wish.organisation.strip())
     contact = _contact_of(work, process, body, wish)
     address = people.normal_address(wish.address)
-    token = ids.new_token()
     invitation = Invitation(
         id=ids.new_id(),
         process_id=process.id,
@@ -50,12 +71,12 @@ def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody) ->
         dated_on=wish.dated_on,
         signatory=wish.signatory.strip(),
         address=address,
-        token_hash=ids.hash_token(token),
+        token_hash=ids.hash_token(made.token),
         person_id=contact.id,
         sent_at=work.now,
     )
     work.session.add(invitation)
-    _send(work, process, invitation, wish, token)
+    work.post(made.letter, Recipient(contact.id, address, made.letter.language))
     work.record(
         "body.invited",
         stage.subject,
@@ -109,15 +130,3 @@ def _body_named(work: Work, name: str) -> Organisation:
         work.session.add(body)
         work.session.flush()
     return body
-
-
-def _send(work: Work, process: Process, invitation: Invitation, wish: InviteBody, token: str) -> None:
-    facts = {
-        "organisation": wish.organisation.strip(),
-        "letter_number": invitation.letter_number,
-        "dated_on": say_date(wish.dated_on, process.language),
-        "signatory": invitation.signatory,
-    }
-    letter = letters.invitation(process, facts, token, process.language)
-    to = Recipient(invitation.person_id, invitation.address, letters.variant(process, process.language))
-    work.post(letter, to)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.doors import standing
+from app.process.models import Process
 from app.proposals import actions, queries, words
+from app.proposals.models import Proposal
 from app.proposals.rules import JOURNEY, STATE_WORDS
 from app.web.edge import Router
 from app.web.view import View
@@ -35,9 +39,7 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
 @router.page("/p/{slug}/office/proposals/{folio}", may=Permission.EXAMINE_PROPOSALS)
 def examine(view: View, slug: str, folio: str) -> Response:
     """One proposal as the office sees it, with the moves its state allows."""
-    process = standing(view, slug)
-    view.require(Permission.EXAMINE_PROPOSALS, process.id)
-    proposal = queries.by_folio(view.session, process.id, folio)
+    process, proposal = _at_the_door(view, slug, folio)
     return view.render(
         "proposals/examine.html",
         process=process,
@@ -54,16 +56,35 @@ def examine(view: View, slug: str, folio: str) -> Response:
     )
 
 
-@router.act("/p/{slug}/office/proposals/{folio}/admission", may=Permission.EXAMINE_PROPOSALS, again=examine)
+def _prepare(view: View, slug: str, folio: str) -> Any:
+    process, proposal = _at_the_door(view, slug, folio)
+    if view.typed("outcome") == "admitted":
+        return actions.to_admit(view.session, proposal)
+    if view.typed("outcome") == "returned":
+        return actions.to_return(view.session, process, proposal, view.typed("reason"), view.now)
+    return None
+
+
+def _at_the_door(view: View, slug: str, folio: str) -> tuple[Process, Proposal]:
+    process = standing(view, slug)
+    view.require(Permission.EXAMINE_PROPOSALS, process.id)
+    return process, queries.by_folio(view.session, process.id, folio)
+
+
+@router.act(
+    "/p/{slug}/office/proposals/{folio}/admission",
+    may=Permission.EXAMINE_PROPOSALS,
+    again=examine,
+    prepare=_prepare,
+)
 def decide_admission(view: View, slug: str, folio: str) -> Response:
     """Admit, return or refuse."""
-    process = standing(view, slug)
-    proposal = queries.by_folio(view.session, process.id, folio)
+    process, proposal = _at_the_door(view, slug, folio)
     outcome = view.typed("outcome")
     if outcome == "admitted":
-        actions.admit(view.work, proposal)
+        actions.admit(view.work, proposal, view.prepared)
     elif outcome == "returned":
-        actions.return_for_changes(view.work, process, proposal, view.typed("reason"))
+        actions.return_for_changes(view.work, process, proposal, view.prepared)
     elif outcome == "refused":
         actions.refuse(view.work, process, proposal, view.typed("reason"), view.typed_all("reason_codes"))
     else:
@@ -71,14 +92,27 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
     return view.see_other(f"/p/{slug}/office/proposals")
 
 
-@router.act("/p/{slug}/office/proposals/{folio}/merge", may=Permission.EXAMINE_PROPOSALS, again=examine)
-def merge(view: View, slug: str, folio: str) -> Response:
-    """Let it go on as one with another."""
-    process = standing(view, slug)
-    proposal = queries.by_folio(view.session, process.id, folio)
+def _prepare_merge(view: View, slug: str, folio: str) -> Any:
+    process, proposal = _at_the_door(view, slug, folio)
+    return actions.to_merge(process, proposal, _other(view, process), view.typed("merge_reason"))
+
+
+def _other(view: View, process: Process) -> Proposal:
     wanted = view.typed("into").upper()
     if not wanted:
         raise Invalid(into=T("Write the folio of the other proposal."))
-    into = queries.by_folio(view.session, process.id, wanted)
-    actions.merge(view.work, process, proposal, into, view.typed("merge_reason"))
+    return queries.by_folio(view.session, process.id, wanted)
+
+
+@router.act(
+    "/p/{slug}/office/proposals/{folio}/merge",
+    may=Permission.EXAMINE_PROPOSALS,
+    again=examine,
+    prepare=_prepare_merge,
+)
+def merge(view: View, slug: str, folio: str) -> Response:
+    """Let it go on as one with another."""
+    process, proposal = _at_the_door(view, slug, folio)
+    into = _other(view, process)
+    actions.merge(view.work, process, proposal, into, view.prepared)
     return view.see_other(f"/p/{slug}/office/proposals/{into.folio}")

@@ -51,17 +51,28 @@ def invitations(view: View, slug: str) -> Response:
     return view.render("proposals/invitations.html", process=process, invitations=invitations, rows=rows)
 
 
-@router.act("/p/{slug}/office/invitations", may=Permission.INVITE_BODIES, again=invitations)
-def invite(view: View, slug: str) -> Response:
-    """Invite one body by an official letter."""
+def _prepare_invite(view: View, slug: str) -> Any:
     process = standing(view, slug)
+    view.require(Permission.INVITE_BODIES, process.id)
+    wish = _typed_invite(view)
+    return wish, actions.to_invite(process, wish)
+
+
+def _typed_invite(view: View) -> InviteBody:
     try:
         dated_on = date.fromisoformat(view.typed("dated_on"))
     except ValueError:
         raise Invalid(dated_on=T("Write the date of the letter.")) from None
     typed = (view.typed("organisation"), view.typed("address"), view.typed("letter_number"))
-    wish = InviteBody(*typed, dated_on=dated_on, signatory=view.typed("signatory"))
-    actions.invite_body(view.work, process, _call(view, process), wish)
+    return InviteBody(*typed, dated_on=dated_on, signatory=view.typed("signatory"))
+
+
+@router.act("/p/{slug}/office/invitations", may=Permission.INVITE_BODIES, again=invitations, prepare=_prepare_invite)
+def invite(view: View, slug: str) -> Response:
+    """Invite one body by an official letter."""
+    process = standing(view, slug)
+    wish, made = view.prepared
+    actions.invite_body(view.work, process, _call(view, process), wish, made)
     return view.see_other(f"/p/{slug}/office/invitations")
 
 

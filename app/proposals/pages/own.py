@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from starlette.responses import Response
 
@@ -11,7 +12,7 @@ from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process
 from app.proposals import actions, queries
-from app.proposals.actions.authoring import Texts
+from app.proposals.actions.preparing import Texts
 from app.proposals.models import Author, Proposal
 from app.proposals.rules import LONGEST_TITLE, State
 from app.web import sealing
@@ -64,25 +65,35 @@ def edit(view: View, slug: str, sealed: str) -> Response:
     )
 
 
-@router.act("/p/{slug}/own/{sealed}/edit", may=PUBLIC, again=edit)
+def _prepare_text(view: View, slug: str, sealed: str) -> Any:
+    proposal, _ = own(view, standing(view, slug), sealed)
+    texts = Texts(*(view.typed(name) for name in ("title", "problem", "solution", "cause", "result")))
+    return actions.to_revise(proposal, texts)
+
+
+@router.act("/p/{slug}/own/{sealed}/edit", may=PUBLIC, again=edit, prepare=_prepare_text)
 def save(view: View, slug: str, sealed: str) -> Response:
     """Write a new version, or send a returned proposal again."""
     process = standing(view, slug)
     proposal, author = own(view, process, sealed)
-    texts = Texts(*(view.typed(name) for name in ("title", "problem", "solution", "cause", "result")))
     if proposal.state is State.RETURNED:
-        actions.resubmit(view.work, process, (proposal, author), texts)
+        actions.resubmit(view.work, process, (proposal, author), view.prepared)
     else:
         stage = processes.stage_by_id(view.session, proposal.stage_id)
-        actions.revise(view.work, process, stage, (proposal, author), texts)
+        actions.revise(view.work, process, stage, (proposal, author), view.prepared)
     return view.see_other(f"/follow/{sealed}")
 
 
-@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC)
+def _prepare_goodbye(view: View, slug: str, sealed: str) -> Any:
+    process = standing(view, slug)
+    return actions.to_withdraw(process, own(view, process, sealed)[0])
+
+
+@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC, prepare=_prepare_goodbye)
 def withdraw(view: View, slug: str, sealed: str) -> Response:
     """Take the proposal back."""
     process = standing(view, slug)
     proposal, author = own(view, process, sealed)
     stage = processes.stage_by_id(view.session, proposal.stage_id)
-    actions.withdraw(view.work, process, stage, (proposal, author))
+    actions.withdraw(view.work, process, stage, (proposal, author), view.prepared)
     return view.see_other(f"/follow/{sealed}")
