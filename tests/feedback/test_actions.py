@@ -169,9 +169,8 @@ def test_editing_after_approval_needs_another_approval(world: World) -> None:
         here = processes.by_slug(work.session, process.slug)
         stage = processes.stage_named(work.session, here.id, STAGE)
         one = work.session.get_one(Letter, letter.id)
-        feedback.edit(
-            work, here, stage, one, {"note": "Le agradecemos también su llamada.", "TOWN-0001": "Más detalle."}
-        )
+        words = {"note": "Le agradecemos también su llamada.", "TOWN-0001": "Más detalle."}
+        feedback.edit(work, here, one, feedback.to_edit(work.session, here, stage, one, words))
     (edited,) = letters(world)
     assert edited.state is LetterState.DRAFT
     assert "su llamada" in edited.text

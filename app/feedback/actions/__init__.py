@@ -2,7 +2,7 @@
 
 from app.feedback.actions.approving import Approved, approve, reopen
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
-from app.feedback.actions.drafting import Drafted, draft, edit, prepare, write_again
+from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
 from app.feedback.actions.reporting import publish_report, stage_facts
 from app.feedback.actions.settling import hand_over, rate, settle
 
@@ -23,5 +23,6 @@ __all__ = [
     "reopen",
     "settle",
     "stage_facts",
+    "to_edit",
     "write_again",
 ]

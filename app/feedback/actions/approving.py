@@ -111,7 +111,7 @@ def _release(work: Work, letter: Letter) -> None:
 
 
 def _post(work: Work, process: Process, letter: Letter, address: str, duties: list[uuid.UUID]) -> None:
-    row = work.post(
+    key = work.post(
         Rendered(
             subject=letter.subject,
             text=letter.text,
@@ -120,12 +120,12 @@ def _post(work: Work, process: Process, letter: Letter, address: str, duties: li
             kind=LetterKind.DUTY,
             origin=letter.origin,
             process_id=process.id,
+            letter_id=letter.id,
         ),
         Recipient(letter.person_id, address, letter.language),
     )
-    row.letter_id = letter.id
-    letter.outbox_message_id = row.id
-    ledger.covers(work.session, row.id, duties)
+    letter.outbox_message_id = key
+    ledger.covers(work.session, key, duties)
 
 
 def _say(work: Work, stage: Stage, letters: list[Letter]) -> None:

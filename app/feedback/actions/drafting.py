@@ -68,6 +68,17 @@ class Prepared:
 
 
 @dataclass(frozen=True)
+class Edited:
+    """One letter with the office's own words, written out; of which version of it."""
+
+    version: int
+    note: str
+    sections: list[dict[str, Any]]
+    rendered: Rendered | None
+    blocked: Blocked | None
+
+
+@dataclass(frozen=True)
 class Drafted:
     """How many letters were drafted, and how many of them something blocks."""
 
@@ -253,26 +264,46 @@ def cancel(work: Work, letter: Letter) -> None:
     letter.state = LETTER.after(letter.state, "cancel")
 
 
-def edit(work: Work, process: Process, stage: Stage, letter: Letter, words: dict[str, str]) -> Letter:
-    """Add the office's own words to a letter: a note, and under a folio what it adds about that proposal. Office only.
+def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, words: dict[str, str]) -> Edited:
+    """Write a letter out with the office's own words: a note, and under a folio what it adds about that proposal.
 
-    What was decided and why comes from the records and is not edited here. An approved letter that has not left goes
-    back to being a draft and has to be approved again.
+    What was decided and why comes from the records and is not edited here. Changes nothing.
     """
-    work.require(Permission.DRAFT_ANSWERS, process.id)
     if any(len(text) > rules.LONGEST_NOTE for text in words.values()):
         raise Invalid(note=T("This is too long: at most {n} characters.", n=rules.LONGEST_NOTE))
+    note = (words.get("note", letter.note) or "").strip()
+    sections = [dict(section) for section in letter.sections]
+    for section in sections:
+        section["explanation"] = str(words.get(section["folio"], section["explanation"])).strip()
+    earlier = session.get(Letter, letter.supersedes_id) if letter.supersedes_id else None
+    answer = letters.Answer(
+        name=session.get_one(Person, letter.person_id).name,
+        language=letter.language,
+        ask_by=letter.ask_by,
+        question=letter.question,
+        note=note,
+        replaces_on=earlier.approved_at if earlier else None,
+        trail_head=_trail_head(session, process),
+    )
+    rendered, blocked = _written(process, stage, [Section(**section) for section in sections], answer)
+    return Edited(letter.version, note, sections, rendered, blocked)
+
+
+def edit(work: Work, process: Process, letter: Letter, made: Edited) -> Letter:
+    """Keep the office's own words in a letter. Office only.
+
+    An approved letter that has not left goes back to being a draft and has to be approved again.
+    """
+    work.require(Permission.DRAFT_ANSWERS, process.id)
+    if letter.version != made.version:
+        raise Conflict(T("Somebody changed this letter in the meantime. Look at it again."))
     if letter.state is LetterState.APPROVED:
         reopen_quietly(work, letter)
     if letter.state is not LetterState.DRAFT:
         raise WrongState(T("This letter no longer changes."), letter.state.value, LETTER.moves_from(letter.state))
-    letter.note = (words.get("note", letter.note) or "").strip()
-    sections = [dict(section) for section in letter.sections]
-    for section in sections:
-        section["explanation"] = str(words.get(section["folio"], section["explanation"])).strip()
-    letter.sections = sections
+    letter.note, letter.sections, letter.blocked_because = made.note, made.sections, made.blocked
     letter.edited_by, letter.edited_at = work.actor.person_id, work.now
-    rewrite(work, process, stage, letter)
+    keep_written(letter, made.rendered)
     return letter
 
 
@@ -287,24 +318,6 @@ def reopen_quietly(work: Work, letter: Letter) -> None:
     letter.state = LETTER.after(letter.state, "reopen")
     letter.outbox_message_id = letter.approved_by = letter.approved_at = None
     letter.is_lone_approval = False
-
-
-def rewrite(work: Work, process: Process, stage: Stage, letter: Letter) -> None:
-    """Write a letter out again after its words changed."""
-    person = work.session.get_one(Person, letter.person_id)
-    earlier = work.session.get(Letter, letter.supersedes_id) if letter.supersedes_id else None
-    answer = letters.Answer(
-        name=person.name,
-        language=letter.language,
-        ask_by=letter.ask_by,
-        question=letter.question,
-        note=letter.note,
-        replaces_on=earlier.approved_at if earlier else None,
-        trail_head=_trail_head(work.session, process),
-    )
-    sections = [Section(**section) for section in letter.sections]
-    rendered, letter.blocked_because = _written(process, stage, sections, answer)
-    keep_written(letter, rendered)
 
 
 def write_again(work: Work, process: Process, letter: Letter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from typing import Any
 
 from starlette.responses import Response
 
@@ -81,12 +82,17 @@ def as_mail(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     return Response(content, media_type="message/rfc822", headers=headers)
 
 
-@router.act(BASE, may=Permission.DRAFT_ANSWERS, again=letter)
-def edit(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
-    """Add the office's own words."""
+def _prepare_words(view: View, slug: str, stage: str, letter: uuid.UUID) -> Any:
     process, row, found = _place(view, slug, stage, letter)
     words = {"note": view.typed("note")} | {folio: view.typed(f"explanation-{folio}") for folio in found.folios}
-    actions.edit(view.work, process, row, found, words)
+    return actions.to_edit(view.session, process, row, found, words)
+
+
+@router.act(BASE, may=Permission.DRAFT_ANSWERS, again=letter, prepare=_prepare_words)
+def edit(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
+    """Add the office's own words."""
+    process, _, found = _place(view, slug, stage, letter)
+    actions.edit(view.work, process, found, view.prepared)
     return view.see_other(_path(slug, stage, found))
 
 
