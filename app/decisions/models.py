@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.decisions import rules
 from app.decisions.rules import BodyKind, Outcome
 from app.kit.db import Base, Key, one_of
 from app.proposals.rules import Provenance
@@ -78,6 +79,11 @@ class Decision(Base):
         """Whether no reason was published: its letter is blocked until somebody finds one."""
         return not self.reason.strip()
 
+    @property
+    def marks(self) -> list[str]:
+        """Under which words the public counts and lists it."""
+        return rules.marks_of(self.outcome, self.reason_codes, self.reason, self.follows_rule)
+
 
 class Publication(Base):
     """Decisions of one stage made public together; the first edition and, for corrections, later ones."""
@@ -90,14 +96,36 @@ class Publication(Base):
     stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
     edition: Mapped[int]
     counts: Mapped[dict[str, Any]]
+    last_decided_at: Mapped[datetime]
     at: Mapped[datetime]
+
+
+class DecisionMark(Base):
+    """A published decision under each word it is listed by, in the order of folios; a superseded one is taken out."""
+
+    __tablename__ = "decision_marks"
+
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decisions.id"))
+
+
+class DecisionCount(Base):
+    """How many published decisions of a stage stand under a word: kept up at each publication, so no page counts."""
+
+    __tablename__ = "decision_counts"
+
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)
 
 
 class Undecided(Base):
     """That a stage left a proposal without a decision, and the public reason why."""
 
     __tablename__ = "undecided"
-    __table_args__ = (UniqueConstraint("proposal_id", "stage_id"),)
+    __table_args__ = (UniqueConstraint("proposal_id", "stage_id"), Index("ix_undecided_stage", "stage_id", "at", "id"))
 
     id: Mapped[Key]
     process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))

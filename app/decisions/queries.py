@@ -10,8 +10,17 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.decisions.models import DecidingBody, Decision, Publication, Undecided
-from app.decisions.rules import MAY_BE_DECIDED, MUST_BE_DECIDED, Outcome
+from app.decisions.models import DecidingBody, Decision, DecisionCount, DecisionMark, Publication, Undecided
+from app.decisions.rules import (
+    AGAINST_RULE,
+    ALL,
+    CODE_MARK,
+    MAY_BE_DECIDED,
+    MUST_BE_DECIDED,
+    OUTCOME_MARK,
+    WITHOUT_REASON,
+    Outcome,
+)
 from app.people.models import Contact
 from app.people.rules import ContactKind
 from app.process.models import Stage
@@ -134,19 +143,18 @@ def _missing(stage: Stage) -> Select[Proposal]:
 
 
 def figures(session: Session, stage_id: uuid.UUID) -> StageFigures:
-    """What was published at a stage: outcomes, kinds of reasons, how many without a reason or against the rule."""
-    here = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
-    rows = session.execute(select(Decision.outcome, func.count()).where(*here).group_by(Decision.outcome))
-    outcomes = {row[0]: row[1] for row in rows}
-    codes: dict[str, int] = {}
-    for (listed,) in session.execute(select(Decision.reason_codes).where(*here)):
-        for code in listed:
-            codes[code] = codes.get(code, 0) + 1
-    silent = session.scalar(select(func.count()).where(*here, Decision.reason == "")) or 0
-    against = session.scalar(select(func.count()).where(*here, Decision.follows_rule.is_(False))) or 0
-    last_at = session.scalar(select(func.max(Decision.decided_at)).where(*here))
-    ordered = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))
-    return StageFigures(sum(outcomes.values()), outcomes, ordered, silent, last_at, against)
+    """What was published at a stage: outcomes, kinds of reasons, how many without a reason or against the rule.
+
+    Read from counts kept at publication, so it costs the same however many decisions there are.
+    """
+    counted = select(DecisionCount.mark, DecisionCount.n).where(DecisionCount.stage_id == stage_id, DecisionCount.n > 0)
+    counts: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
+    outcomes = {outcome: counts[OUTCOME_MARK + outcome] for outcome in Outcome if OUTCOME_MARK + outcome in counts}
+    codes = [(mark.removeprefix(CODE_MARK), n) for mark, n in counts.items() if mark.startswith(CODE_MARK)]
+    ordered = sorted(codes, key=lambda pair: (-pair[1], pair[0]))
+    last_at = session.scalar(select(func.max(Publication.last_decided_at)).where(Publication.stage_id == stage_id))
+    silent, against = counts.get(WITHOUT_REASON, 0), counts.get(AGAINST_RULE, 0)
+    return StageFigures(counts.get(ALL, 0), outcomes, ordered, silent, last_at, against)
 
 
 def decided_at_stage(  # waiver: the stage, and what narrows and pages its list
@@ -158,25 +166,9 @@ def decided_at_stage(  # waiver: the stage, and what narrows and pages its list
     after: int = 0,
     limit: int = 50,
 ) -> list[tuple[Proposal, Decision]]:
-    """The published decisions of a stage behind a bar: by outcome or by kind of reason, in the order of folios."""
-    statement = (
-        select(Proposal, Decision)
-        .join(Decision, Decision.proposal_id == Proposal.id)
-        .where(Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
-        .where(Proposal.number > after)
-        .order_by(Proposal.number)
-    )
-    if outcome:
-        statement = statement.where(Decision.outcome == outcome)
-    if not code:
-        return [(row[0], row[1]) for row in session.execute(statement.limit(limit))]
-    found = []
-    for proposal, decision in session.execute(statement):
-        if code in decision.reason_codes:
-            found.append((proposal, decision))
-        if len(found) == limit:
-            break
-    return found
+    """The published decisions of a stage behind a bar: by kind of reason, else by outcome, in the order of folios."""
+    mark = CODE_MARK + code if code else OUTCOME_MARK + outcome if outcome else ALL
+    return _marked(session, stage_id, mark, after, limit)
 
 
 def last_edition(session: Session, stage_id: uuid.UUID) -> int:
@@ -231,34 +223,39 @@ def would_publish(session: Session, stage_id: uuid.UUID) -> WouldPublish:
 
 def against_rule(session: Session, stage_id: uuid.UUID, limit: int = 100) -> list[tuple[Proposal, Decision]]:
     """The published decisions that left the body's own rule, each with its public reason for that."""
-    rows = session.execute(_published(stage_id).where(Decision.follows_rule.is_(False)).limit(limit))
-    return [(row[0], row[1]) for row in rows]
+    return _marked(session, stage_id, AGAINST_RULE, 0, limit)
 
 
 def without_reason(
     session: Session, stage_id: uuid.UUID, *, after: int = 0, limit: int = 50
 ) -> list[tuple[Proposal, Decision]]:
     """The published decisions that carry no reason: their letters are blocked until one is found."""
-    rows = session.execute(_published(stage_id).where(Decision.reason == "", Proposal.number > after).limit(limit))
+    return _marked(session, stage_id, WITHOUT_REASON, after, limit)
+
+
+def _marked(
+    session: Session, stage_id: uuid.UUID, mark: str, after: int, limit: int
+) -> list[tuple[Proposal, Decision]]:
+    here = (DecisionMark.stage_id == stage_id, DecisionMark.mark == mark, DecisionMark.number > after)
+    rows = session.execute(
+        select(Proposal, Decision)
+        .select_from(DecisionMark)
+        .join(Decision, Decision.id == DecisionMark.decision_id)
+        .join(Proposal, Proposal.id == Decision.proposal_id)
+        .where(*here)
+        .order_by(DecisionMark.number)
+        .limit(limit)
+    )
     return [(row[0], row[1]) for row in rows]
 
 
-def _published(stage_id: uuid.UUID) -> Select[Proposal, Decision]:
-    return (
-        select(Proposal, Decision)
-        .join(Decision, Decision.proposal_id == Proposal.id)
-        .where(Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_not(None))
-        .order_by(Proposal.number)
-    )
-
-
 def left_undecided(session: Session, stage_id: uuid.UUID, limit: int = 100) -> list[tuple[Proposal, Undecided]]:
-    """The proposals a stage left undecided, each with the public reason."""
+    """The proposals a stage left undecided, each with the public reason, in the order in which that was said."""
     rows = session.execute(
         select(Proposal, Undecided)
         .join(Undecided, Undecided.proposal_id == Proposal.id)
         .where(Undecided.stage_id == stage_id)
-        .order_by(Proposal.number)
+        .order_by(Undecided.at, Undecided.id)
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]

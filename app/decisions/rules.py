@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -69,6 +69,20 @@ REASON_CODES: dict[str, Text] = {
     "no_reason_published": T("No reason was published"),
     "other": T("Another reason, in the text"),
 }
+
+
+ALL, WITHOUT_REASON, AGAINST_RULE = "all", "without_reason", "against_rule"
+OUTCOME_MARK, CODE_MARK = "outcome:", "code:"
+
+
+def marks_of(outcome: Outcome, codes: Iterable[str], reason: str, follows_rule: bool | None) -> list[str]:  # noqa: FBT001 - as it stands in the row
+    """The words a published decision is counted and listed under: its outcome, its kinds of reasons, what is amiss."""
+    marks = [ALL, OUTCOME_MARK + outcome.value, *(CODE_MARK + code for code in dict.fromkeys(codes))]
+    if not reason.strip():
+        marks.append(WITHOUT_REASON)
+    if follows_rule is False:
+        marks.append(AGAINST_RULE)
+    return marks
 
 
 @dataclass(frozen=True)

@@ -590,6 +590,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_contacts_value", ["kind", "value"], unique=False)
 
     op.create_table(
+        "decision_counts",
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("mark", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_decision_counts_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("stage_id", "mark", name=op.f("pk_decision_counts")),
+    )
+    op.create_table(
         "duties",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("process_id", sa.Uuid(), nullable=False),
@@ -961,6 +971,7 @@ def upgrade() -> None:
         sa.Column("stage_id", sa.Uuid(), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("last_decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["process_id"],
@@ -1937,6 +1948,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_undecided")),
         sa.UniqueConstraint("proposal_id", "stage_id", name=op.f("uq_undecided_proposal_id_stage_id")),
     )
+    with op.batch_alter_table("undecided", schema=None) as batch_op:
+        batch_op.create_index("ix_undecided_stage", ["stage_id", "at", "id"], unique=False)
+
     op.create_table(
         "conflict_declarations",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1970,6 +1984,24 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "round_id", "seat_id", "person_id", name=op.f("uq_conflict_declarations_round_id_seat_id_person_id")
         ),
+    )
+    op.create_table(
+        "decision_marks",
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("mark", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decisions.id"],
+            name=op.f("fk_decision_marks_decision_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["stages.id"], name=op.f("fk_decision_marks_stage_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("stage_id", "mark", "number", name=op.f("pk_decision_marks")),
     )
     op.create_table(
         "scale_levels",
@@ -2073,7 +2105,11 @@ def downgrade() -> None:
 
     op.drop_table("score_sheets")
     op.drop_table("scale_levels")
+    op.drop_table("decision_marks")
     op.drop_table("conflict_declarations")
+    with op.batch_alter_table("undecided", schema=None) as batch_op:
+        batch_op.drop_index("ix_undecided_stage")
+
     op.drop_table("undecided")
     op.drop_table("seat_attendances")
     op.drop_table("search_entries")
@@ -2176,6 +2212,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_duties_person")
 
     op.drop_table("duties")
+    op.drop_table("decision_counts")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_value")
 

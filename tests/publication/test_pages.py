@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import Connection, Engine, event
 
 from app.kit import clock as real_clock
 from app.settings import Settings
 from tests.clock import MovableClock
+from tests.costs import cost
 from tests.world import World, form_of
 
 HOME, LIST, ONE = 12, 6, 12
@@ -25,30 +23,6 @@ def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
     made = World(settings, clock)
     yield made
     made.close()
-
-
-@contextmanager
-def statements() -> Iterator[Counter[int]]:
-    """The readings that leave meanwhile, by door: one that is late in the loop is read again beside it."""
-    said: Counter[int] = Counter()
-
-    def note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-        said[id(connection.engine)] += statement.lstrip().upper().startswith("SELECT")
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
-async def cost(world: World, path: str) -> int:
-    world.app.state.house.cache.clear()
-    async with world.browser() as browser:
-        with statements() as said:
-            answered = await browser.get(path)
-    assert answered.status_code == 200
-    return max(said.values())
 
 
 @pytest.mark.parametrize(

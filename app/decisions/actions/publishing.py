@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.decisions import queries, rules
+from app.decisions.actions import counting
 from app.decisions.models import Decision, Publication
 from app.decisions.rules import publication_seal
 from app.duties.models import Promise
@@ -40,11 +41,16 @@ def publish(work: Work, process: Process, stage: Stage) -> Publication:
     authors = _authors(work, list(proposals))
     edition = queries.last_edition(work.session, stage.id) + 1
     publication = _publication(work, stage, edition, waiting)
-    for decision in waiting:
-        _make_effective(work, stage, proposals[decision.proposal_id], decision, publication)
+    now = {proposals[decision.proposal_id].number: decision for decision in waiting}
+    earlier = counting.in_force(work.session, stage.id, list(now))
+    for number, decision in now.items():
+        proposal = proposals[decision.proposal_id]
+        _make_effective(work, stage, proposal, (decision, publication), is_again=number in earlier)
         for author in authors[decision.proposal_id]:
-            subject = Subject(proposals[decision.proposal_id].subject.name, decision.id, process.id, decision.version)
+            subject = Subject(proposal.subject.name, decision.id, process.id, decision.version)
             work.owe(author.person_id, stage.id, author.part, subject)
+    work.session.flush()
+    counting.replace(work.session, stage.id, earlier, now)
     _promise(work, stage)
     work.record(
         "decisions.published",
@@ -67,18 +73,21 @@ def _publication(work: Work, stage: Stage, edition: int, waiting: Sequence[Decis
         stage_id=stage.id,
         edition=edition,
         counts=counts,
+        last_decided_at=max(decision.decided_at for decision in waiting),
         at=work.now,
     )
     work.session.add(publication)
     return publication
 
 
-def _make_effective(work: Work, stage: Stage, proposal: Proposal, decision: Decision, publication: Publication) -> None:
+def _make_effective(
+    work: Work, stage: Stage, proposal: Proposal, published: tuple[Decision, Publication], *, is_again: bool
+) -> None:
+    decision, publication = published
     decision.published_at, decision.publication_id = work.now, publication.id
     facts = {"stage": stage.slug, "edition": publication.edition, "version": decision.version}
     because = f"decision:{decision.id}"
-    superseded = work.session.get(Decision, decision.supersedes_id) if decision.supersedes_id else None
-    if superseded is not None and superseded.published_at is not None:
+    if is_again:
         advance_again(work, proposal, rules.STATE_OF[decision.outcome], because=because, **facts)
     else:
         advance(work, proposal, rules.MOVE_OF[decision.outcome], because=because, **facts)
