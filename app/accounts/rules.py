@@ -19,7 +19,8 @@ LINKS_KEPT = timedelta(hours=48)
 SESSIONS_KEPT = timedelta(days=7)
 EVENTS_KEPT = timedelta(days=90)
 
-HOME = "/account"
+HOME = "/home"
+"""Where people go who asked for nothing else; it sends each on to where they work."""
 _PLAIN = re.compile(r"/[A-Za-z0-9\-._~/?=&%+,:@]*")
 _LONGEST_PATH = 300
 
@@ -30,7 +31,7 @@ def link_life(*, holds_role: bool) -> timedelta:
 
 
 def local_path(asked: str) -> str:
-    """The path to go to after signing in: one of this site's own, without its language; anything doubtful is the desk.
+    """The path to go to after signing in: one of this site's own, without its language; anything doubtful is home.
 
     Decided on plain ASCII alone, before and after percent-decoding, because browsers drop tabs and read backslashes
     as slashes: what looks local to a parser may be another host to a browser.

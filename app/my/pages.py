@@ -16,6 +16,7 @@ from app.mail.rules import OutboxState
 from app.my import actions, queries
 from app.people import queries as people
 from app.people.models import Person
+from app.people.rules import Permission
 from app.publication import journey
 from app.web import sealing
 from app.web.edge import SIGNED_IN, Router
@@ -44,6 +45,18 @@ EVENT_WORDS: dict[str, Text] = {
     "data_taken": T("The data was downloaded"),
 }
 LANGUAGE_NAMES = [("es", "Español"), ("en", "English")]
+
+
+@router.page("/home", may=SIGNED_IN)
+def home(view: View) -> Response:
+    """Where somebody works who has just come in: the office at its desk, a forum where it scores, all others at home.
+
+    The address they were going to, if they were, comes first: see `accounts.rules.local_path`.
+    """
+    if view.actor.may_somewhere(Permission.SEE_DESK):
+        return view.see_other("/desk")
+    scoring = queries.where_to_score(view.session, view.actor, view.now)
+    return view.see_other(f"/p/{scoring}/score" if scoring else "/account")
 
 
 @router.page("/account", may=SIGNED_IN)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import security, sessions
+from app.forum.models import Round
+from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
 from app.mail.models import OutboxMessage
 from app.mail.rules import LetterKind, OutboxState
+from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
+from app.people.rules import MAY, Permission
 from app.process.models import Process
 from app.proposals.models import Author, Proposal, Revision
 
@@ -35,6 +40,15 @@ def person(session: Session, person_id: uuid.UUID | None) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def where_to_score(session: Session, actor: Actor, now: datetime) -> str | None:
+    """The process whose forum this person sits in and that scores at this moment; the one that ends first."""
+    votes_in = [held.process_id for held in actor.held if held.process_id and Permission.SCORE in MAY[held.role]]
+    wanted = (Round.process_id.in_(votes_in), Round.state == RoundState.OPEN)
+    running = select(Process.slug).join(Round, Round.process_id == Process.id).where(*wanted)
+    running = running.where(Round.opens_at <= now, Round.closes_at > now)
+    return session.scalar(running.order_by(Round.closes_at, Process.slug).limit(1)) if votes_in else None
 
 
 def proposals(session: Session, person_id: uuid.UUID) -> list[Mine]:

@@ -79,7 +79,7 @@ async def test_by_the_code_typed_into_the_open_page(world: World) -> None:
         page = await browser.get(sent.headers["location"])
         typed = {"code": code_in(newest_letter(world))} | form_of(page.text, "/sign-in/sent")
         entered = await browser.post("/sign-in/sent", data=typed)
-        assert (entered.status_code, entered.headers["location"]) == (303, "/account")
+        assert (entered.status_code, entered.headers["location"]) == (303, "/home")
         assert await is_in(browser)
 
 
@@ -295,8 +295,9 @@ async def test_a_page_one_may_not_see_leads_to_signing_in_and_back(world: World)
         assert refused.headers["location"] == "/en/sign-in?next=/en/account"
         page = await browser.get(refused.headers["location"])
         sent = await browser.post("/en/sign-in", data=form_of(page.text, "/en/sign-in") | {"email": address("ana")})
-        assert sent.headers["location"] == "/en/sign-in/sent"
-        entered = await browser.post("/en/sign-in/sent", data={"code": code_in(newest_letter(world))})
+        assert sent.headers["location"] == "/en/sign-in/sent?next=/account"
+        typed = form_of((await browser.get(sent.headers["location"])).text, "/en/sign-in/sent")
+        entered = await browser.post("/en/sign-in/sent", data=typed | {"code": code_in(newest_letter(world))})
         assert entered.headers["location"] == "/en/account"
 
 
@@ -419,7 +420,7 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("asked", [*LOCAL, *ELSEWHERE])
 def test_where_one_goes_after_signing_in_is_always_here(asked: str) -> None:
-    assert rules.local_path(asked) == LOCAL.get(asked, "/account")
+    assert rules.local_path(asked) == LOCAL.get(asked, "/home")
 
 
 async def test_no_way_in_leads_to_another_site(world: World) -> None:
@@ -432,8 +433,8 @@ async def test_no_way_in_leads_to_another_site(world: World) -> None:
     ):
         async with world.browser() as browser:
             page = await browser.get("/sign-in", params={"next": asked})
-            assert form_of(page.text, "/sign-in")["next"] == "/account"
+            assert form_of(page.text, "/sign-in")["next"] == "/home"
             with world.work(Actor.system()) as work:
                 token = links.make(work.session, world.people["ana"], world.now, timedelta(hours=1))
             entered = await browser.post(f"/sign-in/{token}", data={"next": asked})
-            assert (entered.status_code, entered.headers["location"]) == (303, "/account")
+            assert (entered.status_code, entered.headers["location"]) == (303, "/home")
