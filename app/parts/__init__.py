@@ -80,7 +80,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
         "person": view.actor.name or None,
         "desk": view.actor.may_somewhere(Permission.SEE_DESK),
         "nav": _nav(view, path),
-        "notice": None,
+        "notice": view.notice,
     }
 
 

@@ -1,7 +1,7 @@
 """Anonymous public pages, kept rendered for two seconds: correct by construction, with no invalidation code.
 
 Looked up in pure ASGI ahead of routing. Only pages whose route says so are kept, never forms, `/account`, `/follow`
-or anything asked for with a session cookie. The ETag is a hash of the bytes.
+or anything asked for with a session cookie or a line to be shown once. The ETag is a hash of the bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.kit import clock
 
 KEPT_SECONDS = 2.0
 MOST_BYTES = 32 * 1024 * 1024
-SESSION_COOKIES = (b"minga_session=", b"__Host-minga_session=")
+OWN_COOKIES = (b"minga_session=", b"__Host-minga_session=", b"minga_notice=", b"__Host-minga_notice=")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def key_of(scope: Scope) -> bytes | None:
         return None
     partial = b""
     for name, value in scope["headers"]:
-        if name == b"cookie" and any(cookie in value for cookie in SESSION_COOKIES):
+        if name == b"cookie" and any(cookie in value for cookie in OWN_COOKIES):
             return None
         if name == b"authorization":
             return None

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from app.kit.db import put
 from app.kit.errors import Conflict
 from app.kit.i18n import T
+from app.web import notices
 from app.web.models import Replay
 
 KEPT = timedelta(days=30)
@@ -44,9 +45,16 @@ def keep(session: Session, key: str, body_hash: str, response: Response, now: da
     body = bytes(response.body).decode()
     if len(body) > MOST_BODY:
         return
-    headers = {name: value for name, value in response.headers.items() if name not in {"content-length", "set-cookie"}}
+    headers = {name: value for name, value in response.headers.items() if _may_be_kept(name, value)}
     row = {"key": key, "body_hash": body_hash, "status": response.status_code, "headers": headers, "body": body}
     put(session, Replay, {**row, "at": now})
+
+
+def _may_be_kept(name: str, value: str) -> bool:
+    """Of the cookies only the line of what was done: whoever sends twice sees the second answer."""
+    if name == "set-cookie":
+        return value.startswith((notices.COOKIE, notices.SECURE_COOKIE))
+    return name != "content-length"
 
 
 def forget_old(session: Session, now: datetime) -> None:

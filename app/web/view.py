@@ -7,6 +7,7 @@ import hmac
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.kit.errors import NotAllowed
 from app.kit.i18n import Text
 from app.people.actor import Actor
 from app.people.rules import Permission
+from app.web import notices
 from app.web.house import House
 from app.work import Work
 
@@ -117,13 +119,24 @@ class View:
             at_hand=self.process,
             **context,
         )
-        return HTMLResponse(body, status_code=status, headers=PRIVATE)
+        response = HTMLResponse(body, status_code=status, headers=PRIVATE)
+        if self.notice and not (block and self.is_htmx):
+            notices.take_away(response, self.house.settings)
+        return response
 
-    def see_other(self, path: str) -> Response:
-        """Go and look at the result: 303, or for htmx 204 with the address."""
+    def see_other(self, path: str, notice: Text | None = None) -> Response:
+        """Go and look at the result, 303 or for htmx 204 with the address; `notice` says there what was done."""
+        response: Response = RedirectResponse(self.url(path), status_code=303, headers=PRIVATE)
         if self.is_htmx:
-            return Response(status_code=204, headers={"hx-location": self.url(path), **PRIVATE})
-        return RedirectResponse(self.url(path), status_code=303, headers=PRIVATE)
+            response = Response(status_code=204, headers={"hx-location": self.url(path), **PRIVATE})
+        if notice is not None:
+            notices.leave(response, self.house.settings, notice.into(self.variant))
+        return response
+
+    @cached_property
+    def notice(self) -> str:
+        """What the act before this page left to be said on it."""
+        return notices.waiting(self.request, self.house.settings)
 
     def form_token(self) -> str:
         """The token a form carries for browsers that send neither Sec-Fetch-Site nor Origin."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
 
 from app.kit.errors import Invalid
-from app.kit.i18n import T
+from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process
@@ -18,6 +19,11 @@ from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
+DONE: dict[str, Callable[[str], Text]] = {
+    "admitted": lambda folio: T("Proposal {folio} was admitted. It is public now.", folio=folio),
+    "returned": lambda folio: T("Proposal {folio} was returned. Its authors are told by letter.", folio=folio),
+    "refused": lambda folio: T("Proposal {folio} was not admitted. Its authors are owed a letter.", folio=folio),
+}
 
 
 @router.page("/p/{slug}/office/proposals", may=Permission.EXAMINE_PROPOSALS)
@@ -89,7 +95,7 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
         actions.refuse(view.work, process, proposal, view.typed("reason"), view.typed_all("reason_codes"))
     else:
         raise Invalid(outcome=T("Choose what to do with it."))
-    return view.see_other(f"/p/{slug}/office/proposals")
+    return view.see_other(f"/p/{slug}/office/proposals", DONE[outcome](proposal.folio))
 
 
 def _prepare_merge(view: View, slug: str, folio: str) -> Any:
@@ -115,4 +121,5 @@ def merge(view: View, slug: str, folio: str) -> Response:
     process, proposal = _at_the_door(view, slug, folio)
     into = _other(view, process)
     actions.merge(view.work, process, proposal, into, view.prepared)
-    return view.see_other(f"/p/{slug}/office/proposals/{into.folio}")
+    told = T("Proposal {folio} goes on as one with {into}.", folio=proposal.folio, into=into.folio)
+    return view.see_other(f"/p/{slug}/office/proposals/{into.folio}", told)
