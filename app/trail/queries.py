@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.kit.i18n import Text
 from app.trail.models import Chain, Entry, PrintedHead
 from app.trail.rules import Break, Link, first_break
+from app.trail.words import words_of
 
 BATCH = 2000
 
@@ -24,6 +26,11 @@ class PublicEntry:
     seq: int
     hash: str
     leaf: dict[str, Any] | None
+
+    @property
+    def said(self) -> Text:
+        """What was done, in words."""
+        return words_of(str(self.leaf["verb"])) if self.leaf else Text("")
 
 
 def _unsealed() -> Any:
