@@ -31,6 +31,7 @@ from app.process.queries import next_edge_of_all
 from app.settings import Settings
 from app.web import refusals
 from app.web.cache import CacheFirst
+from app.web.directory import Directory
 from app.web.guards import BodyLimit, CrossOrigin, LanguageOfPath, SecurityHeaders
 from app.web.house import House
 from app.web.view import View
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.now, with_worker:
     for router in ROUTERS:
         app.include_router(router.api)
         app.state.register.extend(router.register)
+    app.router.routes.insert(0, Directory(route for router in ROUTERS for route in router.api.routes))
     _watch(app, house)
     _tell_refusals(app)
     _stand_guard(app, house)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from authlib.integrations.starlette_client import OAuth
 from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,6 +57,9 @@ def stand(app: FastAPI, settings: Settings) -> None:
     """Put the provider's client and the cookie for its state in place, if a provider is configured."""
     if not is_on(settings):
         return
+    # Eleven megabytes and a third of a second that only an installation with a provider needs.
+    from authlib.integrations.starlette_client import OAuth  # noqa: PLC0415 - for that reason
+
     oauth = OAuth()
     oauth.register(
         "provider",

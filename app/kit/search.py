@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 MOST_STEMS = 4000
 MOST_QUERY_WORDS = 8
 COUNT_TO = 1000
-_stemmer = snowballstemmer.stemmer("spanish")
+SHORTEST_BEGINNING = 3
+_stemmer = Stemmer.Stemmer("spanish", 0)  # keeps nothing itself: `stem` does, for every thread
 
 
 def plain(words: str) -> str:
@@ -88,23 +89,34 @@ def drop(session: Session, number: int) -> None:
 
 
 def find(session: Session, scope: str, query: str, limit: int, before: int | None = None) -> Found | None:
-    """The entries that hold every word of the query, newest first; None when the query has no word in it."""
+    """The entries that hold every word of the query, newest first; None when the query has no word in it.
+
+    Words are first taken whole. Only where that finds nothing are they taken as beginnings of words, since a beginning
+    makes the index gather every entry it could mean before the first one is known.
+    """
     words = list(dict.fromkeys(stems(query)))[:MOST_QUERY_WORDS]
     if not words:
         return None
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    if is_sqlite:
-        terms = " AND ".join([f'"{_scope_word(scope)}"', *(f'"{word}"*' for word in words)])
+    whole = _find(session, scope, words, limit, before)
+    begun = [f"{word}*" if len(word) >= SHORTEST_BEGINNING else word for word in words]
+    if whole.total or begun == words:
+        return whole
+    return _find(session, scope, begun, limit, before)
+
+
+def _find(session: Session, scope: str, words: list[str], limit: int, before: int | None) -> Found:
+    if session.get_bind().dialect.name == "sqlite":
+        spelled = ['"{}"{}'.format(word.rstrip("*"), "*" * word.endswith("*")) for word in words]
+        terms = " AND ".join([f'"{_scope_word(scope)}"', *spelled])
         column, match = "rowid", "search_words MATCH :terms"
     else:
-        terms = " & ".join([_scope_word(scope), *(f"{word}:*" for word in words)])
+        terms = " & ".join([_scope_word(scope), *(word.replace("*", ":*") for word in words)])
         column, match = "id", "words @@ to_tsquery('simple', :terms)"
     window = f"AND {column} < :before" if before else ""
     select = f"SELECT {column} FROM search_words WHERE {match}"  # noqa: S608 - only literals of this page
     values = {"terms": terms, "before": before, "limit": limit, "cap": COUNT_TO + 1}
     page = f"{select} {window} ORDER BY {column} DESC LIMIT :limit"
-    rows = session.execute(text(page), values)
-    numbers = [row[0] for row in rows]
+    numbers = [row[0] for row in session.execute(text(page), values)]
     counting = f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"  # noqa: S608 - only literals of this page
     total = session.execute(text(counting), values).scalar_one()
     return Found(numbers=numbers, total=min(total, COUNT_TO), is_capped=total > COUNT_TO)

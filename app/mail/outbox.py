@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.kit import ids
+from app.kit import db, ids
 from app.mail.composing import Outgoing, message_id_of
 from app.mail.models import OutboxMessage
 from app.mail.rendering import Letter, Rendered, render
@@ -26,8 +26,8 @@ class Recipient:
 
 def put(
     session: Session, letter: Letter | Rendered, to: Recipient, now: datetime, *, draft: bool = False
-) -> OutboxMessage:
-    """The row of this letter; a draft waits until its approval makes the move `release`.
+) -> uuid.UUID:
+    """Write the row of this letter and say its key; a draft waits until its approval makes the move `release`.
 
     Refused while a late value is missing, so that no token ever reaches a person. Better given rendered: rendering
     takes a millisecond that would be spent holding the write lock.
@@ -36,27 +36,28 @@ def put(
     if rendered.late:
         raise ValueError(f"not filled in: {', '.join(sorted(rendered.late))}")
     key = ids.new_id()
-    row = OutboxMessage(
-        id=key,
-        person_id=to.person_id,
-        process_id=rendered.process_id,
-        kind=rendered.kind,
-        lane=lane_of(rendered.kind),
-        state=OUTBOX.after(None, "draft" if draft else "post"),
-        to_address=to.address,
-        language=rendered.language,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        reply_to=rendered.reply_to,
-        headers=dict(rendered.headers),
-        message_id=message_id_of(key, rendered.origin),
-        content_hash=rendered.content_hash,
-        next_try_at=now,
-        created_at=now,
-    )
-    session.add(row)
-    return row
+    row = {
+        "id": key,
+        "person_id": to.person_id,
+        "process_id": rendered.process_id,
+        "letter_id": rendered.letter_id,
+        "kind": rendered.kind,
+        "lane": lane_of(rendered.kind),
+        "state": OUTBOX.after(None, "draft" if draft else "post"),
+        "to_address": to.address,
+        "language": rendered.language,
+        "subject": rendered.subject,
+        "text": rendered.text,
+        "html": rendered.html,
+        "reply_to": rendered.reply_to,
+        "headers": dict(rendered.headers),
+        "message_id": message_id_of(key, rendered.origin),
+        "content_hash": rendered.content_hash,
+        "next_try_at": now,
+        "created_at": now,
+    }
+    db.put(session, OutboxMessage, row)
+    return key
 
 
 def outgoing(row: OutboxMessage) -> Outgoing:

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import css_inline
+import orjson
 from jinja2 import TemplateNotFound
 from markupsafe import escape
 
@@ -39,6 +40,7 @@ OFFICE = "office"  # the office's own words, with addresses to write to: never a
 _URL_CHARACTERS = r"[A-Za-z0-9\-._~/%?&=#+,;:@!$*()]"
 _BLANKS = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _SCREENS = re.compile(r"<style>(?=\s*@media)")
+MOST_BLANKS = 200
 _AS_IS = (bool, int, float, Decimal, Fraction, date, datetime, time, UUID, type(None))
 
 
@@ -88,6 +90,7 @@ class Rendered:
     origin: str
     reply_to: str | None = None
     process_id: UUID | None = None
+    letter_id: UUID | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -133,6 +136,7 @@ class LetterPaper:
         self.templates = Templates(frontend, "letters")
         self.origin = base_url.rstrip("/")
         self._ready: set[str] = set()
+        self._blanks: dict[tuple[object, ...], Rendered] = {}
         self._inliner = css_inline.CSSInliner(
             load_remote_stylesheets=False,
             cache=css_inline.StylesheetCache(16),
@@ -159,6 +163,16 @@ class LetterPaper:
             process_id=letter.process_id,
             headers=headers,
         )
+
+    def blank(self, letter: Letter, language: str) -> Rendered:
+        """A letter that says the same to everybody but for its late values: rendered once and kept by its context."""
+        key = (letter.template, letter.kind, letter.process_id, language, orjson.dumps(letter.context))
+        kept = self._blanks.get(key)
+        if kept is None:
+            if len(self._blanks) >= MOST_BLANKS:
+                self._blanks.clear()
+            kept = self._blanks[key] = self.render(letter, language)
+        return kept
 
     def link(self, path: str, language: str) -> str:
         """A path of this site as a whole address, in the reader's language."""
@@ -198,6 +212,11 @@ def lay_out(settings: Settings) -> LetterPaper:
     global _paper  # noqa: PLW0603 - one installation, one letterhead
     _paper = LetterPaper(settings.frontend, settings.base_url)
     return _paper
+
+
+def blank(letter: Letter, language: str) -> Rendered:
+    """The letter but for its late values, rendered only when nobody had the same one before."""
+    return (_paper or lay_out(load_settings())).blank(letter, language)
 
 
 def render(letter: Letter, language: str) -> Rendered:

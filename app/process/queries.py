@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import NotFound
@@ -69,6 +69,18 @@ def intake_stage(session: Session, process_id: uuid.UUID, kind: StageKind, now: 
         if by_status[status]:
             return by_status[status][pick]
     return None
+
+
+_PROCESSES, _STAGES = Process.__table__, Stage.__table__
+_VERSIONS = select(_PROCESSES.c.version, _STAGES.c.version).where(
+    _STAGES.c.id == bindparam("stage"), _PROCESSES.c.id == _STAGES.c.process_id
+)
+
+
+def is_as_read(session: Session, process: Process, stage: Stage) -> bool:
+    """Whether nobody changed a process or its stage since they were read, outside this transaction."""
+    row = session.connection().execute(_VERSIONS, {"stage": stage.id}).one_or_none()
+    return row is not None and (row[0], row[1]) == (process.version, stage.version)
 
 
 def territories_of(session: Session, process_id: uuid.UUID) -> list[Territory]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.kit import ids, search
@@ -89,21 +89,24 @@ def public_list(
     return Listing(rows[:limit], total, capped, rows[limit - 1].number if more else None)
 
 
+_COLUMNS = (
+    Proposal.folio,
+    Proposal.title,
+    Proposal.state,
+    Proposal.origin_sector,
+    Territory.name_es,
+    Proposal.public_names,
+    Proposal.received_at,
+    Proposal.number,
+)
+
+
 def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
-    statement = (
-        select(
-            Proposal.folio,
-            Proposal.title,
-            Proposal.state,
-            Proposal.origin_sector,
-            Territory.name_es,
-            Proposal.public_names,
-            Proposal.received_at,
-            Proposal.number,
-        )
-        .outerjoin(Territory, Territory.id == Proposal.territory_id)
-        .where(Proposal.process_id == process.id, Proposal.is_public)
-    )
+    return _narrowed(select(*_COLUMNS), filters).where(Proposal.process_id == process.id, Proposal.is_public)
+
+
+def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+    statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
     if filters.state:
         statement = statement.where(Proposal.state == filters.state)
     if filters.sector:
@@ -129,11 +132,12 @@ def _searched(session: Session, process: Process, filters: Filters, after: int |
     found = search.find(session, str(process.id), filters.q, limit + 1, after)
     if found is None:
         return Listing([], 0, is_capped=False, next=None)
-    statement = _rows(process, filters).add_columns(Proposal.search_number)
-    statement = statement.where(Proposal.search_number.in_(found.numbers)).order_by(Proposal.search_number.desc())
-    rows = session.execute(statement).all()
+    # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
+    is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
+    statement = _narrowed(select(*_COLUMNS), filters).where(Proposal.search_number.in_(found.numbers), not_(is_other))
+    rows = session.execute(statement.order_by(Proposal.search_number.desc()))
     more = len(found.numbers) > limit
-    shown = [_row(row[:-1]) for row in rows][:limit]
+    shown = [_row(row) for row in rows][:limit]
     return Listing(shown, found.total, found.is_capped, found.numbers[limit - 1] if more else None)
 
 

@@ -51,6 +51,9 @@ _HEAD_OF_PLATFORM = _HEAD.where(Chain.process_id.is_(None))
 _NEW_HEAD = update(Chain.__table__).where(Chain.id == bindparam("chain"))  # type: ignore[arg-type]  # the same
 _NEW_HEAD = _NEW_HEAD.values(length=bindparam("length"), head_hash=bindparam("head_hash"))
 
+_NEW_ENTRY = insert(Entry.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table
+_NEW_PRIVATE = insert(PrivatePart.__table__)  # type: ignore[arg-type]  # the same
+
 
 def begin_chain(session: Session, process_id: uuid.UUID | None, name: str) -> None:
     """Start the chain of a process (or of the platform) with nothing in it."""
@@ -92,8 +95,8 @@ def _append_to(session: Session, chain: tuple[uuid.UUID, int, str], notes: list[
             {"chain_id": chain_id, "seq": seq, "person_id": note.person_id, "salt": salt, "data": note.private}
         )
     connection = session.connection()
-    connection.execute(insert(Entry.__table__), entries)  # type: ignore[arg-type]  # a mapped class has a Table
-    connection.execute(insert(PrivatePart.__table__), privates)  # type: ignore[arg-type]  # the same
+    connection.execute(_NEW_ENTRY, entries if len(entries) > 1 else entries[0])
+    connection.execute(_NEW_PRIVATE, privates if len(privates) > 1 else privates[0])
     connection.execute(_NEW_HEAD, {"chain": chain_id, "length": seq, "head_hash": previous})
 
 

@@ -22,7 +22,6 @@ from app.duties.rules import Part
 from app.kit.db import Database, unpooled
 from app.kit.errors import NotAllowed
 from app.mail import outbox
-from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
 from app.mail.rendering import Letter, Rendered
 from app.people.actor import Actor
@@ -104,10 +103,11 @@ class Work:
         self.session.add(duty)
         return duty
 
-    def post(self, letter: Letter | Rendered, to: Recipient, *, draft: bool = False) -> OutboxMessage:
-        """Put a letter into the outbox as it will be sent; it leaves only if this transaction commits.
+    def post(self, letter: Letter | Rendered, to: Recipient, *, draft: bool = False) -> uuid.UUID:
+        """Put a letter into the outbox as it will be sent, under the key returned.
 
-        A formal letter is put in as a draft and released when a second person has approved it.
+        It leaves only if this transaction commits. A formal letter is put in as a draft and released when a second
+        person has approved it.
         """
         return outbox.put(self.session, letter, to, self.now, draft=draft)
 

@@ -52,7 +52,8 @@ def counted(world: World) -> Iterator[list[str]]:
 
 def in_doubt(world: World, process: Process) -> OutboxMessage:
     with world.work(Actor.system()) as work:
-        letter = outbox.put(work.session, written("5PA-0001: respuesta"), Recipient(None, "ana@example.org"), world.now)
+        key = outbox.put(work.session, written("5PA-0001: respuesta"), Recipient(None, "ana@example.org"), world.now)
+        letter = work.session.get_one(OutboxMessage, key)
         letter.process_id = process.id
     put_into(world.database, letter.id, OutboxState.UNKNOWN)
     return letter

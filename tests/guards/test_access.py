@@ -121,9 +121,9 @@ class Seeded:
 
     def _letter_in_doubt(self, database: Database) -> str:
         with self.world.work(Actor.system()) as work:
-            letter = outbox.put(work.session, written(), Recipient(None, "ana@example.org"), self.world.now)
-        put_into(database, letter.id, OutboxState.UNKNOWN)
-        return str(letter.id)
+            key = outbox.put(work.session, written(), Recipient(None, "ana@example.org"), self.world.now)
+        put_into(database, key, OutboxState.UNKNOWN)
+        return str(key)
 
     def filled(self, path: str) -> str:
         """The address with something real in each of its places, where there is something."""
@@ -197,7 +197,7 @@ def test_only_these_addresses_ask_nobody(world: World) -> None:
 def addresses(routes: Any) -> set[Key]:
     found: set[Key] = set()
     for route in routes:
-        inner = getattr(getattr(route, "original_router", None), "routes", None)
+        inner = getattr(getattr(route, "original_router", route), "routes", None)
         if inner is not None:
             found |= addresses(inner)
         else:

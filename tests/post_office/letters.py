@@ -34,11 +34,10 @@ def posted(
 ) -> list[uuid.UUID]:
     """So many letters to as many people."""
     with transaction(database, Actor.system(), clock.now()) as work:
-        rows = [
+        return [
             outbox.put(work.session, written(f"carta {n}", kind), Recipient(None, address.format(n)), work.now)
             for n in range(count)
         ]
-    return [row.id for row in rows]
 
 
 def row(database: Database, message: uuid.UUID) -> OutboxMessage:

@@ -83,18 +83,19 @@ def test_a_letter_with_a_value_missing_is_not_posted(database: Database) -> None
     with pytest.raises(ValueError, match="folio"), transaction(database, Actor.system(), clock.now()) as work:
         outbox.put(work.session, lacking, Recipient(None, "ana@example.org"), work.now)
     with transaction(database, Actor.system(), clock.now()) as work:
-        row = outbox.put(work.session, lacking.filled(folio="6PA-0001"), Recipient(None, "a@example.org"), work.now)
+        key = outbox.put(work.session, lacking.filled(folio="6PA-0001"), Recipient(None, "a@example.org"), work.now)
+        row = work.session.get_one(OutboxMessage, key)
     assert row.subject == "Folio 6PA-0001"
 
 
 async def test_a_draft_waits_until_it_is_released(database: Database) -> None:
     with transaction(database, Actor.system(), clock.now()) as work:
-        draft = outbox.put(work.session, letters.written(), Recipient(None, "a@example.org"), work.now, draft=True)
+        draft_id = outbox.put(work.session, letters.written(), Recipient(None, "a@example.org"), work.now, draft=True)
     transport = MemoryTransport()
     assert await Worker(database, transport).run_until_idle() == 0
     with transaction(database, Actor.system(), clock.now()) as work:
-        assert moves.move(work.session, draft.id, S.DRAFT, ["release"]) is S.READY
-        assert moves.move(work.session, draft.id, S.DRAFT, ["release"]) is None
+        assert moves.move(work.session, draft_id, S.DRAFT, ["release"]) is S.READY
+        assert moves.move(work.session, draft_id, S.DRAFT, ["release"]) is None
     assert await Worker(database, transport).run_until_idle() == 1
 
 

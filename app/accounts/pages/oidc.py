@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import httpx2
 import structlog
-from authlib.common.errors import AuthlibBaseError
 from fastapi import Request
-from joserfc.errors import JoseError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -25,8 +23,15 @@ from app.work import transaction
 
 log = structlog.get_logger("minga.oidc")
 router = Router()
-FAULTS = (AuthlibBaseError, JoseError, oidc.NotProved, httpx2.HTTPError, ValueError, KeyError, RuntimeError)
-"""What an answer that proves nothing looks like; told apart in the log only."""
+
+
+@cache
+def faults() -> tuple[type[Exception], ...]:
+    """What an answer that proves nothing looks like; told apart in the log only."""
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - loaded with the provider's client only
+    from joserfc.errors import JoseError  # noqa: PLC0415 - the same
+
+    return AuthlibBaseError, JoseError, oidc.NotProved, httpx2.HTTPError, ValueError, KeyError, RuntimeError
 
 
 async def begin(request: Request) -> Response:
@@ -41,7 +46,7 @@ async def begin(request: Request) -> Response:
         return response
     except Refusal as refusal:
         return await _tell(request, house, refusal)
-    except FAULTS as fault:
+    except faults() as fault:
         return await _refuse(request, house, fault)
 
 
@@ -53,7 +58,7 @@ async def come_back(request: Request) -> Response:
         proved = await oidc.prove(request, house.settings)
     except Refusal as refusal:
         return await _tell(request, house, refusal)
-    except FAULTS as fault:
+    except faults() as fault:
         return await _refuse(request, house, fault)
     language = str(request.session.pop("language", "es"))
     onward = rules.local_path(str(request.session.pop("onward", "")))

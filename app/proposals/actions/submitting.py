@@ -18,7 +18,7 @@ from app.kit.errors import Invalid, NotAllowed
 from app.kit.i18n import T, Text
 from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
-from app.mail.rendering import LATE, Rendered, render
+from app.mail.rendering import LATE, Rendered, blank
 from app.mail.rules import LetterKind
 from app.people import queries as people
 from app.people.models import Contact as ContactRow
@@ -97,8 +97,8 @@ def prepare(process: Process, wish: Submission) -> Prepared:
     code, token = ids.new_follow_code(), ids.new_token()
     receipt = None
     if wish.contact.kind is ContactKind.EMAIL:
-        letter = letters.receipt(process, LATE("folio"), token, wish.language)
-        receipt = render(letter, letters.variant(process, wish.language))
+        letter = letters.receipt(process, LATE("folio"), LATE("token"), wish.language)
+        receipt = blank(letter, letters.variant(process, wish.language))
     return Prepared(code, token, receipt, wish)
 
 
@@ -344,7 +344,8 @@ def _send_receipt(work: Work, proposal: Proposal, person: Person, wish: Submissi
     address = people.normal_address(wish.contact.value)
     if wish.channel is not Channel.ASSISTED and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
         return False
-    work.post(made.receipt.filled(folio=proposal.folio), Recipient(person.id, address, wish.language))
+    letter = made.receipt.filled(folio=proposal.folio, token=made.token)
+    work.post(letter, Recipient(person.id, address, wish.language))
     return True
 
 

@@ -96,16 +96,18 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
 
 def _prepare(view: View, slug: str) -> Any:
     process = standing(view, slug)
-    require_open(process, consultation(view, process), view.now)
-    return actions.prepare(process, typed_submission(view, Channel.WEB))
+    stage = require_open(process, consultation(view, process), view.now)
+    return process, stage, actions.prepare(process, typed_submission(view, Channel.WEB))
 
 
 @router.act("/p/{slug}/propose", may=PUBLIC, again=_again, prepare=_prepare, limit="submit")
 def send(view: View, slug: str) -> Response:
     """Receive the proposal and show its receipt."""
-    process = standing(view, slug)
-    stage = consultation(view, process)
-    received = actions.submit(view.work, process, stage, view.prepared.wish, view.prepared)
+    process, stage, made = view.prepared
+    if not processes.is_as_read(view.session, process, stage):
+        process = standing(view, slug)
+        stage = consultation(view, process)
+    received = actions.submit(view.work, process, stage, made.wish, made)
     return view.see_other(receipt_path(view, process, received))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from icalendar import Calendar, Event
 from starlette.responses import Response
 
 from app.kit.i18n import said
@@ -67,6 +66,8 @@ def calendar(view: View, slug: str) -> Response:
 def calendar_file(view: View, slug: str) -> Response:
     """The same dates for a calendar program: stable UIDs, with the time zone inside."""
     process = standing(view, slug)
+    from icalendar import Calendar, Event  # noqa: PLC0415 - only this page needs it
+
     book = Calendar()
     book.add("prodid", "-//Minga//calendar//")
     book.add("version", "2.0")
