@@ -93,12 +93,16 @@ def replay_erasures(work: Work, erased: Iterable[tuple[uuid.UUID, datetime]]) ->
     return came_back
 
 
-def replay_from(settings: Settings) -> int:
-    """Replay the erasures written down beside the database, after a restore; gives how many people had come back."""
+def replay_from(settings: Settings, apart: Path | None = None) -> int:
+    """Replay the erasures written down beside the database, after a restore; gives how many people had come back.
+
+    A list that was kept apart is replayed as well.
+    """
+    erased = dict([*(_read(apart) if apart else []), *_read(settings.var / LOG)])
     database = Database(settings.database_url)
     try:
         with transaction(database, Actor.system(), clock.now()) as work:
-            return replay_erasures(work, _read(settings.var / LOG))
+            return replay_erasures(work, erased.items())
     finally:
         database.dispose()
 

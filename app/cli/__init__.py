@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from app.cli import keeping, people, publishing, serving, trying
+from app.kit import schema
 from app.kit.errors import Invalid, Refusal
 from app.settings import Settings, WrongSetting, load_settings
 
@@ -14,15 +15,22 @@ Command = Callable[[Settings, argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; a refusal is one sentence on stderr and no traceback."""
+    """Run one command; a refusal is one sentence on stderr and no traceback.
+
+    What needs a database is refused where there is none, before anything is made.
+    """
     parser = argparse.ArgumentParser(prog="minga", description="Runs a public co-creation process end to end.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser.set_defaults(needs_database=True)
     for part in (serving, trying, people, publishing, keeping):
         part.add_to(commands)
     asked = parser.parse_args(arguments)
     command: Command = asked.run
     try:
-        return command(load_settings(), asked)
+        settings = load_settings()
+        if asked.needs_database and not getattr(asked, "where", None):
+            schema.require(settings.database_url)
+        return command(settings, asked)
     except WrongSetting as wrong:
         return refuse(str(wrong))
     except Invalid as invalid:

@@ -10,7 +10,7 @@ from app.settings import Settings
 
 
 def add_to(commands: Any) -> None:
-    """Add copy, backup and restore."""
+    """Add copy, backup, erasures and restore."""
     copy_command = commands.add_parser("copy", help="copies everything into another database, whole and verified")
     copy_command.add_argument("--to", required=True, metavar="URL")
     copy_command.set_defaults(run=copy)
@@ -19,7 +19,11 @@ def add_to(commands: Any) -> None:
     backup_command.set_defaults(run=backup)
     restore_command = commands.add_parser("restore", help="puts a backup into an empty database and replays erasures")
     restore_command.add_argument("file", type=Path)
-    restore_command.set_defaults(run=restore)
+    restore_command.add_argument("--erasures", type=Path, metavar="LIST", help="a list that `minga erasures` wrote")
+    restore_command.set_defaults(run=restore, needs_database=False)
+    erasures_command = commands.add_parser("erasures", help="writes the list of erasures, to be kept apart")
+    erasures_command.add_argument("file", type=Path)
+    erasures_command.set_defaults(run=write_erasures)
 
 
 def copy(settings: Settings, asked: argparse.Namespace) -> int:
@@ -38,6 +42,17 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
 
     rows = keeping.backup(settings, asked.file)
     print(f"backed up: {rows} rows into {asked.file}")
+    print("It holds every row of the database and nothing else. Keep apart, and safe:")
+    for line in keeping.not_held(settings):
+        print(f"  {line}")
+    return 0
+
+
+def write_erasures(settings: Settings, asked: argparse.Namespace) -> int:
+    """Write who was erased and when, by key and without names, into a file."""
+    from app.publication import keeping  # noqa: PLC0415
+
+    print(f"written: {keeping.write_erasures(settings, asked.file)} erasures into {asked.file}")
     return 0
 
 
@@ -47,7 +62,7 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
     from app.publication import keeping  # noqa: PLC0415
 
     fill_tables()
-    rows, erased = keeping.restore(settings, asked.file)
+    rows, erased = keeping.restore(settings, asked.file, asked.erasures)
     print(f"restored: {rows} rows; erasures replayed: {erased}")
     return _verified(settings.database_url)
 

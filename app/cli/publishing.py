@@ -84,6 +84,10 @@ def verify(settings: Settings, asked: argparse.Namespace) -> int:
     from app.publication import verifying  # noqa: PLC0415
 
     if asked.where:
+        from app.cli import refuse  # noqa: PLC0415
+
+        if not (Path(asked.where) / "about.json").is_file():
+            return refuse(f"There is no export at {asked.where}: it has no about.json.")
         return say_verified(verifying.check_export(Path(asked.where)))
     return say_verified(verifying.check_database(settings.database_url))
 

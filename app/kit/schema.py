@@ -19,17 +19,24 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 import app
 from app.kit.db import Base, unpooled
-from app.settings import ROOT
+from app.settings import ROOT, WrongSetting
 
 # Any number will do as long as it stays the same: two programs that start at once on PostgreSQL migrate one by one.
 ADVISORY_LOCK = 5_646_042
 
 
 def migrate(database_url: str) -> list[str]:
-    """Bring the database to the newest schema, and say each step that was taken; an empty list means nothing to do."""
+    """Bring the database to the newest schema, and say each step that was taken; an empty list means nothing to do.
+
+    On SQLite the folder of the file is made where it is missing.
+    """
+    file = file_of(database_url)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
     steps: list[str] = []
     command.upgrade(config(database_url, steps), "head")
     return steps
@@ -47,6 +54,30 @@ def current(database_url: str) -> str | None:
     """The revision a database stands at; None before its first migration."""
     with unpooled(database_url).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def file_of(database_url: str) -> Path | None:
+    """The file of an SQLite database; none on PostgreSQL, or in memory."""
+    url = make_url(database_url)
+    named = url.database if url.get_backend_name() == "sqlite" else None
+    return Path(named) if named and named != ":memory:" else None
+
+
+def require(database_url: str) -> None:
+    """Refuse, before anything is made, where there is no database at the newest schema; the sentence says what to run."""
+    file, where = file_of(database_url), make_url(database_url).render_as_string(hide_password=True)
+    if file and not file.exists():
+        raise WrongSetting(f"There is no database at {file}. Make it first: minga migrate")
+    try:
+        stands = current(database_url)
+    except DBAPIError:
+        raise WrongSetting(
+            f"The database at {where} does not answer, or is none. Look at MINGA_DATABASE_URL."
+        ) from None
+    if stands is None:
+        raise WrongSetting(f"The database at {where} is empty. Prepare it first: minga migrate")
+    if stands != head():
+        raise WrongSetting("The database is not at the newest schema. Run: minga migrate")
 
 
 def config(database_url: str, steps: list[str] | None = None) -> Config:

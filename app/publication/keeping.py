@@ -53,7 +53,8 @@ def copy(source: str, target: str) -> Iterator[tuple[str, int]]:
 
 
 def backup(settings: Settings, file: Path) -> int:
-    """Write everything into one file, as it stood at one moment, while the site runs."""
+    """Write every row into one file, as they stood at one moment, while the site runs; keys are not in it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     _write_erasures_down(settings)
     total = 0
     with (
@@ -76,19 +77,63 @@ def backup(settings: Settings, file: Path) -> int:
     return total
 
 
-def restore(settings: Settings, file: Path) -> tuple[int, int]:
-    """Put a backup into an empty database and replay the erasures made since; gives rows and erasures."""
-    schema.migrate(settings.database_url)
+def not_held(settings: Settings) -> list[str]:
+    """What a backup does not hold and this installation cannot do without, each with where it is."""
+    in_file = settings.secret_key_file or settings.var / "secret.key"
+    secret = "MINGA_SECRET_KEY" if settings.secret_key else str(in_file)
+    lines = [
+        f"the key that signs the trail: {settings.trail_key_path}",
+        f"the secret key: {secret}",
+        "the settings: the environment, or the file .env",
+        f"the list of erasures: {settings.var / erasing.LOG}; minga erasures FILE writes it anywhere",
+    ]
+    if settings.mail == "file":
+        lines.append(f"letters that were only written to disk: {settings.var / 'mail'}")
+    return lines
+
+
+def write_erasures(settings: Settings, file: Path) -> int:
+    """Write the list of erasures into a file, to be kept apart from the backups; gives how many there are."""
+    _write_erasures_down(settings)
+    written = settings.var / erasing.LOG
+    text = written.read_text("utf-8") if written.exists() else ""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return len(text.splitlines())
+
+
+def restore(settings: Settings, file: Path, erasures: Path | None = None) -> tuple[int, int]:
+    """Put a backup into an empty database and replay the erasures made since; gives rows and erasures.
+
+    The list of erasures under VAR is replayed, and another one that was kept apart. Refused, before anything is made,
+    where a file is missing or is no backup of this version, and where the database holds rows.
+    """
+    _require_files(file, erasures)
     total = 0
-    with zipfile.ZipFile(file) as archive, wholesale(settings.database_url) as writing:
+    with zipfile.ZipFile(file) as archive:
         _require_same_schema(archive)
-        _require_empty(writing)
-        for table in _tables():
-            with archive.open(f"{table.name}.jsonl") as raw:
-                total += _insert_lines(writing, table, TextIOWrapper(raw, "utf-8"))
-        _set_sequences(writing)
+        schema.migrate(settings.database_url)
+        with wholesale(settings.database_url) as writing:
+            total = _put_back(writing, archive)
     _index_again(settings.database_url)
-    return total, _replay_erasures(settings)
+    return total, erasing.replay_from(settings, erasures)
+
+
+def _require_files(file: Path, erasures: Path | None) -> None:
+    if not zipfile.is_zipfile(file):
+        raise Refusal(T("There is no backup at {file}.", file=str(file)))
+    if erasures is not None and not erasures.is_file():
+        raise Refusal(T("There is no list of erasures at {file}.", file=str(erasures)))
+
+
+def _put_back(writing: Connection, archive: zipfile.ZipFile) -> int:
+    total = 0
+    _require_empty(writing)
+    for table in _tables():
+        with archive.open(f"{table.name}.jsonl") as raw:
+            total += _insert_lines(writing, table, TextIOWrapper(raw, "utf-8"))
+    _set_sequences(writing)
+    return total
 
 
 def _tables() -> list[Table]:
@@ -153,7 +198,7 @@ def _value(kind: Any, value: Any) -> Any:
 
 
 def _require_same_schema(archive: zipfile.ZipFile) -> None:
-    about = json.loads(archive.read("about.json"))
+    about = json.loads(archive.read("about.json")) if "about.json" in archive.namelist() else {}
     if about.get("schema") != schema.head():
         raise Refusal(T("This backup is of another version of the program. Restore it with that one, then upgrade."))
 
@@ -200,7 +245,3 @@ def _write_erasures_down(settings: Settings) -> None:
             erasing.write_down(session, settings)
     finally:
         database.dispose()
-
-
-def _replay_erasures(settings: Settings) -> int:
-    return erasing.replay_from(settings)
