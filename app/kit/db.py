@@ -157,7 +157,7 @@ class Database:
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "temp_store=MEMORY",
-                "cache_size=-4000",
+                "cache_size=-2000",
                 f"busy_timeout={busy}",
                 f"query_only={'ON' if query_only else 'OFF'}",
             ):

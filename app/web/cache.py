@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.kit import clock
 
 KEPT_SECONDS = 2.0
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 OWN_COOKIES = (b"minga_session=", b"__Host-minga_session=", b"minga_notice=", b"__Host-minga_notice=")
 
 
@@ -35,7 +35,7 @@ def etag_of(body: bytes) -> bytes:
 
 
 class PageCache:
-    """At most 32 MB of rendered pages, the oldest leaving first."""
+    """At most 16 MB of rendered pages, the oldest leaving first."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[bytes, Kept] = OrderedDict()

@@ -22,7 +22,7 @@ from app.kit.errors import Busy
 T = TypeVar("T")
 LOOP_SECONDS = 0.010
 STEPS_BETWEEN_LOOKS = 2000
-READERS = 8
+READERS = {"sqlite": 4, "postgresql": 8}  # SQLite reads mostly in the loop; each thread keeps a connection
 POSTGRESQL_WRITERS = 12
 LONGEST_QUEUE = 400
 
@@ -32,7 +32,7 @@ class Hops:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reads")
+        self._readers = ThreadPoolExecutor(READERS[database.url.get_backend_name()], thread_name_prefix="reads")
         writers = 1 if database.is_sqlite else POSTGRESQL_WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writes")
         self._waiting = 0
