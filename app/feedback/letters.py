@@ -8,7 +8,7 @@ from typing import Any
 
 from app.decisions.rules import REASON_CODES, Outcome
 from app.feedback.sections import REFUSED, Section
-from app.kit.i18n import T, Text, Tn
+from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, say_date
 from app.mail.rendering import Letter, Rendered, Verbatim, render
 from app.mail.rules import LetterKind
@@ -43,6 +43,16 @@ NEXT: dict[str, Text] = {
     Outcome.NOT_SELECTED: T("It stays public, with this reason beside it. You may ask us about it."),
     REFUSED: T("You may ask us about it, and propose again when a consultation is open."),
 }
+AT_THE_END: dict[str, tuple[Text, Text]] = {
+    Outcome.SELECTED: (
+        T("Your proposal goes on."),
+        T("No other decision is due in this process. You may ask us when and how it will be done."),
+    ),
+}
+"""The result and what comes next where no stage follows: nothing is announced that nobody will do."""
+FEW = 3
+OTHER = "other"
+"""The kind of reason that says only that the text says it: not repeated in a letter."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Answer:
     note: str = ""
     replaces_on: datetime | None = None
     trail_head: dict[str, Any] | None = None
+    is_followed: bool = True
 
 
 def written(process: Process, stage: Stage, sections: list[Section], answer: Answer) -> Rendered:
@@ -69,17 +80,17 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
         "ask_at": Verbatim(process.ask_at),
         "ask_by": say_date(answer.ask_by.astimezone(process.zone).date(), language),
         "question_path": f"/p/{process.slug}/answers/clear/{answer.question}",
-        "trail_head": _head(answer.trail_head, language),
+        "trail_head": _head(process, answer.trail_head, language),
         "replaces_on": _day(answer.replaces_on, process, language),
         "changed": [section.folio for section in sections if section.is_changed],
-        "parts": [_part(process, section, language) for section in sections],
+        "parts": [_part(process, section, answer, language) for section in sections],
         "several": len(sections) > 1,
-        **_opening(sections),
+        **_opening(sections, answer, language),
     }
     return render(Letter("feedback/answer", context, kind=LetterKind.DUTY, process_id=process.id), language)
 
 
-def _opening(sections: list[Section]) -> dict[str, Any]:
+def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str, Any]:
     """The subject's words, the title and the three lines: of the one proposal, or of several together."""
     first = sections[0]
     if len(sections) == 1:
@@ -87,11 +98,13 @@ def _opening(sections: list[Section]) -> dict[str, Any]:
             "folios": first.folio,
             "in_subject": IN_SUBJECT[first.outcome],
             "title": TITLES[first.outcome],
-            "result": RESULTS[first.outcome],
+            "result": _result(first, answer),
             "main_reason": excerpt(first.reason, MAIN_REASON),
-            "next": first.what_next or NEXT[first.outcome],
+            "next": _next(first, answer),
         }
     going = sum(section.outcome == Outcome.SELECTED for section in sections)
+    reasons = [(section.folio, excerpt(section.reason, MAIN_REASON // FEW)) for section in sections]
+    nexts = [(section.folio, str(said(_next(section, answer), language))) for section in sections]
     return {
         "folios": ", ".join(section.folio for section in sections),
         "in_subject": Tn("{count} goes on; what became of each", "{count} go on; what became of each", going),
@@ -102,12 +115,29 @@ def _opening(sections: list[Section]) -> dict[str, Any]:
             going,
             all=len(sections),
         ),
-        "main_reason": T("Each has its own reason: you find it below, under its folio."),
-        "next": T("What comes next is said beside each one."),
+        "main_reason": _each(reasons) or T("There is one for each proposal; you find it below, beside its folio."),
+        "next": _each(nexts) or T("It is said below for each proposal, beside its folio."),
     }
 
 
-def _part(process: Process, section: Section, language: str) -> dict[str, Any]:
+def _each(told: list[tuple[str, str]]) -> str:
+    """What is said of each folio in one line, once if it is the same for all; nothing where that would be too long."""
+    if len({words for _, words in told}) == 1:
+        return told[0][1]
+    return " ".join(f"{folio}: {words}" for folio, words in told) if len(told) <= FEW else ""
+
+
+def _result(section: Section, answer: Answer) -> Text:
+    at_the_end = None if answer.is_followed else AT_THE_END.get(section.outcome)
+    return at_the_end[0] if at_the_end else RESULTS[section.outcome]
+
+
+def _next(section: Section, answer: Answer) -> Text | str:
+    at_the_end = None if answer.is_followed else AT_THE_END.get(section.outcome)
+    return section.what_next or (at_the_end[1] if at_the_end else NEXT[section.outcome])
+
+
+def _part(process: Process, section: Section, answer: Answer, language: str) -> dict[str, Any]:
     codes = REFUSAL_REASONS if section.outcome == REFUSED else REASON_CODES
     shown = excerpt(section.reason, MAIN_REASON)
     return {
@@ -115,11 +145,13 @@ def _part(process: Process, section: Section, language: str) -> dict[str, Any]:
         "title": section.title,
         "own_words": excerpt(section.own_words, OWN_WORDS),
         "joined": section.joined,
-        "result": RESULTS[section.outcome],
+        "result": _result(section, answer),
         "reason": section.reason,
         "is_told_above": shown == " ".join(section.reason.split()),
-        "codes": ", ".join(codes[code].into(language).lower() for code in section.codes if code in codes),
-        "next": section.what_next or NEXT[section.outcome],
+        "codes": ", ".join(
+            codes[code].into(language).lower() for code in section.codes if code in codes and code != OTHER
+        ),
+        "next": _next(section, answer),
         "override_reason": section.override_reason,
         "body": section.body_en if language.startswith("en") else section.body_es,
         "act_number": section.act_number,
@@ -134,7 +166,8 @@ def _day(moment: datetime | None, process: Process, language: str) -> str:
     return say_date(moment.astimezone(process.zone).date(), language) if moment else ""
 
 
-def _head(head: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
+def _head(process: Process, head: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
     if head is None:
         return None
-    return {"day": say_date(date.fromisoformat(head["day"]), language), "seq": head["seq"], "hash": head["hash"]}
+    day = say_date(date.fromisoformat(head["day"]), language)
+    return {"day": day, "seq": head["seq"], "hash": head["hash"], "path": f"/p/{process.slug}/data"}

@@ -53,6 +53,12 @@ def stage_named(session: Session, process_id: uuid.UUID, slug: str) -> Stage:
     return stage
 
 
+def is_followed(session: Session, stage: Stage) -> bool:
+    """Whether another stage of the process comes after this one."""
+    later = select(Stage.id).where(Stage.process_id == stage.process_id, Stage.position > stage.position)
+    return session.scalar(later.limit(1)) is not None
+
+
 def stage_by_id(session: Session, stage_id: uuid.UUID) -> Stage:
     """The stage with this key."""
     stage = session.get(Stage, stage_id)

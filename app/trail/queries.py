@@ -57,6 +57,11 @@ def chain_named(session: Session, process_id: uuid.UUID | None) -> Chain | None:
     return session.scalars(select(Chain).where(wanted)).one_or_none()
 
 
+def last_entry(session: Session, chain: Chain) -> Entry | None:
+    """The newest entry of a chain, by which everything before it can be checked."""
+    return session.get(Entry, (chain.id, chain.length)) if chain.length else None
+
+
 def chains(session: Session) -> list[Chain]:
     """Every chain of this installation, by name."""
     return list(session.scalars(select(Chain).order_by(Chain.name)))

@@ -400,3 +400,44 @@ def _run(world: World, owners: list[str], pairs: list[tuple[int, int]], changed:
     assert {duty for duty, _ in carried} == owed
     assert len(carried) == len(owed)
     assert owed <= posted
+
+
+def test_a_letter_prints_a_head_of_the_history_that_holds_its_decision(world: World) -> None:
+    process = decided(world, "ana")
+    draft(world, process)
+    with world.database.reading() as session:
+        published = session.scalars(select(Entry).where(Entry.verb == "decisions.published")).one()
+        last = session.scalars(
+            select(Entry).where(Entry.chain_id == published.chain_id).order_by(Entry.seq.desc())
+        ).first()
+    assert last is not None
+    assert last.seq >= published.seq
+    (letter,) = letters(world)
+    assert last.hash in letter.text
+    assert f"tenía {last.seq} anotaciones" in letter.text
+    assert f"/p/{process.slug}/data" in letter.text
+
+
+def test_where_no_stage_follows_a_letter_announces_none(world: World) -> None:
+    process = decided(world, "ana")
+    draft(world, process)
+    (letter,) = letters(world)
+    assert "Su propuesta sigue." in letter.text
+    assert "compromiso" not in letter.text
+    assert "cada paso que venga" not in letter.text
+    assert "no queda otra decisión por tomar" in letter.text
+
+
+def test_a_letter_about_two_proposals_says_the_reason_of_each(world: World) -> None:
+    process = world.open_process()
+    for title in ("Una", "Otra"):
+        world.admitted(process, "ana", title)
+    world.clock.move(days=11)
+    decide(world, process, "TOWN-0001")
+    decide(world, process, "TOWN-0002", "not_selected", "No hay fondos para hacerlo este año.")
+    publish(world, process)
+    draft(world, process)
+    (letter,) = letters(world)
+    opening = letter.text[: letter.text.index("> ")]
+    assert "TOWN-0002: No hay fondos para hacerlo este año." in opening
+    assert "TOWN-0001: El municipio ya publica" in opening

@@ -32,9 +32,9 @@ from app.mail.rendering import Rendered
 from app.mail.rules import NOT_REACHED, OUTBOX, OutboxState
 from app.people.models import Person
 from app.people.rules import Permission
+from app.process import queries as processes
 from app.process.models import Process, Stage
 from app.trail import queries as trail
-from app.trail import signing
 from app.work import Work
 
 MAY_HAVE_LEFT = frozenset(OutboxState) - {
@@ -98,14 +98,14 @@ def prepare(session: Session, process: Process, stage: Stage, now: datetime, lim
     sections = assembled(session, process, duties)
     named = queries.people_named(session, persons)
     addresses = queries.addresses_of(session, persons)
-    head = _trail_head(session, process)
+    moment = (now, _trail_head(session, process), processes.is_followed(session, stage))
     made = []
     for person in persons:
         if sections.get(person):
             way = Way.EMAIL if person in addresses else Way.HAND
             earlier = latest.get(person)
             facts = (named[person], way, earlier, left.get(person, False))
-            made.append(_prepared(process, stage, sections[person], facts, (now, head)))
+            made.append(_prepared(process, stage, sections[person], facts, moment))
     return made
 
 
@@ -136,14 +136,14 @@ def _prepared(
     stage: Stage,
     sections: list[Section],
     facts: tuple[Person, Way, Letter | None, bool],
-    moment: tuple[datetime, dict[str, Any] | None],
+    moment: tuple[datetime, dict[str, Any] | None, bool],
 ) -> Prepared:
     person, way, earlier, has_left = facts
     sections = _kept_words(sections, earlier, has_left=has_left)
     note = earlier.note if earlier is not None and not has_left else ""
     question = earlier.question if earlier is not None and earlier.state is LetterState.DRAFT else ids.new_token()
     replaced = earlier.approved_at if earlier is not None and has_left else None
-    now, head = moment
+    now, head, is_followed = moment
     answer = letters.Answer(
         name=person.name,
         language=person.language,
@@ -152,6 +152,7 @@ def _prepared(
         note=note,
         replaces_on=replaced,
         trail_head=head,
+        is_followed=is_followed,
     )
     rendered, blocked = _written(process, stage, sections, answer)
     return Prepared(person.id, sections, way, person.language, question, note, rendered, blocked, earlier, has_left)
@@ -184,11 +185,12 @@ def _written(
 
 
 def _trail_head(session: Session, process: Process) -> dict[str, Any] | None:
+    """The history as it stands when the letter is written, so that what it tells is in it; the daily head may lag."""
     chain = trail.chain_named(session, process.id)
-    head = signing.newest_head(session, chain) if chain else None
-    if head is None:
+    last = trail.last_entry(session, chain) if chain else None
+    if last is None:
         return None
-    return {"day": head.at.astimezone(process.zone).date().isoformat(), "seq": head.seq, "hash": head.hash}
+    return {"day": last.recorded_at.astimezone(process.zone).date().isoformat(), "seq": last.seq, "hash": last.hash}
 
 
 def draft(work: Work, process: Process, stage: Stage, prepared: list[Prepared] | None = None) -> Drafted:
@@ -284,6 +286,7 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
         note=note,
         replaces_on=earlier.approved_at if earlier else None,
         trail_head=_trail_head(session, process),
+        is_followed=processes.is_followed(session, stage),
     )
     rendered, blocked = _written(process, stage, [Section(**section) for section in sections], answer)
     return Edited(letter.version, note, sections, rendered, blocked)

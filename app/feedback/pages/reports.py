@@ -64,7 +64,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         report=chosen,
         published=published,
         facts=facts,
-        said=_said(facts),
+        said=_said(facts, chosen.at if chosen else view.now),
         figures=now_figures,
         went=queries.how_it_went(view.session, row.id),
         table=table[:PAGE],
@@ -80,8 +80,9 @@ def _may_publish(view: View, process: Process, stage: Stage) -> dict[str, Any]:
     return {"may_publish": view.actor.may(Permission.PUBLISH_DECISIONS, process.id)}
 
 
-def _said(facts: dict[str, Any]) -> dict[str, Any]:
-    """The figures with their words, for bars and tables."""
+def _said(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The figures with their words, for bars and tables, as seen from the moment they are of."""
+    opens_at, closes_at = _moment(facts["opens_at"]), _moment(facts["closes_at"])
     going = facts["outcomes"].get(Outcome.SELECTED.value, 0)
     return {
         "channels": [(CHANNELS[Channel(key)], _count(n)) for key, n in facts["channels"].items()],
@@ -95,8 +96,10 @@ def _said(facts: dict[str, Any]) -> dict[str, Any]:
             going,
             all=facts["decided"],
         ),
-        "opens_at": _moment(facts["opens_at"]),
-        "closes_at": _moment(facts["closes_at"]),
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "is_ahead": {"opens": bool(opens_at and opens_at > at), "closes": bool(closes_at and closes_at > at)},
+        "is_withheld": any(n is None for name in ("channels", "sectors", "clear") for n in facts[name].values()),
     }
 
 
