@@ -15,7 +15,7 @@ import pytest
 
 from app.kit.db import Database
 from app.settings import Settings
-from tests import databases, network
+from tests import acts, databases, network
 from tests.clock import MovableClock
 
 KEPT = {databases.RUN, "MINGA_SHARED", "MINGA_CHROMIUM"}
@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         databases.open_run()
     network.forbid_leaving()
+    acts.watch()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

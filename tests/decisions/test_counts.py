@@ -16,6 +16,7 @@ from app.decisions.rules import Outcome
 from app.process import queries as processes
 from app.process.models import Process
 from app.settings import Settings
+from tests.acts import by_hand
 from tests.clock import MovableClock
 from tests.costs import cost, steps
 from tests.feedback.deciding import STAGE, decide, publish
@@ -103,7 +104,7 @@ def test_a_decision_off_the_rule_or_without_a_reason_is_listed(world: World) -> 
     process = proposed(world, 2)
     decide(world, process, folio(1))
     decide(world, process, folio(2))
-    with world.work("carla") as work:
+    with by_hand(), world.work("carla") as work:
         work.session.execute(update(Decision).values(reason="", follows_rule=False, reason_codes=["other", "other"]))
     publish(world, process)
     figures, listed = read(world)

@@ -1,12 +1,14 @@
 """Every act leaves its entry in the trail: each route that changes something reaches `work.record`, or is listed here.
 
-Read from the code, not from a run: from the handler through the functions of this program that it calls.
+Read from the code, from the handler through the functions of this program that it calls; and, while every test runs,
+from what each transaction writes before it commits (`tests/acts.py`).
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import runpy
 import textwrap
 from collections.abc import Iterator
 from types import FunctionType, ModuleType
@@ -14,9 +16,16 @@ from typing import Any
 
 import pytest
 
+from app.kit import schema
 from app.parts import ROUTERS, fill_tables
+from app.process.models import Process
+from app.settings import Settings
 from app.web.edge import PUBLIC, Route, Router
 from app.web.view import View
+from tests.acts import ACTS, TRAIL, SilentAct
+from tests.clock import MovableClock
+from tests.guards.reading import BROKEN
+from tests.world import World
 
 DEEPEST = 7
 EXEMPT: dict[tuple[str, str], str] = {
@@ -87,6 +96,30 @@ def test_every_act_leaves_its_entry(register: list[Route]) -> None:
 
 def test_every_exemption_says_why() -> None:
     assert [key for key, why in EXEMPT.items() if len(why.split()) < 5] == []
+
+
+@pytest.fixture
+def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
+    made = World(settings, clock)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", ["pause", "admit_past_the_orm"])
+def test_a_transaction_that_says_nothing_is_caught_at_its_commit(world: World, name: str) -> None:
+    silent_act = runpy.run_path(str(BROKEN / "code" / "silent_act.py"))[name]
+    process = world.open_process()
+    proposal = world.propose(process)
+    with pytest.raises(SilentAct), world.work("carla") as work:
+        silent_act(work, work.session.get_one(Process, process.id))
+    with world.work("carla") as work:
+        silent_act(work, work.session.get_one(Process, process.id))
+        work.record("process.described", process.subject)
+    assert world.fresh(proposal).is_public is (name == "admit_past_the_orm")
+
+
+def test_every_table_that_is_watched_exists() -> None:
+    assert ACTS | {TRAIL} <= schema.metadata().tables.keys()
 
 
 def test_the_breakages_are_caught() -> None:

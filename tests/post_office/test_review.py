@@ -30,6 +30,7 @@ from app.process.models import FormOfAddress, Process, Stage
 from app.trail import writing as trail
 from app.trail.models import Entry
 from app.work.transaction import Subject, Work, transaction
+from tests.acts import by_hand
 from tests.post_office import letters
 from tests.post_office.letters import CITIZEN, OFFICE
 
@@ -150,7 +151,7 @@ def owed(database: Database) -> tuple[uuid.UUID, uuid.UUID]:
         identity_level=IdentityLevel.EMAIL_CONFIRMED,
         created_at=now,
     )
-    with transaction(database, Actor.system(), now) as work:
+    with by_hand(), transaction(database, Actor.system(), now) as work:
         work.session.add_all([process, person])
         work.session.flush()
         work.session.add(stage)
