@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import uuid
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ CAST: dict[str, tuple[str, str, Role | None]] = {
     "alicia": ("Alicia Bravo", "administra el sitio", Role.ADMIN),
     "carla": ("Carla Fuentes", "oficina", Role.OFFICE),
     "hugo": ("Hugo Pino", "oficina, aprueba cartas", Role.OFFICE),
+    "sofia": ("Sofía Neira", "secretaría del foro", None),
     "ana": ("Ana Soto", "propone", None),
     "bruno": ("Bruno Rivas", "propone", None),
     "diego": ("Diego Vera", "foro, preside y vota", None),
@@ -46,6 +47,16 @@ def find(session: Session, who: str) -> Person | None:
     ).first()
 
 
+def make_secretary(work: Work, process_id: uuid.UUID) -> None:
+    """Sofía keeps the forum of one process, and has nothing to do with the other."""
+    person = find(work.session, "sofia")
+    wanted = (RoleGrant.process_id == process_id, RoleGrant.role == Role.OFFICE)
+    if person is not None and not work.session.scalar(
+        select(RoleGrant.id).where(*wanted, RoleGrant.person_id == person.id)
+    ):
+        _grant(work, person, Role.OFFICE, process_id)
+
+
 def _person(work: Work, who: str) -> Person:
     found = find(work.session, who)
     if found is not None:
@@ -64,10 +75,10 @@ def _person(work: Work, who: str) -> Person:
     contact = Contact(person_id=person.id, kind=ContactKind.EMAIL, value=address(who), confirmed_at=work.now)
     work.session.add(contact)
     if role is not None:
-        _grant(work, person, role, work.now)
+        _grant(work, person, role)
     return person
 
 
-def _grant(work: Work, person: Person, role: Role, now: datetime) -> None:
-    work.session.add(RoleGrant(person_id=person.id, role=role, process_id=None, from_at=now))
+def _grant(work: Work, person: Person, role: Role, process_id: uuid.UUID | None = None) -> None:
+    work.session.add(RoleGrant(person_id=person.id, role=role, process_id=process_id, from_at=work.now))
     work.session.flush()

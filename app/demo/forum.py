@@ -1,21 +1,24 @@
-"""The forum of the rehearsal: seats and a voice, criteria adopted in a session with a quorum, an open round."""
+"""The forum of the rehearsal: seats and a voice, criteria adopted in a session, a round that lacks two sheets."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.demo import cast
 from app.forum import actions as forum
-from app.forum.actions import AddSeat, Appointment
+from app.forum.actions import AddSeat, Appointment, Given
 from app.forum.actions.criteria import Thresholds
 from app.forum.actions.meeting import Convene
-from app.forum.models import CriteriaSet, ForumSession
+from app.forum.models import CriteriaSet, ForumSession, Round
+from app.forum.queries import rounds
 from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, parse_levels
 from app.kit.db import Database
 from app.people.actor import Actor
 from app.process import queries as processes
+from app.proposals.models import Proposal
 from app.work import transaction
 
 SEATS = [
@@ -56,10 +59,24 @@ CRITERIA = (
 )
 
 
-def gather(database: Database, slug: str, office: Callable[[datetime], Actor], now: datetime) -> None:
-    """Seat everybody, adopt the criteria and open the round; the office of the demo does it."""
-    meeting = _seated(database, slug, office(now), now)
-    with transaction(database, office(now), now) as work:
+NO, PART, MOST, FULLY = "0", "1", "2", "3"
+SHEETS: dict[str, list[tuple[str, str]]] = {
+    "ines": [(FULLY, MOST), (MOST, MOST), (FULLY, FULLY), (PART, NO), (MOST, PART)],
+    "jorge": [(FULLY, FULLY), (MOST, FULLY), (MOST, MOST), (PART, PART), (PART, FULLY)],
+    "laura": [(MOST, FULLY), (FULLY, MOST), (FULLY, MOST), (NO, PART), (FULLY, PART)],
+    "mario": [(FULLY, MOST), (PART, MOST), (FULLY, FULLY), (PART, NO), (NO, MOST)],
+    "diego": [(MOST, MOST), (FULLY, MOST), (FULLY, MOST)],
+}
+"""What each gave for `valor` and `factible`, by the order of the folios; Diego's last two are left to whoever tries."""
+WHY = "Con lo que hay hoy no alcanza a hacerse en dos años."
+As = Callable[[str, datetime], Actor]
+
+
+def gather(database: Database, slug: str, as_: As, now: datetime) -> None:
+    """Seat everybody, adopt the criteria, open the round and fill in most of the sheets."""
+    office = as_("carla", now)
+    meeting = _seated(database, slug, office, now)
+    with transaction(database, office, now) as work:
         process = processes.by_slug(work.session, slug)
         stage = processes.stage_named(work.session, process.id, "filtro")
         draft = forum.begin_set(work, process, stage)
@@ -68,7 +85,22 @@ def gather(database: Database, slug: str, office: Callable[[datetime], Actor], n
         forum.set_thresholds(work, process, draft, Thresholds())
         adopted = work.session.get_one(CriteriaSet, draft.id)
         forum.adopt(work, process, adopted, work.session.get_one(ForumSession, meeting.id))
-        forum.open_round(work, process, stage, None, now + FOR_TWO_MONTHS)
+        made = forum.open_round(work, process, stage, None, now + FOR_TWO_MONTHS)
+    for who, given in SHEETS.items():
+        _score(database, (as_(who, now), now), made.id, given)
+
+
+def _score(database: Database, when: tuple[Actor, datetime], round_id: uuid.UUID, given: list[tuple[str, str]]) -> None:
+    member, now = when
+    with transaction(database, member, now) as work:
+        found = work.session.get_one(Round, round_id)
+        process = processes.by_id(work.session, found.process_id)
+        forum.declare(work, process, found, has_none=True)
+        folios = rounds.scorable(work.session, process.id)
+        for (key, _, _), (value, doable) in zip(folios, given, strict=False):
+            levels = {"materia": "1", "valor": value, "factible": doable}
+            reasons = {"materia": "", "valor": "", "factible": WHY if doable == NO else ""}
+            forum.submit(work, process, found, work.session.get_one(Proposal, key), Given(levels, reasons))
 
 
 def _seated(database: Database, slug: str, office: Actor, now: datetime) -> ForumSession:

@@ -63,13 +63,11 @@ def load(database: Database, now: datetime) -> list[str]:
         _open(database, wish, now)
         _propose(database, wish.slug, proposed, now)
         if wish is PLAN:
-            forum.gather(database, wish.slug, partial(_office, database), now)
+            forum.gather(database, wish.slug, partial(actor, database), now)
         done.append(f"loaded: {wish.name_es}")
+    with transaction(database, Actor.system(), now) as work:
+        cast.make_secretary(work, processes.by_slug(work.session, PLAN.slug).id)
     return done
-
-
-def _office(database: Database, now: datetime) -> Actor:
-    return actor(database, "carla", now)
 
 
 def actor(database: Database, who: str, now: datetime) -> Actor:

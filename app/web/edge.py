@@ -182,9 +182,13 @@ class Visit:
         return await self.house.hops.write(partial(self._act, prepared))
 
     async def refuse(self, refusal: Refusal) -> Response:
-        """Tell a refusal: the form again with its errors, a page with a sentence, or problem+json."""
+        """Tell a refusal: the form again with its errors, a page with what was typed, or problem+json."""
         if self.route.kind in {"read", "write"}:
             return refusals.problem_of(refusal, str(self.request.scope.get("language", "es")))
+        if isinstance(refusal, Conflict) and self.route.again:
+            shown = await self._same_form(self.route.again, refusal)
+            if shown is not None:
+                return shown
         if isinstance(refusal, Invalid) and self.route.again:
             again = partial(self._handle, self.route.again, errors=refusal.fields)
             try:
@@ -194,6 +198,22 @@ class Visit:
             response.status_code = 422
             return response
         return await self.house.hops.read(partial(self._tell, refusal))
+
+    async def _same_form(self, form: Handler, conflict: Conflict) -> Response | None:
+        """The form again with the sentence above it and everything typed, where it may still be sent from there."""
+        again = partial(self._handle, form, errors={"": conflict.text})
+        try:
+            response: Response = await self.house.hops.read(again)
+        except Refusal:
+            return None
+        if not all(sign in bytes(response.body) for sign in (b"error-summary", f'{self._path}"'.encode())):
+            return None
+        response.status_code = conflict.status
+        return response
+
+    @property
+    def _path(self) -> str:
+        return f'action="{"/en" if self.request.scope.get("language") == "en" else ""}{self.request.scope["path"]}'
 
     async def _take_in(self) -> None:
         if self.route.limit:

@@ -22,6 +22,8 @@ TITLES: dict[type[Refusal], Text] = {
     Busy: T("One moment, please"),
     Invalid: T("Please check what you wrote"),
 }
+NOT_TYPED = {"form_token", "form_key"}
+A_SENTENCE = 12
 OTHER = T("This cannot be done")
 
 
@@ -45,6 +47,7 @@ def page_of(view: View, refusal: Refusal) -> Response:
         what_to_do=_when(view, refusal),
         doors=_doors(view),
         code=str(refusal.status),
+        typed=_typed(view),
     )
     return _with_retry(response, refusal)
 
@@ -59,6 +62,12 @@ def _when(view: View, refusal: Refusal) -> Text | str:
     if closes_at and view.now >= closes_at:
         return T("It closed on {when}.", when=say_instant(closes_at, zone, view.variant))
     return ""
+
+
+def _typed(view: View) -> list[str]:
+    """The sentences that were typed into the form that was refused, so that nobody writes them twice."""
+    values = [value for name, value in view.form.multi_items() if isinstance(value, str) and name not in NOT_TYPED]
+    return [value.strip() for value in values if len(value.strip()) >= A_SENTENCE]
 
 
 def _doors(view: View) -> list[tuple[Text | str, str]]:

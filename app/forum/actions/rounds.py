@@ -1,4 +1,4 @@
-"""Rounds open with adopted criteria, close when their time has passed, and only then unseal what was scored."""
+"""Rounds open with adopted criteria, close by the clock or when all is in, and only then unseal what was scored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.forum.rules import scoring
 from app.forum.rules.scoring import ROUND
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotNow
-from app.kit.i18n import T
+from app.kit.i18n import T, Tn
 from app.people.actor import ActorKind
 from app.people.rules import Permission
 from app.process.kinds import FilterMethod
@@ -88,16 +88,20 @@ def _voting_seats(work: Work, body: DecidingBody) -> int:
 
 
 def close_round(work: Work, process: Process, found: Round) -> None:
-    """Close a round whose time has passed, draw the number for ties, unseal what was scored. Office, chair, program.
+    """Close a round, draw the number for ties, unseal what was scored. Office, chair, or the program by the clock.
 
-    Refused before its end, for everybody: who closed early would choose the result.
+    Refused before its end, for everybody, while a sheet is missing: who closed early would choose the result. Once
+    every seat that votes has handed in or stands aside on everything, there is nothing left to wait for.
     """
     if work.actor.kind is not ActorKind.SYSTEM:
         work.require(Permission.RECORD_SESSION, process.id)
     after = ROUND.after(found.state, "close")
-    if work.now < found.closes_at:
-        raise NotNow(T("The round closes by the clock, not before."), found.opens_at, found.closes_at)
-    found.state, found.closed_at = after, work.now
+    if not rounds.may_close(work.session, found, work.now):
+        missing = rounds.count_missing(work.session, found, work.now)
+        text = Tn("{count} score sheet is still missing.", "{count} score sheets are still missing.", missing)
+        raise NotNow(T("Before its end a round closes only when all is in. {what}", what=text), None, found.closes_at)
+    announced = found.closes_at
+    found.state, found.closed_at, found.closes_at = after, work.now, min(announced, work.now)
     found.voting_seats = seats.count_voting(work.session, found.body_id)
     found.draw_seed = ids.new_token()
     work.session.flush()
@@ -105,6 +109,7 @@ def close_round(work: Work, process: Process, found: Round) -> None:
         "round.closed",
         found.subject,
         unseals=found.seal,
+        announced=instant(announced),
         draw=found.draw_seed,
         voting_seats=found.voting_seats,
         sheets=len(rounds.done_in(work.session, found)),

@@ -65,7 +65,7 @@ def begin(view: View, slug: str, stage: str) -> Response:
     """Begin a new version."""
     process, _ = forum_at(view, slug)
     actions.begin_set(view.work, process, stage_at(view, process, stage))
-    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}")
+    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("A new version was begun."))
 
 
 @router.act("/p/{slug}/office/forum/criteria/{stage}/criterion", may=Permission.WRITE_CRITERIA, again=criteria)
@@ -74,7 +74,7 @@ def add(view: View, slug: str, stage: str) -> Response:
     process, _ = forum_at(view, slug)
     draft = _draft(view, stage_at(view, process, stage))
     actions.add_criterion(view.work, process, draft, _typed_criterion(view))
-    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}")
+    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("The criterion was added."))
 
 
 def _typed_criterion(view: View) -> CriterionText:
@@ -126,7 +126,7 @@ def remove(view: View, slug: str, stage: str) -> Response:
     """Take a criterion out of the draft."""
     process, _ = forum_at(view, slug)
     actions.remove_criterion(view.work, process, _draft(view, stage_at(view, process, stage)), view.typed("key"))
-    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}")
+    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("The criterion was taken out."))
 
 
 @router.act("/p/{slug}/office/forum/criteria/{stage}/thresholds", may=Permission.WRITE_CRITERIA, again=criteria)
@@ -135,7 +135,7 @@ def thresholds(view: View, slug: str, stage: str) -> Response:
     process, _ = forum_at(view, slug)
     draft = _draft(view, stage_at(view, process, stage))
     actions.set_thresholds(view.work, process, draft, _typed_thresholds(view))
-    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}")
+    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("What has to be reached was written down."))
 
 
 def _typed_thresholds(view: View) -> Thresholds:
@@ -172,7 +172,9 @@ def adopt(view: View, slug: str, stage: str) -> Response:
         raise Invalid(session=T("Choose the session in which they were adopted."))
     meeting = seats.session_numbered(view.session, body.id, int(number))
     actions.adopt(view.work, process, _draft(view, stage_at(view, process, stage)), meeting)
-    return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}")
+    return view.see_other(
+        f"/p/{slug}/office/forum/criteria/{stage}", T("The criteria are adopted. They no longer change.")
+    )
 
 
 @router.act("/p/{slug}/office/forum/criteria/{stage}/rounds", may=Permission.WRITE_CRITERIA, again=criteria)
@@ -182,7 +184,7 @@ def open_round(view: View, slug: str, stage: str) -> Response:
     opens_at = parse_local(view.typed("opens_at"), process.zone, "opens_at")
     closes_at = parse_local(view.typed("closes_at"), process.zone, "closes_at")
     actions.open_round(view.work, process, stage_at(view, process, stage), opens_at, closes_at)
-    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}")
+    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", T("The round of scoring is open."))
 
 
 def round_at(view: View, process: Process, stage: str) -> Round:

@@ -7,19 +7,22 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decided
-from app.decisions.rules import OUTCOME_WORDS, REASON_CODES
+from app.decisions.rules import OUTCOME_WORDS
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.actions.deciding import DOUBTFUL
 from app.forum.doors import stage_at
 from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
+from app.forum.queries import criteria, rounds, seats
 from app.forum.queries import deciding as queries
-from app.forum.queries import rounds, seats
 from app.kit.errors import NotFound
-from app.kit.i18n import T
+from app.kit.i18n import T, Text, Tn
+from app.kit.text import say_instant
 from app.people.rules import Permission
+from app.process.kinds import FilterMethod
 from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
 from app.web.edge import Router
 from app.web.view import View
 
@@ -34,7 +37,8 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
     view.require(Permission.RECORD_SESSION, process.id)
     found = stage_at(view, process, stage)
     drafts = _drafts(view, process, found)
-    waiting = decided.awaiting(view.session, found, only="open", after=after, limit=PAGE + 1)
+    held_back = _held_back(view, process, found)
+    waiting = [] if held_back else decided.awaiting(view.session, found, only="open", after=after, limit=PAGE + 1)
     doubts = {key: doubt for key, (doubt, _) in seats.doubts_of(view.session, found.id).items()}
     doubted = _doubted(view, meeting, found)
     return view.render(
@@ -43,19 +47,41 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         meeting=meeting,
         stage=found,
         stage_name=found.name(view.language),
+        held_back=held_back,
+        has_round=rounds.last_round(view.session, found.id) is not None,
         quorum=seats.quorum_at(view.session, meeting),
         lines=[{"row": row, "draft": drafts.get(row.folio), "doubt": doubted.get(row.folio)} for row in waiting[:PAGE]],
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
         outcomes=[*OUTCOME_WORDS.items(), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],
         outcome_words=OUTCOME_WORDS,
-        codes=list(REASON_CODES.items()),
         verdict_words=queries.VERDICT_WORDS,
         flag_words=queries.FLAG_WORDS,
         by_sheets=found.settings.get("method") == "score_sheets",
         unflagged=[draft for draft in drafts.values() if not draft.is_flagged and _is_open(draft, waiting)],
         taken=decided.count_taken(view.session, found.id)["taken"],
     )
+
+
+def _held_back(view: View, process: Process, stage: Stage) -> Text | None:
+    """Why nothing can be decided at this stage yet: when it can be, and who sees to it."""
+    if stage.window.status(view.now) is WindowStatus.SCHEDULED:
+        return T("This stage has not opened yet. The office sets its dates.")
+    if criteria.adopted(view.session, stage.id) is None:
+        return T("The forum has not adopted criteria for this stage yet. It adopts them in a session with a quorum.")
+    if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
+        return None
+    last = rounds.last_round(view.session, stage.id)
+    if last is None:
+        return T("The forum has not opened a round of scoring yet. The office opens it on the page of the criteria.")
+    if last.closed_at is None:
+        when = say_instant(last.closes_at, process.timezone, view.variant)
+        return T(
+            "The round of scoring is not closed yet. The chair or the office can close it from {when} on, "
+            "or before that as soon as no score sheet is missing.",
+            when=when,
+        )
+    return None
 
 
 def _is_open(draft: queries.Draft, waiting: list[decided.ToDecide]) -> bool:
@@ -104,7 +130,8 @@ def decide(view: View, slug: str, number: int, stage: str) -> Response:
         if view.typed(f"outcome-{folio}")
     ]
     actions.decide_in_session(view.work, process, found, meeting, lines)
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}/deciding/{stage}")
+    told = Tn("{count} decision was written down.", "{count} decisions were written down.", len(lines))
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}/deciding/{stage}", told)
 
 
 @router.act(
@@ -119,5 +146,6 @@ def follow(view: View, slug: str, number: int, stage: str) -> Response:
     reasons = {folio: view.typed(f"rule_reason-{folio}") for folio in view.typed_all("folio")}
     if not reasons:
         raise NotFound
-    actions.follow_the_rule(view.work, process, stage_at(view, process, stage), meeting, reasons)
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}/deciding/{stage}")
+    taken = actions.follow_the_rule(view.work, process, stage_at(view, process, stage), meeting, reasons)
+    told = Tn("{count} decision was written down.", "{count} decisions were written down.", len(taken))
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}/deciding/{stage}", told)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
+from app.forum.pages.waiting import work_here
 from app.forum.queries import criteria, deciding, rounds, seats
 from app.forum.rules import scoring
 from app.forum.rules.results import Result
@@ -33,6 +34,7 @@ def forum(view: View, slug: str) -> Response:
         rule=seats.rule_of(view.session, body.id),
         rows=seats.directory(view.session, body.id, view.now),
         meetings=seats.sessions_of(view.session, body.id),
+        work=work_here(view, process, body, [row for _, _, row in found if row is not None]),
         stages=[(s, name, r, criteria.adopted(view.session, s.id), _status(view, r)) for s, name, r in found],
         sector_words=SECTOR_WORDS,
         right_words=RIGHT_WORDS,

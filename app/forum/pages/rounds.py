@@ -8,6 +8,7 @@ from app.forum import actions
 from app.forum.doors import forum_at
 from app.forum.pages.criteria import round_at
 from app.forum.queries import criteria, rounds, seats
+from app.kit.i18n import T
 from app.people.rules import Permission
 from app.proposals import queries as proposals
 from app.web.edge import Router
@@ -43,7 +44,9 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         total=len(listed),
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
-        may_close=found.closed_at is None and view.now >= found.closes_at,
+        may_close=rounds.may_close(view.session, found, view.now),
+        missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
+        held=seats.held_sessions(view.session, body.id),
     )
 
 
@@ -53,10 +56,11 @@ def _mark(view: View, is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
 
 @router.act("/p/{slug}/office/forum/rounds/{stage}/closing", may=Permission.RECORD_SESSION)
 def close(view: View, slug: str, stage: str) -> Response:
-    """Close the round once its time has passed."""
+    """Close the round once its time has passed, or before it when no sheet is missing."""
     process, _ = forum_at(view, slug)
     actions.close_round(view.work, process, round_at(view, process, stage))
-    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}")
+    told = T("The round is closed. The scores are no longer sealed, and the forum can decide in a session.")
+    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
 
 
 @router.page("/p/{slug}/office/forum/rounds/{stage}/{folio}", may=Permission.SEE_FORUM, long=True)

@@ -11,7 +11,7 @@ from app.forum.actions import Given
 from app.forum.doors import own_round
 from app.forum.models import Round
 from app.forum.queries import criteria, rounds
-from app.forum.rules.scoring import RECUSAL_WORDS, SheetState
+from app.forum.rules.scoring import RECUSAL_WORDS, SheetState, owes_reason
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -61,7 +61,7 @@ def declare(view: View, slug: str) -> Response:
     if view.typed("interests") not in {"none", "some"}:
         raise Invalid(interests=T("Choose one of the two."))
     actions.declare(view.work, process, found, has_none=view.typed("interests") == "none")
-    return view.see_other(f"/p/{slug}/score")
+    return view.see_other(f"/p/{slug}/score", T("Your interests are declared. You can score now."))
 
 
 @router.page("/p/{slug}/score/{folio}", may=Permission.SEE_FORUM)
@@ -108,7 +108,7 @@ def _questions(view: View, found: Round, sheet_id: Any) -> list[dict[str, Any]]:
                 ],
                 "chosen": criteria.said(chosen),
                 "reason": score.reason if score else "",
-                "level": criteria.said(row.criterion.reason_level),
+                "owed": [level.label(view.language) for level in row.levels if owes_reason(row.criterion, level.value)],
             }
         )
     return questions
@@ -131,10 +131,11 @@ def save(view: View, slug: str, folio: str) -> Response:
     proposal = proposals.by_folio(view.session, process.id, folio)
     if view.typed("then") == "draft":
         actions.save_draft(view.work, process, found, proposal, _typed(view, found))
-        return view.see_other(f"/p/{slug}/score/{proposal.folio}")
+        return view.see_other(f"/p/{slug}/score/{proposal.folio}", T("Kept as a draft. It does not count yet."))
     actions.submit(view.work, process, found, proposal, _typed(view, found))
     following = _next(rounds.to_score(view.session, found, seat), proposal.folio)
-    return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score")
+    told = T("Your score sheet on {folio} is handed in.", folio=proposal.folio)
+    return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)
 
 
 @router.act("/p/{slug}/score/{folio}/recusal", may=Permission.SEE_FORUM, again=sheet)
@@ -144,4 +145,5 @@ def recuse(view: View, slug: str, folio: str) -> Response:
     proposal = proposals.by_folio(view.session, process.id, folio)
     actions.recuse(view.work, process, found.stage_id, proposal, (view.typed("kind"), view.typed("note")))
     following = _next(rounds.to_score(view.session, found, seat), proposal.folio)
-    return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score")
+    told = T("Your seat stands aside on {folio}.", folio=proposal.folio)
+    return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)

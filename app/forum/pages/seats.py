@@ -56,7 +56,7 @@ def set_up(view: View, slug: str) -> Response:
     rule = QuorumRule(int(typed), needs_both_sides=bool(view.typed("needs_both_sides")))
     names = (view.typed("name_es"), view.typed("name_en"))
     actions.set_up(view.work, process, view.typed("body_slug"), names, rule)
-    return view.see_other(f"/p/{slug}/office/forum")
+    return view.see_other(f"/p/{slug}/office/forum", T("The forum is set up."))
 
 
 @router.act("/p/{slug}/office/forum/seats", may=Permission.APPOINT_SEATS, again=office)
@@ -65,7 +65,7 @@ def add_seat(view: View, slug: str) -> Response:
     process, _ = forum_at(view, slug)
     wish = AddSeat(view.typed("name"), view.typed("sector"), view.typed("right"), view.typed("office") or "none")
     actions.add_seat(view.work, process, wish)
-    return view.see_other(f"/p/{slug}/office/forum")
+    return view.see_other(f"/p/{slug}/office/forum", T("The seat was added."))
 
 
 @router.page("/p/{slug}/office/forum/seats/{number}", may=Permission.APPOINT_SEATS)
@@ -101,7 +101,7 @@ def appoint(view: View, slug: str, number: int) -> Response:
         to_at=parse_local(view.typed("to_at"), process.zone, "to_at"),
     )
     actions.appoint(view.work, process, found, wish)
-    return view.see_other(f"/p/{slug}/office/forum/seats/{number}")
+    return view.see_other(f"/p/{slug}/office/forum/seats/{number}", T("The appointment was written down."))
 
 
 @router.act("/p/{slug}/office/forum/seats/{number}/end", may=Permission.APPOINT_SEATS, again=seat)
@@ -113,4 +113,4 @@ def end_term(view: View, slug: str, number: int) -> Response:
     if holder is None:
         raise NotFound
     actions.end_term(view.work, process, found, holder, view.typed("reason"))
-    return view.see_other(f"/p/{slug}/office/forum/seats/{number}")
+    return view.see_other(f"/p/{slug}/office/forum/seats/{number}", T("The term was ended."))

@@ -46,7 +46,8 @@ def convene(view: View, slug: str) -> Response:
     held_at = parse_local(view.typed("held_at"), process.zone, "held_at")
     wish = Convene(view.typed("kind"), held_at, view.typed("agenda"), view.typed("place"))
     meeting = actions.convene(view.work, process, wish)
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{meeting.number}")
+    told = T("Session {number} was called.", number=meeting.number)
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{meeting.number}", told)
 
 
 def meeting_at(view: View, slug: str, number: int) -> tuple[Process, ForumSession]:
@@ -94,7 +95,7 @@ def record_attendance(view: View, slug: str, number: int) -> Response:
     seats = queries.seats_of(view.session, meeting.body_id)
     who = {seat.number: view.typed(f"seat-{seat.number}") or "absent" for seat in seats}
     actions.record_attendance(view.work, process, meeting, who)
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}")
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}", T("The attendance was written down."))
 
 
 @router.act("/p/{slug}/office/forum/sessions/{number}/minutes", may=Permission.RECORD_SESSION, again=session)
@@ -102,9 +103,11 @@ def write_minutes(view: View, slug: str, number: int) -> Response:
     """Keep the minutes, and close the session with them when asked to."""
     process, meeting = meeting_at(view, slug, number)
     actions.write_minutes(view.work, process, meeting, view.typed("minutes"))
-    if view.typed("then") == "close":
+    is_last = view.typed("then") == "close"
+    if is_last:
         actions.close_session(view.work, process, meeting)
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}")
+    told = T("The session is closed and its minutes are public.") if is_last else T("The minutes were kept.")
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}", told)
 
 
 @router.act("/p/{slug}/office/forum/sessions/{number}/state", may=Permission.RECORD_SESSION, again=session)
@@ -114,4 +117,4 @@ def move(view: View, slug: str, number: int) -> Response:
     if view.typed("move") != "hold":
         raise Invalid(move=T("Choose what to do."))
     actions.hold(view.work, process, meeting)
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}")
+    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}", T("The session has begun."))

@@ -29,6 +29,7 @@ from app.forum.models import (
     Seat,
 )
 from app.forum.queries import criteria as criteria_queries
+from app.forum.queries.seats import directory
 from app.forum.rules import results as rules
 from app.forum.rules.results import Config, CriterionRule, RoundResults, Scored, Sheet
 from app.forum.rules.scoring import RoundState, SheetState
@@ -96,6 +97,27 @@ def due_to_close(session: Session, now: datetime) -> list[Round]:
     """The rounds whose time has passed and that nobody closed yet."""
     wanted = (Round.state == RoundState.OPEN, Round.closes_at <= now)
     return list(session.scalars(select(Round).where(*wanted).order_by(Round.closes_at)))
+
+
+def count_missing(session: Session, found: Round, now: datetime) -> int:
+    """How many sheets of voting seats are still to come: those on which nobody sits or that stand aside owe none."""
+    owed = {
+        (key, seat_id) for key, _, _ in scorable(session, found.process_id) for seat_id in _voting(session, found, now)
+    }
+    aside = session.execute(select(Recusal.proposal_id, Recusal.seat_id).where(Recusal.stage_id == found.stage_id))
+    return len(owed - done_in(session, found) - {(row[0], row[1]) for row in aside})
+
+
+def _voting(session: Session, found: Round, now: datetime) -> list[uuid.UUID]:
+    rows = directory(session, found.body_id, now)
+    return [row.seat.id for row in rows if row.seat.votes and (row.holder or row.alternate)]
+
+
+def may_close(session: Session, found: Round, now: datetime) -> bool:
+    """Whether a round can be closed now: its time has passed, or every sheet that is owed is in."""
+    if found.closed_at is not None:
+        return False
+    return now >= found.closes_at or (bool(done_in(session, found)) and not count_missing(session, found, now))
 
 
 def is_blind(found: Round, now: datetime) -> bool:

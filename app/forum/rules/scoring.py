@@ -49,7 +49,7 @@ class SetState(StrEnum):
 
 
 class RoundState(StrEnum):
-    """Where a round of scoring stands; it is closed after its time, never before."""
+    """Where a round of scoring stands; it is closed by the clock, or before it once all is in."""
 
     OPEN = "open"
     CLOSED = "closed"
