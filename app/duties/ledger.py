@@ -74,6 +74,11 @@ def settle_withdrawn(session: Session, subject_id: uuid.UUID, now: datetime) -> 
     )
 
 
+def owed_since(session: Session, stage_id: uuid.UUID) -> datetime | None:
+    """Since when the oldest answer of a stage is owed."""
+    return session.scalar(select(func.min(Duty.owed_at)).where(Duty.stage_id == stage_id, Duty.state == DutyState.OWED))
+
+
 def tally(session: Session, stage_id: uuid.UUID) -> Tally:
     """How many duties of a stage are owed, covered and settled."""
     rows = session.execute(select(Duty.state, func.count()).where(Duty.stage_id == stage_id).group_by(Duty.state)).all()

@@ -163,7 +163,7 @@ def _prefix(language: str) -> str:
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
-        "instant": lambda instant, zone: say_instant(instant, zone, language),
+        "instant": lambda instant, zone, seconds=False: say_instant(instant, zone, language, seconds=seconds),
         "day": lambda day, precision="day": say_date(day, language, precision),
         "number": lambda number, decimals=None: say_number(number, language, decimals),
         "ago_or_in": lambda moment, now: say_ago_or_in(moment, now, language),

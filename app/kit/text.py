@@ -31,14 +31,18 @@ PATTERNS = {
 
 
 @lru_cache(maxsize=4096)
-def say_instant(instant: datetime, zone: tzinfo | str, language: str) -> str:
-    """`7 de septiembre de 2026, 23:59, hora de Santiago (UTC−3)`: an instant as read on a wall clock of the zone."""
+def say_instant(instant: datetime, zone: tzinfo | str, language: str, *, seconds: bool = False) -> str:
+    """`7 de septiembre de 2026, 23:59, hora de Santiago (UTC−3)`: an instant as read on a wall clock of the zone.
+
+    With `seconds`, to the second: where it has to be proved what came before what.
+    """
     if instant.tzinfo is None:
         raise ValueError("An instant without a zone cannot be said.")
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
     local = instant.astimezone(place)
     offset = local.utcoffset() or timedelta()
-    return f"{say_date(local.date(), language)}, {local:%H:%M}, {_whose_hour(place, offset, language)}"
+    hour = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{say_date(local.date(), language)}, {hour}, {_whose_hour(place, offset, language)}"
 
 
 @lru_cache(maxsize=4096)

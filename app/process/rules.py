@@ -20,6 +20,7 @@ from app.kit.i18n import T
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
 PREFIX = re.compile(r"^[A-Z0-9]{2,8}$")
 FOLIO_DIGITS = 4
+MOST_DIGITS = 9
 
 
 class WindowStatus(StrEnum):
@@ -98,6 +99,19 @@ def check_window(opens_at: datetime | None, closes_at: datetime | None) -> None:
 def folio(prefix: str, number: int) -> str:
     """The public number of a proposal in its process, such as 5PA-0042."""
     return f"{prefix}-{number:0{FOLIO_DIGITS}d}"
+
+
+def folios_meant(typed: str) -> list[str]:
+    """The folios somebody may mean: `pue 5`, `PUE0005` and `PUE-0005` are one; where letters end may be in doubt."""
+    parts = [part for part in re.split(r"[^0-9A-Z]+", typed.upper()[:40]) if part]
+    whole = "".join(parts)
+    ends = [len(whole) - len(parts[-1])] if len(parts) > 1 else range(len(whole) - 1, 1, -1)
+    splits = [(whole[:end], whole[end:]) for end in ends]
+    return [
+        folio(prefix, int(number))
+        for prefix, number in splits
+        if PREFIX.match(prefix) and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
+    ]
 
 
 def next_edge(windows: Sequence[Window], now: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.mail.rendering import Letter, Verbatim
+from app.mail.rendering import LATE, Letter, Verbatim
 from app.mail.rules import LetterKind
 from app.process.models import FormOfAddress, Process
 from app.proposals.models import Proposal
@@ -16,7 +16,7 @@ def variant(process: Process, language: str) -> str:
 
 
 def receipt(process: Process, folio: str, token: str, language: str) -> Letter:
-    """What somebody gets at once: the folio and how to confirm the address; nothing they wrote, and no code.
+    """What somebody gets at once: folio, moment, and how to confirm the address; nothing they wrote, and no code.
 
     The address may be mistyped until it is confirmed, and a stranger must not be able to change the proposal.
     """
@@ -26,6 +26,7 @@ def receipt(process: Process, folio: str, token: str, language: str) -> Letter:
             "process": {"name": process.name(language)},
             "slug": process.slug,
             "folio": folio,
+            "received_at": LATE("received_at"),
             "confirm_path": f"/p/{process.slug}/confirm/{token}",
             "follow_path": "/follow",
             "ask_at": Verbatim(process.ask_at),
@@ -33,6 +34,17 @@ def receipt(process: Process, folio: str, token: str, language: str) -> Letter:
         kind=LetterKind.RECEIPT,
         process_id=process.id,
     )
+
+
+def new_code(process: Process, folio: str, path: str, language: str) -> Letter:
+    """The way to a new code, for an author who lost theirs; only ever to an address that was confirmed."""
+    context = {
+        "process": {"name": process.name(language)},
+        "folio": folio,
+        "path": Verbatim(path),
+        "ask_at": Verbatim(process.ask_at),
+    }
+    return Letter("proposals/new_code", context, kind=LetterKind.RECEIPT, process_id=process.id)
 
 
 def _about(process: Process, proposal: Proposal, template: str, **context: object) -> Letter:

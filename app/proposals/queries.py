@@ -16,10 +16,12 @@ from app.kit.errors import NotFound
 from app.people.models import Organisation
 from app.people.rules import OriginSector
 from app.process.models import Process, Territory
+from app.process.rules import folios_meant
 from app.proposals.models import Admission, Author, Invitation, Merge, Proposal, ProposalCount, Revision
 from app.proposals.rules import PUBLIC_STATES, State
 
 PAGE = 20
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def count_selected(session: Session, process_id: uuid.UUID) -> int:
 
 def by_folio(session: Session, process_id: uuid.UUID, folio: str) -> Proposal:
     """The proposal with this folio, whether public or not; for those who may."""
-    wanted = (Proposal.process_id == process_id, Proposal.folio == folio.strip().upper())
+    wanted = (Proposal.process_id == process_id, Proposal.folio.in_(folios_meant(folio)))
     proposal = session.scalars(select(Proposal).where(*wanted)).one_or_none()
     if proposal is None:
         raise NotFound
@@ -218,15 +220,23 @@ def admissions_of(session: Session, proposal_id: uuid.UUID) -> list[Admission]:
 
 
 def author_by_code(session: Session, folio: str, code: str) -> tuple[Proposal, Author] | None:
-    """The author who holds this folio and code; both must fit together."""
-    hashed = ids.hash_token(code.strip().upper().replace(" ", "").replace("-", ""))
+    """The author who holds this folio and code; both must fit together, however they are spaced and written."""
+    hashed = ids.hash_token("".join(character for character in code.upper() if character.isalnum()))
     statement = (
         select(Proposal, Author)
         .join(Author, Author.proposal_id == Proposal.id)
-        .where(Proposal.folio == folio.strip().upper(), Author.code_hash == hashed)
+        .where(Proposal.folio.in_(folios_meant(folio)), Author.code_hash == hashed)
     )
     found = session.execute(statement).first()
     return (found[0], found[1]) if found else None
+
+
+def with_folio(session: Session, typed: str) -> list[Proposal]:
+    """The proposals somebody may mean by this folio: one, but for processes that chose the same letters."""
+    meant = folios_meant(typed)
+    prefixes = {folio.partition("-")[0] for folio in meant}
+    wanted = select(Proposal).join(Process, Process.id == Proposal.process_id)
+    return list(session.scalars(wanted.where(Process.folio_prefix.in_(prefixes), Proposal.folio.in_(meant)).limit(FEW)))
 
 
 def author_by_token(session: Session, process_id: uuid.UUID, token: str) -> tuple[Proposal, Author]:

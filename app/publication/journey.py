@@ -14,12 +14,13 @@ from app.decisions.rules import OUTCOME_WORDS
 from app.duties import ledger
 from app.kit.i18n import T, Text
 from app.kit.text import say_date
+from app.process import queries as processes
 from app.process.kinds import INTAKE, StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
-from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, State, plain_state
+from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, plain_state
 
 FEW = 3
 
@@ -47,6 +48,7 @@ class Event:
     who: str = ""
     why: str = ""
     url: str = ""
+    label: Text | None = None
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
@@ -114,7 +116,7 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
         status = stage.window.status(now)
         tally = ledger.tally(session, stage.id)
         if tally.owed:
-            return T("The office owes {n} written answers.", n=tally.owed), stage.closes_at
+            return T("The office owes {n} written answers.", n=tally.owed), ledger.owed_since(session, stage.id)
         if status is WindowStatus.OPEN:
             return T("It is the turn of those who decide."), stage.opens_at
         if status is WindowStatus.CLOSED and not stage.concluded_at:
@@ -132,20 +134,37 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
             "refused": T("The office did not admit it."),
         }[admission.outcome.value]
         events.append(Event(admission.at, what, why=admission.reason))
+    events += [
+        Event(revision.at, T("Its author changed the text: version {n}.", n=revision.number))
+        for revision in reversed(proposals.revisions_of(session, proposal.id))
+        if revision.number > 1
+    ]
     for decision, stage, body in decisions.published_of(session, proposal.id):
         word = OUTCOME_WORDS[decision.outcome]
         who = body.name(language) + (f" ({decision.session_name})" if decision.session_name else "")
         if decision.act_number:
             who += f", {decision.act_number}"
         why = decision.reason + (f"\n\n{decision.override_reason}" if decision.override_reason else "")
-        url = f"/p/{process.slug}/decisions/{stage.slug}"
-        events.append(Event(decision.decided_at, word, who, why, url))
+        url = f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}"
+        label = T("The decision among the others of this stage")
+        events.append(Event(decision.decided_at, word, who, why, url, label))
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
         at, why = proposals.merge_of(session, proposal)
-        events.append(Event(at, T("It goes on together with {folio}.", folio=into.folio), why=why, url=url))
-    return events
+        label = T("See {folio}", folio=into.folio)
+        events.append(
+            Event(at, T("It goes on together with {folio}.", folio=into.folio), why=why, url=url, label=label)
+        )
+    return sorted(events, key=lambda event: event.at)
+
+
+def is_followed(session: Session, proposal: Proposal) -> bool:
+    """Whether more is to be decided on a proposal that goes on; then it is not a commitment yet."""
+    if plain_state(proposal.state) is not PlainState.GOES_ON:
+        return False
+    decided = decisions.published_of(session, proposal.id)
+    return not decided or processes.is_followed(session, decided[-1][1])
 
 
 def words_for(state: State) -> tuple[Text, Text, str]:

@@ -8,6 +8,7 @@ VERBS: dict[str, Text] = {
     "proposal.submitted": T("The proposal was received"),
     "proposal.imported": T("The proposal was brought in from a file"),
     "proposal.author_confirmed": T("The author confirmed the address"),
+    "proposal.code_renewed": T("The author was given a new code"),
     "proposal.revised": T("The author wrote a new version"),
     "proposal.returned": T("The office returned it for changes"),
     "proposal.resubmitted": T("The author sent it again"),

@@ -10,6 +10,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from app.kit.errors import NotFound, NotNow
 from app.kit.i18n import T
 
+A_DAY = 24 * 3600
 A_MONTH = 30 * 24 * 3600
 TWO_HOURS = 2 * 3600
 

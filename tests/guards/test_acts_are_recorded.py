@@ -30,6 +30,7 @@ from tests.world import World
 DEEPEST = 7
 EXEMPT: dict[tuple[str, str], str] = {
     ("POST", "/follow"): "lets somebody read by folio and code; nothing is changed",
+    ("POST", "/follow/lost"): "sends a letter to a confirmed address; the new code itself is recorded when it is given",
     ("POST", "/account/data"): "hands a person their own data; nothing is changed",
     ("POST", "/account/sessions/end"): "signing out everywhere goes to the security log",
     ("POST", "/account/sessions/{session_id}/end"): "signing out one device goes to the security log",

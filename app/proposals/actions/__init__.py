@@ -5,6 +5,7 @@ from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
 from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
+from app.proposals.actions.recovering import renew_code, send_ways, to_recover
 from app.proposals.actions.submitting import Contact, Received, Submission, prepare, submit
 
 __all__ = [
@@ -18,13 +19,16 @@ __all__ = [
     "merge",
     "prepare",
     "refuse",
+    "renew_code",
     "resubmit",
     "return_for_changes",
     "revise",
+    "send_ways",
     "submit",
     "to_admit",
     "to_invite",
     "to_merge",
+    "to_recover",
     "to_return",
     "to_revise",
     "to_withdraw",

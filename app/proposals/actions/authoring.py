@@ -28,7 +28,7 @@ def confirm(work: Work, proposal: Proposal, author: Author) -> None:
         return
     if author.confirm_by is None or work.now >= author.confirm_by:
         raise NotNow(T("This link has expired. Write to the office: your proposal was received all the same."))
-    author.confirmed_at, author.confirm_hash = work.now, None
+    author.confirmed_at = work.now
     person = work.session.get(Person, author.person_id)
     contact = people.email_of(work.session, author.person_id)
     if person is not None and person.identity_level is IdentityLevel.UNCONFIRMED:

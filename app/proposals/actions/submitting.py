@@ -16,6 +16,7 @@ from app.kit import ids, search
 from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
 from app.kit.i18n import T, Text
+from app.kit.text import say_instant
 from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
@@ -130,7 +131,7 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     put(work.session, Author, author_values)
     if wish.invitation is not None and wish.invitation.first_answer_at is None:
         wish.invitation.first_answer_at = work.now
-    sent = _send_receipt(work, proposal, person, wish, made)
+    sent = _send_receipt(work, (process, proposal), person, wish, made)
     work.record("proposal.submitted", proposal.subject, **_facts(proposal, stage))
     return Received(proposal, Author(**author_values), made.code, sent)
 
@@ -332,19 +333,23 @@ def _author_of(
         "public_name": wish.public_name or wish.name,
         "contact_kind": wish.contact.kind,
         "code_hash": ids.hash_token(made.code),
-        "confirm_hash": ids.hash_token(made.token) if by_mail and not known else None,
+        "confirm_hash": ids.hash_token(made.token) if by_mail else None,
         "confirm_by": work.now + timedelta(days=days) if by_mail and not known else None,
         "confirmed_at": work.now if known else None,
     }
 
 
-def _send_receipt(work: Work, proposal: Proposal, person: Person, wish: Submission, made: Prepared) -> bool:
+def _send_receipt(
+    work: Work, received: tuple[Process, Proposal], person: Person, wish: Submission, made: Prepared
+) -> bool:
+    process, proposal = received
     if made.receipt is None:
         return False
     address = people.normal_address(wish.contact.value)
     if wish.channel is not Channel.ASSISTED and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
         return False
-    letter = made.receipt.filled(folio=proposal.folio, token=made.token)
+    at = say_instant(proposal.received_at, process.zone, made.receipt.language, seconds=True)
+    letter = made.receipt.filled(folio=proposal.folio, token=made.token, received_at=at)
     work.post(letter, Recipient(person.id, address, wish.language))
     return True
 

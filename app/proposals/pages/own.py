@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.kit.errors import NotFound
+from app.kit.i18n import T
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process
@@ -35,17 +36,20 @@ def own(view: View, process: Process, sealed: str) -> tuple[Proposal, Author]:
 def ask_confirm(view: View, slug: str, token: str) -> Response:
     """A button: opening the link confirms nothing, because mail programs open links by themselves."""
     process = standing(view, slug)
-    proposal, _ = queries.author_by_token(view.session, process.id, token)
-    return view.render("proposals/confirm.html", process=process, proposal=proposal, token=token)
+    proposal, author = queries.author_by_token(view.session, process.id, token)
+    return view.render("proposals/confirm.html", process=process, proposal=proposal, author=author, token=token)
 
 
 @router.act("/p/{slug}/confirm/{token}", may=PUBLIC)
 def confirm(view: View, slug: str, token: str) -> Response:
-    """Confirm the address."""
+    """Confirm the address and let its holder in; a link used before lets nobody in again."""
     process = standing(view, slug)
     proposal, author = queries.author_by_token(view.session, process.id, token)
+    if author.confirmed_at:
+        return view.see_other(f"/p/{slug}/confirm/{token}")
     actions.confirm(view.work, proposal, author)
-    return view.see_other(f"/follow/{sealing.own_link(view.house.settings.secret(), author.id)}")
+    here = f"/follow/{sealing.own_link(view.house.settings.secret(), author.id)}"
+    return view.see_other(here, T("Your address is confirmed. The answer will come there."))
 
 
 @router.page("/p/{slug}/own/{sealed}/edit", may=PUBLIC)
@@ -81,7 +85,7 @@ def save(view: View, slug: str, sealed: str) -> Response:
     else:
         stage = processes.stage_by_id(view.session, proposal.stage_id)
         actions.revise(view.work, process, stage, (proposal, author), view.prepared)
-    return view.see_other(f"/follow/{sealed}")
+    return view.see_other(f"/follow/{sealed}", T("The new text is in our hands. The earlier one is kept beside it."))
 
 
 def _prepare_goodbye(view: View, slug: str, sealed: str) -> Any:
@@ -96,4 +100,4 @@ def withdraw(view: View, slug: str, sealed: str) -> Response:
     proposal, author = own(view, process, sealed)
     stage = processes.stage_by_id(view.session, proposal.stage_id)
     actions.withdraw(view.work, process, stage, (proposal, author), view.prepared)
-    return view.see_other(f"/follow/{sealed}")
+    return view.see_other(f"/follow/{sealed}", T("Your proposal {folio} is withdrawn.", folio=proposal.folio))

@@ -1,4 +1,4 @@
-"""Five questions on a phone, without an account; the folio at once; and the same form in an official's hands."""
+"""A short form on a phone, without an account; the folio at once; and the same form in an official's hands."""
 
 from __future__ import annotations
 

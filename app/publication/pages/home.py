@@ -44,7 +44,7 @@ def process_page(view: View, slug: str) -> Response:
         steps=[step.at(view.url) for step in journey.way_of(view.session, process, stages, view.now, view.language)],
         consultation=next((s for s in opened if s.kind is StageKind.PUBLIC_CONSULTATION), None),
         turn=turn,
-        since=since,
+        since=since.astimezone(process.zone).date() if since and since <= view.now else None,
         received=sum(counts.values()),
         public=proposals.count_public(view.session, process.id),
         acts=processes.acts_of(view.session, process.id, 5),

@@ -100,6 +100,7 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         plain=plain,
         technical=technical,
         look=look,
+        is_followed=journey.is_followed(view.session, found),
         story=journey.story_of(view.session, process, found, view.language),
         territory=territory.name(view.language) if territory else None,
         sector=words.SECTORS[found.origin_sector],
