@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import DecidingBody, Decision, DecisionCount, DecisionMark, Publication, Undecided
@@ -92,7 +92,7 @@ def awaiting(session: Session, stage: Stage, *, only: str = "all", after: int = 
         .where(Proposal.process_id == stage.process_id, Proposal.number > after)
     )
     if only == "open":
-        statement = statement.where(Decision.id.is_(None), Proposal.state.in_(MUST_BE_DECIDED))
+        statement = statement.where(Decision.id.is_(None), Proposal.state.in_(MUST_BE_DECIDED), ~_noted(stage))
     elif only == "taken":
         statement = statement.where(Decision.id.is_not(None), Decision.published_at.is_(None))
     else:
@@ -129,6 +129,17 @@ def count_missing(session: Session, stage: Stage) -> int:
     return session.scalar(_missing(stage).with_only_columns(func.count())) or 0
 
 
+def count_open(session: Session, stage: Stage) -> int:
+    """How many proposals nobody has decided on yet at a stage, nor left undecided with a reason."""
+    taken = exists().where(Decision.proposal_id == Proposal.id, Decision.stage_id == stage.id, Decision.is_current)
+    here = (Proposal.process_id == stage.process_id, Proposal.state.in_(MUST_BE_DECIDED), ~taken, ~_noted(stage))
+    return session.scalar(select(func.count()).select_from(Proposal).where(*here)) or 0
+
+
+def _noted(stage: Stage) -> ColumnElement[bool]:
+    return exists().where(Undecided.proposal_id == Proposal.id, Undecided.stage_id == stage.id)
+
+
 def _missing(stage: Stage) -> Select[Proposal]:
     decided = exists().where(
         Decision.proposal_id == Proposal.id,
@@ -136,9 +147,8 @@ def _missing(stage: Stage) -> Select[Proposal]:
         Decision.is_current,
         Decision.published_at.is_not(None),
     )
-    noted = exists().where(Undecided.proposal_id == Proposal.id, Undecided.stage_id == stage.id)
     return select(Proposal).where(
-        Proposal.process_id == stage.process_id, Proposal.state.in_(MUST_BE_DECIDED), ~decided, ~noted
+        Proposal.process_id == stage.process_id, Proposal.state.in_(MUST_BE_DECIDED), ~decided, ~_noted(stage)
     )
 
 

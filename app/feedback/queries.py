@@ -192,6 +192,21 @@ def to_approve(session: Session, stage_id: uuid.UUID, limit: int, after: uuid.UU
     return list(session.scalars(wanted.order_by(Letter.id).limit(limit)))
 
 
+def to_approve_by(session: Session, stage_id: uuid.UUID, person_id: uuid.UUID | None, limit: int) -> list[uuid.UUID]:
+    """The drafts that nothing blocks and whose words are somebody else's: those this person may approve."""
+    last = func.coalesce(Letter.edited_by, Letter.drafted_by)
+    wanted = (Letter.stage_id == stage_id, Letter.state == LetterState.DRAFT, Letter.blocked_because.is_(None))
+    others = select(Letter.id).where(*wanted, last.is_distinct_from(person_id))
+    return list(session.scalars(others.order_by(Letter.id).limit(limit)))
+
+
+def still_owed(session: Session, stage_id: uuid.UUID) -> tuple[int, int]:
+    """To how many people a stage still owes an answer, and about how many proposals or other points."""
+    people, subjects = func.count(Duty.person_id.distinct()), func.count(Duty.subject.distinct())
+    row = session.execute(select(people, subjects).where(Duty.stage_id == stage_id, Duty.state == DutyState.OWED)).one()
+    return row[0], row[1]
+
+
 KINDS = ("draft", "blocked", "approved", "hand", "returned", "unknown", "all")
 
 

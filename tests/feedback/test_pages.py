@@ -51,7 +51,7 @@ async def test_a_town_decides_publishes_and_answers_and_never_meets_a_forum(worl
         assert sent.status_code == 303, sent.text
         publication = await carla.get(f"{here}/publication")
         sent = await carla.post(f"{here}/publication", data=form_of(publication.text, f"{here}/publication"))
-        assert sent.headers["location"] == DECISION
+        assert sent.headers["location"] == f"{OFFICE}/answers/decision"
         answers = await carla.get(f"{OFFICE}/answers/decision")
         action = f"{OFFICE}/answers/decision/drafts"
         assert (await carla.post(action, data=form_of(answers.text, action))).status_code == 303
@@ -162,3 +162,40 @@ async def test_a_report_is_published_and_does_not_change(world: World) -> None:
         assert report.facts["answers"]["owed"] == 1
         assert report.facts["sectors"] == {"citizen": None}
         assert session.scalars(select(Letter)).all() == []
+
+
+async def test_the_second_official_approves_on_the_page_of_the_letter_and_the_first_is_told_who_may(
+    world: World,
+) -> None:
+    process = decided(world, "ana", "bruno")
+    draft(world, process)
+    here = f"{OFFICE}/answers/decision"
+    letter = f"{here}/letters/{letters(world)[0].id}"
+    async with world.browser("carla") as carla, world.browser("hugo") as hugo:
+        listing = (await carla.get(here)).text
+        assert "Falta responder a 2 personas, sobre 2 propuestas." in listing
+        assert "La puede aprobar: Hugo Pino" in (await carla.get(letter)).text
+        assert "Las puede aprobar: Hugo Pino" in listing
+        assert 'value="all"' not in listing
+        page = await hugo.get(letter)
+        assert 'value="all"' in (await hugo.get(here)).text
+        sent = await hugo.post(f"{here}/approval", data=form_of(page.text, f"{here}/approval"))
+        assert sent.headers["location"] == here
+        assert "1 carta va en camino." in (await hugo.get(here)).text
+        assert f'action="{here}/approval"' not in (await hugo.get(letter)).text
+
+
+async def test_approving_all_leaves_out_what_one_wrote_oneself(world: World) -> None:
+    process = decided(world, "ana", "bruno")
+    draft(world, process)
+    here = f"{OFFICE}/answers/decision"
+    letter = f"{here}/letters/{letters(world)[0].id}"
+    async with world.browser("hugo") as hugo:
+        page = await hugo.get(letter)
+        sent = await hugo.post(letter, data={"note": "Gracias por escribirnos."} | form_of(page.text, letter))
+        assert sent.status_code == 303
+        listing = await hugo.get(here)
+        assert "Aprobar todas las que escribió otra persona" in listing.text
+        sent = await hugo.post(f"{here}/approval", data={"which": "all"} | form_of(listing.text, f"{here}/approval"))
+        assert sent.status_code == 303
+    assert sorted(one.state.value for one in letters(world)) == ["approved", "draft"]

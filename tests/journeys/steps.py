@@ -198,7 +198,10 @@ async def examine(browser: Browser, slug: str, folio: str, outcome: str, **typed
 
 
 async def publish(browser: Browser, slug: str, stage: str) -> str:
-    return await browser.send(f"/p/{slug}/office/decisions/{stage}/publication")
+    """Publish, be led on to the answers, and look at what everybody reads."""
+    answers = await browser.send(f"/p/{slug}/office/decisions/{stage}/publication")
+    assert f'action="/p/{slug}/office/answers/{stage}/drafts"' in answers
+    return await browser.open(f"/p/{slug}/decisions/{stage}")
 
 
 async def draft(browser: Browser, slug: str, stage: str) -> str:

@@ -48,10 +48,11 @@ def decide(work: Work, process: Process, stage: Stage, proposal: Proposal, verdi
     """
     work.require(Permission.DECIDE, process.id)
     body = body_for(work, process, stage)
-    if body.kind is BodyKind.COUNCIL and (not verdict.act_number or verdict.act_on is None):
-        raise Invalid(act_number=T("Write the number and the date of the council's act."))
     if body.kind is BodyKind.FORUM:
         raise Conflict(T("The forum decides in one of its sessions, not on this page."))
+    if body.kind is BodyKind.COUNCIL and (not verdict.act_number or verdict.act_on is None):
+        act = {"act_number": T("Write the number and the date of the council's act.")}
+        raise Invalid(**act, **_faults(verdict, _rule(work, stage, proposal)))
     return take(work, process, stage, proposal, (body, verdict))
 
 
@@ -66,9 +67,8 @@ def take(
     """
     body, verdict = taken
     _when(process, stage, work.now)
-    outcome = _outcome(verdict)
     says = _rule(work, stage, proposal)
-    _check(verdict, outcome, says)
+    outcome = _checked(verdict, says)
     earlier = queries.current(work.session, stage.id, proposal.id)
     _in_which_state(work, stage, proposal, outcome, earlier)
     if earlier is not None:
@@ -129,20 +129,26 @@ def _when(process: Process, stage: Stage, now: datetime) -> None:
         raise NotNow(T("This stage has not opened yet."), stage.opens_at, stage.closes_at)
 
 
-def _outcome(verdict: Verdict) -> Outcome:
-    try:
-        return Outcome(verdict.outcome)
-    except ValueError:
-        raise Invalid(outcome=T("Choose what is decided.")) from None
-
-
 def _rule(work: Work, stage: Stage, proposal: Proposal) -> RuleSays:
     rule = RULE_OF.get(str(stage.settings.get("method", "")))
     return rule(work.session, stage, proposal) if rule else RuleSays()
 
 
-def _check(verdict: Verdict, outcome: Outcome, says: RuleSays) -> None:
+def _checked(verdict: Verdict, says: RuleSays) -> Outcome:
+    faults = _faults(verdict, says)
+    if faults:
+        raise Invalid(**faults)
+    if not says.has_quorum:
+        raise Conflict(says.explained or T("There was no quorum for this proposal, so it cannot be decided."))
+    return Outcome(verdict.outcome)
+
+
+def _faults(verdict: Verdict, says: RuleSays) -> dict[str, Text]:
+    """Everything that is missing or does not fit, at once."""
     faults: dict[str, Text] = {}
+    is_known = verdict.outcome in set(Outcome)
+    if not is_known:
+        faults["outcome"] = T("Choose what is decided.")
     silent = not verdict.reason.strip()
     if silent and verdict.provenance is Provenance.NATIVE:
         faults["reason"] = T("Write the reason. The author and the public will read it.")
@@ -152,12 +158,10 @@ def _check(verdict: Verdict, outcome: Outcome, says: RuleSays) -> None:
         faults["reason"] = T("This is too long: at most {n} characters.", n=rules.LONGEST_REASON)
     if not set(verdict.reason_codes) <= rules.REASON_CODES.keys():
         faults["reason_codes"] = T("Choose among the listed kinds of reasons.")
-    if says.outcome and says.outcome != outcome and len(verdict.override_reason.strip()) < rules.SHORTEST_REASON:
+    leaves = is_known and says.outcome is not None and says.outcome != verdict.outcome
+    if leaves and len(verdict.override_reason.strip()) < rules.SHORTEST_REASON:
         faults["override_reason"] = T("This leaves the rule of the body. Write the public reason for leaving it.")
-    if faults:
-        raise Invalid(**faults)
-    if not says.has_quorum:
-        raise Conflict(says.explained or T("There was no quorum for this proposal, so it cannot be decided."))
+    return faults
 
 
 def _in_which_state(work: Work, stage: Stage, proposal: Proposal, outcome: Outcome, earlier: Decision | None) -> None:

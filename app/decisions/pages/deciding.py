@@ -9,16 +9,17 @@ from starlette.responses import Response
 
 from app.decisions import actions, queries
 from app.decisions.actions import Verdict
-from app.decisions.models import Decision
+from app.decisions.models import Decision, Publication
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, RULE_OF, SAME_TEXT_WARNING, BodyKind, RuleSays
 from app.kit.errors import Invalid, NotFound
-from app.kit.i18n import T, Text
+from app.kit.i18n import T, Text, Tn
 from app.kit.text import readability_es
 from app.people.rules import Permission
 from app.process import doors
 from app.process import queries as processes
-from app.process.kinds import FilterMethod, StageKind
+from app.process.kinds import INTAKE, FilterMethod, StageKind
 from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import JOURNEY, STATE_WORDS
@@ -28,7 +29,8 @@ from app.web.view import View
 router = Router()
 PAGE = 25
 ONLY_WORDS: dict[str, Text] = {"open": T("To decide"), "taken": T("Decided, not published"), "all": T("All")}
-OF_FORUM_ONLY = frozenset({"lower_priority"})
+WITH_CRITERIA_ONLY = frozenset({"meets_criteria", "lower_priority"})
+NEVER_CHOSEN = frozenset({"no_reason_published"})
 
 
 def standing(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
@@ -46,10 +48,14 @@ def _office(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     return process, row
 
 
-def codes_for(process: Process) -> list[tuple[str, Text]]:
-    """The kinds of reasons a process offers; a simple one is spared those about scores and votes."""
-    plain = process.template == "simple_consultation"
-    return [(code, word) for code, word in REASON_CODES.items() if not (plain and code in OF_FORUM_ONLY)]
+def codes_for(stage: Stage) -> list[tuple[str, Text]]:
+    """The kinds of reasons a stage offers: about criteria and scores only where there are any.
+
+    That no reason was published is said of imported decisions only: here a reason is always written.
+    """
+    plain = stage.settings.get("method") == FilterMethod.SIMPLE
+    hidden = NEVER_CHOSEN | (WITH_CRITERIA_ONLY if plain else frozenset())
+    return [(code, word) for code, word in REASON_CODES.items() if code not in hidden]
 
 
 def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
@@ -64,9 +70,9 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
         "is_council": body is not None and body.kind is BodyKind.COUNCIL,
         "elsewhere": by_forum and method in {FilterMethod.SESSION.value, FilterMethod.SCORE_SHEETS.value},
         "counts": queries.count_taken(view.session, stage.id),
-        "missing": queries.count_missing(view.session, stage),
+        "left": queries.count_open(view.session, stage),
         "outcomes": [(outcome.value, word) for outcome, word in OUTCOME_WORDS.items()],
-        "codes": codes_for(process),
+        "codes": codes_for(stage),
         "code_words": REASON_CODES,
         "outcome_words": OUTCOME_WORDS,
     }
@@ -80,7 +86,7 @@ def stages(view: View, slug: str) -> Response:
     deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind is StageKind.FILTER]
     if len(deciding) == 1:
         return view.see_other(f"/p/{slug}/office/decisions/{deciding[0].slug}")
-    rows = [(s, s.name(view.language), queries.count_missing(view.session, s)) for s in deciding]
+    rows = [(s, s.name(view.language), queries.count_open(view.session, s)) for s in deciding]
     return view.render("decisions/stages.html", process=process, rows=rows)
 
 
@@ -107,18 +113,21 @@ def decide_several(view: View, slug: str, stage: str) -> Response:
     """One outcome for the ticked proposals, one reason for each."""
     process, row = _office(view, slug, stage)
     folios = view.typed_all("folios")
-    if not folios:
-        raise Invalid(folios=T("Tick at least one proposal."))
     reasons = {folio: view.typed(f"reason-{folio}") for folio in folios}
-    empty = {
+    missing = {
         f"reason-{folio}": T("Write the reason for {folio}.", folio=folio) for folio in folios if not reasons[folio]
     }
-    if empty:
-        raise Invalid(**empty)
+    if not folios:
+        missing["folios"] = T("Tick at least one proposal.")
+    if not view.typed("outcome"):
+        missing["outcome"] = T("Choose what is decided.")
+    if missing:
+        raise Invalid(**missing)
     for folio in folios:
         proposal = proposals.by_folio(view.session, process.id, folio)
         actions.decide(view.work, process, row, proposal, _typed(view, reasons[folio]))
-    return view.see_other(f"/p/{slug}/office/decisions/{stage}")
+    told = Tn("{count} decision was written down.", "{count} decisions were written down.", len(folios))
+    return view.see_other(f"/p/{slug}/office/decisions/{stage}", told)
 
 
 def _typed(view: View, reason: str) -> Verdict:
@@ -148,16 +157,35 @@ def publication(view: View, slug: str, stage: str) -> Response:
         would=queries.would_publish(view.session, row.id),
         same=queries.same_reasons(view.session, row.id, SAME_TEXT_WARNING),
         editions=queries.publications_of(view.session, row.id),
+        receiving=_still_receiving(view, process),
         **_context(view, process, row),
     )
 
 
+def _still_receiving(view: View, process: Process) -> Stage | None:
+    """The stage that still receives proposals, if there is one; of several the one that closes last."""
+    found = [
+        stage
+        for stage in processes.stages_of(view.session, process.id)
+        if stage.kind in INTAKE and not stage.concluded_at and stage.window.status(view.now) is WindowStatus.OPEN
+    ]
+    return max(found, key=lambda stage: (stage.closes_at is None, stage.closes_at), default=None)
+
+
 @router.act("/p/{slug}/office/decisions/{stage}/publication", may=Permission.PUBLISH_DECISIONS, again=publication)
 def publish(view: View, slug: str, stage: str) -> Response:
-    """Publish them, all together."""
+    """Publish them, all together, and go on to the answers that are owed from now on."""
     process, row = standing(view, slug, stage)
-    actions.publish(view.work, process, row)
-    return view.see_other(f"/p/{slug}/decisions/{stage}")
+    told = _published(actions.publish(view.work, process, row))
+    if view.actor.may(Permission.APPROVE_ANSWERS, process.id):
+        return view.see_other(f"/p/{slug}/office/answers/{stage}", told)
+    return view.see_other(f"/p/{slug}/decisions/{stage}", told)
+
+
+def _published(publication: Publication) -> Text:
+    n = int(publication.counts["decisions"])
+    public = Tn("{count} decision is public now.", "{count} decisions are public now.", n)
+    return T("{public} What comes next: draft the answers to the people.", public=public)
 
 
 @router.page("/p/{slug}/office/decisions/{stage}/{folio}", may=Permission.DECIDE)
@@ -201,11 +229,13 @@ def decide(view: View, slug: str, stage: str, folio: str) -> Response:
     """Decide on one, or say publicly that it stays undecided."""
     process, row = _office(view, slug, stage)
     proposal = proposals.by_folio(view.session, process.id, folio)
+    told = T("The decision on {folio} was written down. It is not public yet.", folio=proposal.folio)
     if view.typed("outcome") == "undecided":
         actions.note_undecided(view.work, process, row, proposal, view.typed("reason"))
+        told = T("{folio} stays undecided. The reason is public.", folio=proposal.folio)
     else:
         actions.decide(view.work, process, row, proposal, _typed(view, view.typed("reason")))
     following = queries.awaiting(view.session, row, only="open", after=proposal.number, limit=1)
     if view.typed("then") == "next" and following:
-        return view.see_other(f"/p/{slug}/office/decisions/{stage}/{following[0].folio}")
-    return view.see_other(f"/p/{slug}/office/decisions/{stage}")
+        return view.see_other(f"/p/{slug}/office/decisions/{stage}/{following[0].folio}", told)
+    return view.see_other(f"/p/{slug}/office/decisions/{stage}", told)

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from app.duties.rules import SettledBecause
-from app.feedback import actions, queries
+from app.feedback import actions, queries, rules
+from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
-from app.kit.i18n import T, Text
+from app.kit.i18n import T, Text, Tn
 from app.mail.rules import OutboxState
 from app.people import queries as people
 from app.people.rules import Permission
@@ -56,9 +57,9 @@ SETTLED_WORDS: dict[SettledBecause, Text] = {
     SettledBecause.UNKNOWN_REVIEWED: T("In doubt, and reviewed by a person"),
 }
 FIGURE_WORDS: list[tuple[str, Text]] = [
-    ("owed", T("owed")),
-    ("drafted", T("drafted")),
-    ("approved", T("approved")),
+    ("owed", T("Answers owed, one for each person and proposal")),
+    ("drafted", T("Letters drafted, one for each person")),
+    ("approved", T("Letters approved")),
     ("accepted", T("Accepted by the mail provider")),
     ("delivered", T("Delivered, as far as the provider says")),
     ("handed_over", T("handed over")),
@@ -67,6 +68,7 @@ FIGURE_WORDS: list[tuple[str, Text]] = [
     ("settled", T("settled without a letter")),
 ]
 PAGE = 50
+MOST_NAMES = 5
 JOB_WORDS = {"feedback.draft": T("Letters are being drafted"), "feedback.approve": T("Letters are being approved")}
 
 
@@ -106,6 +108,9 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         went=queries.how_it_went(view.session, row.id),
         waiting=queries.count_awaiting(view.session, row.id),
         lines=lines[:PAGE],
+        barred={line.letter.id: why for line in lines[:PAGE] if (why := why_not(view, process, line.letter))},
+        approvable=len(queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)),
+        still_owed=_still_owed(view, row),
         more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
         kind=kind,
         kinds=KIND_WORDS,
@@ -117,10 +122,38 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
     )
 
 
+def _still_owed(view: View, stage: Stage) -> Text | None:
+    persons, subjects = queries.still_owed(view.session, stage.id)
+    if not persons:
+        return None
+    return T(
+        "Still to be answered: {persons}, about {subjects}. Each person gets one letter.",
+        persons=Tn("{count} person", "{count} persons", persons),
+        subjects=Tn("{count} proposal", "{count} proposals", subjects),
+    )
+
+
+def others_of(view: View, process: Process) -> list[str]:
+    """The names of everybody else who may approve answers here, asked once for a page."""
+    if "approvers" not in view.request.scope:
+        me = view.actor.person_id
+        found = people.others_who_may(view.session, Permission.APPROVE_ANSWERS, process.id, me, view.now)
+        view.request.scope["approvers"] = sorted(person.name for person in found)
+    names: list[str] = view.request.scope["approvers"]
+    return names
+
+
+def why_not(view: View, process: Process, letter: Letter) -> Text | None:
+    """Why whoever looks at this draft may not approve it, if so."""
+    alone = not others_of(view, process)
+    return rules.why_not_approve(letter.hands, view.actor.person_id, view.now, is_alone=alone)
+
+
 def _words(view: View, process: Process) -> dict[str, Any]:
-    others = people.others_who_may(view.session, Permission.APPROVE_ANSWERS, process.id, view.actor.person_id, view.now)
+    others = others_of(view, process)
     return {
         "is_alone": not others,
+        "others": ", ".join(others[:MOST_NAMES]),
         "lone_hours": int(LONE_WAIT.total_seconds() // 3600),
         "at_once": AT_ONCE,
         "me": view.actor.person_id,
@@ -165,28 +198,43 @@ def draft(view: View, slug: str, stage: str) -> Response:
     if view.prepared is None:
         view.work.require(Permission.DRAFT_ANSWERS, process.id)
         _ask(view, "feedback.draft", process, row)
-    else:
-        actions.draft(view.work, process, row, view.prepared)
-    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+        return view.see_other(f"/p/{slug}/office/answers/{stage}")
+    drafted = actions.draft(view.work, process, row, view.prepared)
+    told = Tn(
+        "{count} letter was drafted. A second person approves it.",
+        "{count} letters were drafted. A second person approves them.",
+        drafted.letters,
+    )
+    return view.see_other(f"/p/{slug}/office/answers/{stage}", told)
 
 
 @router.act("/p/{slug}/office/answers/{stage}/approval", may=Permission.APPROVE_ANSWERS, again=answers)
 def approve(view: View, slug: str, stage: str) -> Response:
-    """Approve the ticked letters, or all that nothing blocks."""
+    """Approve the ticked letters, or all that nothing blocks and that somebody else wrote."""
     process, row = _place(view, slug, stage)
+    here = f"/p/{slug}/office/answers/{stage}"
     if view.typed("which") == "all":
         figures = queries.figures(view.session, row.id)
-        if figures.drafted - figures.blocked > AT_ONCE:
+        drafted = figures.drafted - figures.blocked
+        others = queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)
+        if drafted > AT_ONCE and len(others) == AT_ONCE:
             view.work.require(Permission.APPROVE_ANSWERS, process.id)
             _ask(view, "feedback.approve", process, row)
-        else:
-            actions.approve(view.work, process, row)
-        return view.see_other(f"/p/{slug}/office/answers/{stage}?kind=approved")
+            return view.see_other(f"{here}?kind=approved")
+        approved = actions.approve(view.work, process, row, others if 0 < len(others) < drafted else None)
+        return view.see_other(f"{here}?kind=approved", _told(approved))
     chosen = keys(view.typed_all("letters"))
     if not chosen:
         raise Invalid(letters=T("Tick at least one letter."))
-    actions.approve(view.work, process, row, chosen)
-    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+    return view.see_other(here, _told(actions.approve(view.work, process, row, chosen)))
+
+
+def _told(approved: actions.Approved) -> Text:
+    sent = Tn("{count} letter is on its way.", "{count} letters are on their way.", approved.posted)
+    if not approved.by_hand:
+        return sent
+    by_hand = Tn("{count} is to be handed over.", "{count} are to be handed over.", approved.by_hand)
+    return T("{sent} {by_hand}", sent=sent, by_hand=by_hand)
 
 
 def keys(typed: list[str]) -> list[uuid.UUID]:
@@ -205,4 +253,5 @@ def settle(view: View, slug: str, stage: str) -> Response:
     actions.settle(
         view.work, queries.duty_by_id(view.session, process.id, key), view.typed("because"), view.typed("note")
     )
-    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+    told = T("The answer is settled without a letter that arrived.")
+    return view.see_other(f"/p/{slug}/office/answers/{stage}", told)

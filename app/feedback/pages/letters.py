@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.duties.rules import DutyState
 from app.feedback import actions, queries
 from app.feedback.models import Letter
-from app.feedback.pages.answers import SENT_WORDS, SETTLED_WORDS
+from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, others_of, why_not
 from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
 from app.kit.errors import Conflict
 from app.kit.i18n import T
@@ -59,6 +59,9 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
         may_write_again=found.state is LetterState.APPROVED and sent in NOT_REACHED,
         owed=[duty for duty in duties if duty.state is DutyState.OWED],
         settled_words=[(reason.value, word) for reason, word in SETTLED_WORDS.items()],
+        is_to_approve=found.state is LetterState.DRAFT and not found.blocked_because,
+        barred=why_not(view, process, found),
+        others=", ".join(others_of(view, process)[:MOST_NAMES]),
     )
 
 
@@ -93,7 +96,7 @@ def edit(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     """Add the office's own words."""
     process, _, found = _place(view, slug, stage, letter)
     actions.edit(view.work, process, found, view.prepared)
-    return view.see_other(_path(slug, stage, found))
+    return view.see_other(_path(slug, stage, found), T("The words of the office were added."))
 
 
 def _path(slug: str, stage: str, found: Letter) -> str:
@@ -119,7 +122,7 @@ def send_to_me(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response
     )
     marked = dataclasses.replace(words, subject=f"[TEST] {found.subject}", text=f"[TEST]\n\n{found.text}")
     view.work.post(marked, Recipient(view.actor.person_id, contact.value, found.language))
-    return view.see_other(_path(slug, stage, found))
+    return view.see_other(_path(slug, stage, found), T("The letter was sent to you, marked as a test."))
 
 
 @router.act(BASE + "/handover", may=Permission.SETTLE_DUTIES, again=letter)
@@ -127,7 +130,7 @@ def hand_over(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     """Note that it was handed over."""
     process, _, found = _place(view, slug, stage, letter)
     actions.hand_over(view.work, process, found, view.typed("note"))
-    return view.see_other(_path(slug, stage, found))
+    return view.see_other(_path(slug, stage, found), T("It was written down how the letter was handed over."))
 
 
 @router.act(BASE + "/reopening", may=Permission.APPROVE_ANSWERS)
@@ -135,7 +138,7 @@ def reopen(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     """Take back the approval of a letter that has not left."""
     process, _, found = _place(view, slug, stage, letter)
     actions.reopen(view.work, process, found)
-    return view.see_other(_path(slug, stage, found))
+    return view.see_other(_path(slug, stage, found), T("The approval was taken back."))
 
 
 @router.act(BASE + "/edition", may=Permission.DRAFT_ANSWERS)
@@ -143,7 +146,7 @@ def write_again(view: View, slug: str, stage: str, letter: uuid.UUID) -> Respons
     """Give up a letter that came back, so that another one is drafted."""
     process, _, found = _place(view, slug, stage, letter)
     actions.write_again(view.work, process, found)
-    return view.see_other(f"/p/{slug}/office/answers/{stage}")
+    return view.see_other(f"/p/{slug}/office/answers/{stage}", T("The letter was given up. Draft it again."))
 
 
 @router.page("/p/{slug}/answers/clear/{token}", may=PUBLIC)

@@ -118,4 +118,4 @@ def publish(view: View, slug: str, stage: str) -> Response:
     row = processes.stage_named(view.session, process.id, stage)
     words = {name: view.typed(name) for name in ("purpose", "what_next", "change_note")}
     actions.publish_report(view.work, process, row, words)
-    return view.see_other(f"/p/{slug}/feedback/{stage}")
+    return view.see_other(f"/p/{slug}/feedback/{stage}", T("The report is public as it stands here."))
