@@ -33,7 +33,7 @@ TOWN = OpenProcess(
     timezone="America/Santiago",
     template="simple_consultation",
     folio_prefix="PUE",
-    ask_at="Oficina de ensayo, teléfono 600 000 000",
+    ask_at="Tel. 600 000 000",
     summary_es="Una consulta de ensayo, con datos inventados: propone quien quiera, la oficina decide con razones.",
     summary_en="A rehearsal with made-up data: anybody proposes, the office decides with reasons.",
 )
@@ -45,7 +45,7 @@ PLAN = OpenProcess(
     template="ogp_action_plan",
     folio_prefix="6PE",
     places="chile",
-    ask_at="Secretaría de ensayo, teléfono 600 000 001",
+    ask_at="Tel. 600 000 001",
     summary_es="Un ensayo del plan de acción, con datos inventados: un foro filtra las propuestas con criterios.",
     summary_en="A rehearsal of the action plan with made-up data: a forum filters by criteria.",
 )

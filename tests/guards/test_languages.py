@@ -33,6 +33,13 @@ FIELD = re.compile(r"{(\w+)[^{}]*}|%\((\w+)\)[sd]")
 TEMPLATES = ("templates", "letters")
 # What may stand in a template as it is: names, a language's own among them.
 SAME_EVERYWHERE = {"Minga", "English", "Español"}
+# Words that only speak to somebody as tú; the commonest of those that end like them are spared.
+FAMILIAR = re.compile(
+    r"\b(?:tú|tus?|te|ti|contigo|tuy[oa]s?|eres|estás|puedes|quieres|tienes|debes|sabes|haces|dices|recibes|eliges"
+    r"|escribes|envías|propones|dinos|cuéntanos|escríbenos|envíanos|avísanos|\w*[aeiou]rás"
+    r"|(?!(?:ex|cons|ins|as|res|des|pers|contr)(?:iste|aste)\b)\w+(?:aste|iste))\b",
+    re.IGNORECASE,
+)
 READ_ALOUD = re.compile(r"\s(?:title|alt|placeholder|aria-label|aria-description)=\"([^\"]*)\"")
 
 
@@ -115,6 +122,17 @@ def test_every_sentence_has_its_translation(spanish: Catalog) -> None:
 def test_every_translation_keeps_the_values(spanish: Catalog) -> None:
     assert wrong_fields(spanish) == []
     assert wrong_fields(merged("es_tu")) == []
+
+
+def familiar(catalogue: Catalog) -> list[str]:
+    """Translations that say tú; they belong into the catalogue of those processes that chose it."""
+    given = [message.string if isinstance(message.string, tuple | list) else (message.string,) for message in catalogue]
+    return [str(text) for texts in given for text in texts if FAMILIAR.search(str(text))]
+
+
+def test_spanish_says_usted_where_nobody_chose_tu(spanish: Catalog) -> None:
+    assert familiar(spanish) == []
+    assert len(familiar(merged("es_tu"))) > 50
 
 
 @pytest.mark.parametrize("file", sorted(LOCALE_FOLDER.rglob("*.po")), ids=place)

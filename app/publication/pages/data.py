@@ -12,6 +12,14 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
 router = Router()
+TITLES: dict[str, Text] = {
+    "stages": T("Stages"),
+    "proposals": T("Proposals"),
+    "decisions": T("Decisions"),
+    "invitations": T("Invitations"),
+    "answers": T("Written answers"),
+    "trail": T("The history, entry by entry"),
+}
 KINDS: dict[str, Text] = {
     "text": T("text"),
     "integer": T("whole number"),
@@ -28,6 +36,7 @@ def data(view: View, slug: str) -> Response:
     sets = [
         {
             "name": dataset.name,
+            "title": TITLES.get(dataset.name, dataset.name),
             "about": Text(dataset.about),
             "files": dataset.files,
             "columns": [(c.name, KINDS.get(c.kind, c.kind), Text(c.meaning)) for c in dataset.columns],
