@@ -11,6 +11,7 @@ from app.admin import pages as admin_pages
 from app.decisions import api as decisions_api
 from app.decisions import pages as decisions_pages
 from app.decisions.obstacles import missing_decisions
+from app.decisions.queries import named_bodies
 from app.decisions.rules import RULE_OF
 from app.feedback import actions as feedback
 from app.feedback import api as feedback_api
@@ -19,6 +20,7 @@ from app.feedback.obstacles import owed_answers
 from app.forum import api as forum_api
 from app.forum import pages as forum_pages
 from app.forum import tables as forum
+from app.forum.queries.rounds import current_round
 from app.forum.queries.seats import forum_of
 from app.kit.i18n import T
 from app.my import pages as my_pages
@@ -28,6 +30,7 @@ from app.people.rules import Permission
 from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
+from app.process.pages.stages import BODIES_OF
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
 from app.proposals import queries as proposals
@@ -37,7 +40,7 @@ from app.web.edge import Router
 from app.web.view import View
 
 ROUTERS: list[Router] = [
-    process_pages.router,
+    *process_pages.ROUTERS,
     process_api.router,
     proposals_api.router,
     decisions_api.router,
@@ -60,6 +63,8 @@ def fill_tables() -> None:
     for question in (missing_decisions, owed_answers):
         if question not in MAY_CONCLUDE:
             MAY_CONCLUDE.append(question)
+    if not BODIES_OF:
+        BODIES_OF.append(named_bodies)
     forum.fill(RULE_OF, BY_THE_CLOCK)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
@@ -101,6 +106,8 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
         links.append((f"{base}/office/answers", T("Written answers")))
     if view.actor.may(Permission.EDIT_PROCESS, place.id):
         links.append((f"{base}/office/stages", T("Stages and dates")))
+    if view.actor.may(Permission.GRANT_ROLES, place.id):
+        links.append((f"{base}/office/people", T("People")))
     return [
         {"url": view.url(address), "label": label.into(view.variant), "current": path == address}
         for address, label in links
@@ -112,7 +119,7 @@ def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     if forum_of(view.session, process_id) is None:
         return []
     links: list[tuple[str, Any]] = [(f"{base}/forum", T("The forum"))]
-    if view.actor.may(Permission.SEE_FORUM, process_id):
+    if view.actor.may(Permission.SCORE, process_id) and current_round(view.session, process_id, view.now):
         links.append((f"{base}/score", T("To score")))
     if view.actor.may(Permission.RECORD_SESSION, process_id):
         links.append((f"{base}/office/forum/sessions", T("Sessions")))

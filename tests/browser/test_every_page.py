@@ -1,0 +1,79 @@
+"""Every page that can be reached by links, in both languages, as a phone and a desk show it, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.conftest import DESK, PHONE, Doors, Site
+from tests.browser.test_pages import is_sound
+
+pytestmark = pytest.mark.deep
+
+FIRST = {
+    "": ["/", "/en/", "/p/town", "/p/barrio", "/p/plan", "/en/p/town", "/en/p/plan", "/follow", "/en/follow"],
+    "ana": ["/account", "/en/account"],
+    "carla": ["/desk", "/en/desk", "/p/town", "/p/barrio", "/p/plan", "/en/p/town", "/en/p/plan"],
+    "nadia": ["/account", "/p/plan", "/en/p/plan", "/p/plan/forum"],
+    "admin": ["/desk", "/en/desk", "/p/plan"],
+}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+MOST = 120
+NOT_PAGES = re.compile(r"\.(csv|json|ics|pdf|xlsx|txt|svg|css|zip)$|^/(static|api|webhooks)/|/sign-out|#")
+ONE_OF_MANY = re.compile(r"[0-9A-F]{8}-[0-9a-f-]+|[A-Z0-9]+-\d{4}|\d+|[A-Za-z0-9_.-]{24,}", re.IGNORECASE)
+_seen_by_all: set[str] = set()
+
+
+def kind_of(address: str) -> str:
+    """The address without what tells one page of a kind from another, and without what it was asked for."""
+    path = urlsplit(address).path
+    path = re.sub(r"/p/(town|barrio)", "/p/town", path)
+    return ONE_OF_MANY.sub("*", path)
+
+
+async def links_on(page: Page) -> list[str]:
+    found: list[str] = await page.eval_on_selector_all(
+        "a[href]", "links => links.map(link => link.getAttribute('href'))"
+    )
+    return [href for href in found if href.startswith("/") and not NOT_PAGES.search(href)]
+
+
+async def is_page(page: Page, address: str, dead: list[str]) -> bool:
+    """Whether there is a page at this address, and not a file; a link that leads nowhere is noted."""
+    answer = await page.request.get(address)
+    if answer.status != 200:
+        dead.append(f"{urlsplit(address).path}: {answer.status}")
+    return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+
+
+@pytest.mark.parametrize("who", FIRST)
+async def test_every_page_is_sound(doors: Doors, site: Site, who: str) -> None:
+    visitor = await doors.visitor(who)
+    page = await visitor.page()
+    waiting, seen = deque(FIRST[who]), set(_seen_by_all)
+    dead: list[str] = []
+    looked = 0
+    while waiting and looked < MOST:
+        address = waiting.popleft()
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        if await is_page(page, site.url + address, dead):
+            looked += 1
+            for scheme in SCHEMES:
+                await page.emulate_media(color_scheme=scheme)
+                await page.goto(site.url + address)  # loaded anew: colours that are still changing are no contrast
+                for width in (PHONE, DESK):
+                    await page.set_viewport_size({"width": width, "height": 740})
+                    await is_sound(page, f"{who or 'anybody'}{kind_of(address).replace('/', '_')}-{width}-{scheme}")
+        waiting.extend(await links_on(page))
+    if not who:
+        _seen_by_all.update(seen)
+    print(f"\n{who or 'anybody'}: {looked} pages")
+    assert dead == []
+    assert looked > 3
