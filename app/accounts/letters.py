@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from app.accounts.rules import encoded
+from app.kit.i18n import Text
 from app.mail.rendering import Letter
 from app.mail.rules import LetterKind
 
@@ -14,6 +16,13 @@ def sign_in(token: str, code: str, life: timedelta, onward: str = "") -> Letter:
     path = f"/sign-in/{token}" + (f"?next={encoded(onward)}" if onward else "")
     minutes = int(life.total_seconds() // 60)
     return Letter("accounts/sign_in", {"path": path, "code": code, "minutes": minutes}, kind=LetterKind.SIGN_IN)
+
+
+def appointed(place: tuple[uuid.UUID, str, str], role: Text, address: str) -> Letter:
+    """That somebody was given a role in a process, and how to come in; the way in is asked for, never sent unasked."""
+    key, slug, name = place
+    told = {"name": name, "role": role, "address": address, "path": f"/sign-in?next={encoded('/home')}", "slug": slug}
+    return Letter("accounts/appointed", told, kind=LetterKind.RECEIPT, process_id=key)
 
 
 def no_account(address: str) -> Letter:

@@ -63,6 +63,11 @@ def bodies_of(session: Session, process_id: uuid.UUID) -> list[DecidingBody]:
     return list(session.scalars(wanted.order_by(DecidingBody.slug)))
 
 
+def named_bodies(session: Session, process_id: uuid.UUID, language: str) -> list[tuple[str, str]]:
+    """Short name and name of every deciding body of a process, for whoever chooses one."""
+    return [(body.slug, body.name(language)) for body in bodies_of(session, process_id)]
+
+
 def current(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> Decision | None:
     """The decision of a stage on a proposal that counts now, published or not; for those who decide."""
     wanted = (Decision.stage_id == stage_id, Decision.proposal_id == proposal_id, Decision.is_current)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.people.actor import Actor, ActorKind, Held
 from app.people.models import Contact, Person, RoleGrant
-from app.people.rules import MAY, ContactKind, Permission, Role
+from app.people.rules import GRANTABLE, MAY, ContactKind, Permission, Role
 
 
 def normal_address(address: str) -> str:
@@ -84,6 +84,20 @@ def holders(session: Session, role: Role, process_id: uuid.UUID | None, now: dat
             .distinct()
         )
     )
+
+
+def roles_in(session: Session, process_id: uuid.UUID, now: datetime, limit: int = 200) -> list[tuple[RoleGrant, str]]:
+    """The roles that were granted in a process or everywhere and hold now, with the names; those of seats are apart."""
+    rows = session.execute(
+        select(RoleGrant, Person.name)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.from_at <= now, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > now))
+        .where(or_(RoleGrant.process_id == process_id, RoleGrant.process_id.is_(None)))
+        .where(RoleGrant.role.in_(GRANTABLE))
+        .order_by(RoleGrant.process_id.is_(None), RoleGrant.role, Person.name)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def others_who_may(

@@ -133,6 +133,8 @@ def set_texts(work: Work, process: Process, texts: dict[str, str]) -> None:
     changed = {name: value.strip() for name, value in texts.items() if name in allowed}
     if "name_es" in changed and not changed["name_es"]:
         raise Invalid(name_es=T("Write the name of the process."))
+    if changed.get("form_of_address", "usted") not in set(FormOfAddress):
+        raise Invalid(form_of_address=T("Choose how to address people."))
     for name, value in changed.items():
         setattr(process, name, FormOfAddress(value) if name == "form_of_address" else value)
     work.record("process.described", process.subject, changed=sorted(changed))

@@ -1,66 +1,48 @@
-"""The office's pages about a process: opening one, dating its stages, and the acts with a public reason."""
+"""The stages of a process with their dates, what is still to be done before it can begin, and the public acts."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.kit.errors import Invalid
-from app.kit.i18n import T
+from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process import actions, queries
-from app.process.actions import OpenProcess, SetStage
+from app.process.actions import SetStage
 from app.process.doors import standing
-from app.process.kinds import TEMPLATES, FilterMethod, StageKind
-from app.process.models import Process
-from app.process.places import READY_LISTS
+from app.process.kinds import FilterMethod, StageKind
+from app.process.models import Process, Stage
+from app.process.pages.beginning import to_begin
 from app.process.rules import WindowStatus, local_of, parse_local, shifts_soon
 from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
 
-TEMPLATE_WORDS = {
-    "simple_consultation": T("Simple consultation: people propose, the office decides, everybody is answered"),
-    "ogp_action_plan": T("Open government action plan: several stages and bodies, commitments and monitoring"),
-}
-PLACES_WORDS = {"none": T("No list"), "chile": T("The sixteen regions of Chile")}
 METHOD_WORDS = {
     FilterMethod.SIMPLE: T("One reasoned decision for each proposal"),
     FilterMethod.SESSION: T("In a meeting, down the list against criteria"),
     FilterMethod.SCORE_SHEETS: T("By score sheets of each member"),
 }
-
-
-@router.page("/processes/new", may=Permission.OPEN_PROCESS)
-def new(view: View) -> Response:
-    """The form that opens a process."""
-    return view.render(
-        "process/new.html",
-        templates=[(name, TEMPLATE_WORDS[name]) for name in TEMPLATES],
-        places=[(name, PLACES_WORDS[name]) for name in READY_LISTS],
-    )
-
-
-@router.act("/processes", may=Permission.OPEN_PROCESS, again=new)
-def open_process(view: View) -> Response:
-    """Open a process from a template."""
-    wish = OpenProcess(
-        slug=view.typed("slug"),
-        name_es=view.typed("name_es"),
-        timezone=view.typed("timezone"),
-        template=view.typed("template"),
-        folio_prefix=view.typed("folio_prefix").upper(),
-        form_of_address=view.typed("form_of_address") or "usted",
-        places=view.typed("places") or "none",
-        name_en=view.typed("name_en"),
-        summary_es=view.typed("summary_es"),
-        summary_en=view.typed("summary_en"),
-        ask_at=view.typed("ask_at"),
-    )
-    process = actions.open_process(view.work, wish)
-    return view.see_other(f"/p/{process.slug}/office/stages")
+CLOSING_HINTS: dict[StageKind, Text] = {
+    StageKind.PUBLIC_CONSULTATION: T("From this minute on nothing is received any more."),
+    StageKind.CALL_TO_PUBLIC_BODIES: T("From this minute on nothing is received any more."),
+    StageKind.FILTER: T("Until when you mean to decide. Afterwards decisions can still be taken and published."),
+}
+A_STAGE_ENDS = T("When this stage ends.")
+DONE: dict[str, Text] = {
+    "pause": T("The process is paused. The public reads why."),
+    "resume": T("The process goes on. The public reads why."),
+    "end": T("The process has ended. The public reads why."),
+}
+FORUM = "foro"
+BODIES_OF: list[Callable[[Session, uuid.UUID, str], list[tuple[str, str]]]] = []
+"""Short name and name of the deciding bodies of a process; filled by whoever puts the parts together."""
 
 
 @router.page("/p/{slug}/office/stages", may=Permission.EDIT_PROCESS)
@@ -70,7 +52,11 @@ def stages(view: View, slug: str) -> Response:
     view.require(Permission.EDIT_PROCESS, process.id)
     rows = [_stage_row(view, process, stage) for stage in queries.stages_of(view.session, process.id)]
     return view.render(
-        "process/stages.html", process=process, rows=rows, acts=queries.acts_of(view.session, process.id)
+        "process/stages.html",
+        process=process,
+        rows=rows,
+        acts=queries.acts_of(view.session, process.id),
+        todo=to_begin(view, process, [row["stage"] for row in rows]),
     )
 
 
@@ -85,6 +71,7 @@ def _stage_row(view: View, process: Process, stage: Any) -> dict[str, Any]:
         "begun": status is not WindowStatus.SCHEDULED,
         "warning": bool(stage.closes_at and shifts_soon(stage.closes_at, process.zone)),
         "is_filter": stage.kind is StageKind.FILTER,
+        "closing_hint": CLOSING_HINTS.get(stage.kind, A_STAGE_ENDS),
         "obstacles": actions.obstacles(view.session, stage) if status is WindowStatus.CLOSED else [],
     }
 
@@ -96,7 +83,24 @@ def edit_stage(view: View, slug: str, stage: str) -> Response:
     view.require(Permission.EDIT_PROCESS, process.id)
     row = _stage_row(view, process, queries.stage_named(view.session, process.id, stage))
     methods = [(method.value, METHOD_WORDS[method]) for method in FilterMethod]
-    return view.render("process/stage.html", process=process, row=row, stage=row["stage"], methods=methods)
+    return view.render(
+        "process/stage.html",
+        process=process,
+        row=row,
+        stage=row["stage"],
+        methods=methods,
+        bodies=_bodies(view, process, row["stage"]),
+    )
+
+
+def _bodies(view: View, process: Process, stage: Stage) -> list[tuple[str, Text | str]]:
+    """Who may decide at a stage: the office, each body there is, and the forum even before it is set up."""
+    found: dict[str, Text | str] = {"office": T("The office")}
+    for bodies_of in BODIES_OF:
+        found |= {slug: name for slug, name in bodies_of(view.session, process.id, view.language) if slug not in found}
+    for slug in (str(stage.settings.get("body", "office")), FORUM):
+        found.setdefault(slug, T("The forum, once it is set up") if slug == FORUM else slug)
+    return list(found.items())
 
 
 @router.act("/p/{slug}/office/stages/{stage}", may=Permission.EDIT_PROCESS, again=edit_stage)
@@ -117,7 +121,9 @@ def set_stage(view: View, slug: str, stage: str) -> Response:
         version=int(typed_version) if typed_version.isdigit() else None,
     )
     actions.set_stage(view.work, process, row, wish)
-    return view.see_other(f"/p/{slug}/office/stages")
+    return view.see_other(
+        f"/p/{slug}/office/stages", T("The dates and settings of {stage} are kept.", stage=row.name(view.language))
+    )
 
 
 @router.act("/p/{slug}/office/stages/{stage}/extension", may=Permission.EDIT_PROCESS, again=edit_stage)
@@ -129,7 +135,9 @@ def extend(view: View, slug: str, stage: str) -> Response:
     if closes_at is None:
         raise Invalid(closes_at=T("Write the new end."))
     actions.extend(view.work, process, row, closes_at, view.typed("reason"))
-    return view.see_other(f"/p/{slug}/office/stages")
+    return view.see_other(
+        f"/p/{slug}/office/stages", T("{stage} closes later now. The public reads why.", stage=row.name(view.language))
+    )
 
 
 @router.act("/p/{slug}/office/stages/{stage}/conclusion", may=Permission.EDIT_PROCESS)
@@ -138,7 +146,7 @@ def conclude(view: View, slug: str, stage: str) -> Response:
     process = standing(view, slug)
     row = queries.stage_named(view.session, process.id, stage)
     actions.conclude(view.work, process, row, view.typed("note"))
-    return view.see_other(f"/p/{slug}/office/stages")
+    return view.see_other(f"/p/{slug}/office/stages", T("{stage} is concluded.", stage=row.name(view.language)))
 
 
 @router.act("/p/{slug}/office/acts", may=Permission.EDIT_PROCESS, again=stages)
@@ -150,4 +158,4 @@ def act(view: View, slug: str) -> Response:
     if wanted is None:
         raise Invalid(act=T("Choose what to do."))
     wanted(view.work, process, view.typed("reason"))
-    return view.see_other(f"/p/{slug}/office/stages")
+    return view.see_other(f"/p/{slug}/office/stages", DONE[view.typed("act")])
