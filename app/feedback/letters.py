@@ -121,7 +121,7 @@ def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str
 
 
 def _each(told: list[tuple[str, str]]) -> str:
-    """What is said of each folio, a line for each, once if it is the same for all; nothing where that would be too long."""
+    """What is said of each folio, a line for each, or once if it is the same for all; nothing where it is too long."""
     if len({words for _, words in told}) == 1:
         return told[0][1]
     return "\n".join(f"{folio}: {words}" for folio, words in told) if len(told) <= FEW else ""

@@ -17,7 +17,7 @@ from app.process import queries as processes
 from app.process.doors import standing
 from app.proposals import queries, words
 from app.proposals.queries import Filters
-from app.proposals.rules import PUBLIC_STATES, STATE_WORDS, State
+from app.proposals.rules import State
 from app.publication import journey
 from app.trail import queries as trail
 from app.web.edge import PUBLIC, Router
@@ -76,7 +76,6 @@ def _list(view: View, slug: str, asked: Asked) -> Response:
         words_for=journey.words_for,
         asked=asked,
         following=following,
-        states=[(s.value, STATE_WORDS[s]) for s in State if s in PUBLIC_STATES],
     )
 
 
