@@ -16,6 +16,7 @@ from app.process.rules import folios_meant
 from app.proposals.models import Proposal
 from app.settings import Settings
 from tests.clock import MovableClock
+from tests.feedback import deciding
 from tests.world import World, form_of
 
 FOLIO = "TOWN-0001"
@@ -173,3 +174,21 @@ async def test_asking_for_a_code_tells_a_stranger_nothing_and_writes_to_no_uncon
         for _ in range(5):
             await press(browser, "/follow/lost", {"folio": FOLIO})
         assert len(mails(world)) == before + 3
+
+
+async def test_a_decision_is_linked_at_its_place_and_no_later_stage_is_announced(world: World) -> None:
+    process = deciding.decided(world, "ana", "bruno")
+    async with world.browser() as browser:
+        page = await browser.get(f"/en/p/{process.slug}/proposals/TOWN-0002")
+        assert 'href="/en/p/town/decisions/decision/list?after=1#TOWN-0002"' in page.text
+        assert "it is not a commitment yet" not in page.text
+        assert "In Spanish, as it was written." in page.text
+        assert 'lang="es"' in page.text
+        behind = await browser.get("/en/p/town/decisions/decision/list?after=1")
+        assert 'id="TOWN-0002"' in behind.text
+        assert 'id="TOWN-0001"' not in behind.text
+        data = await browser.get("/p/town/data")
+        assert "Etapas</h2>" in data.text
+        report = await browser.get("/p/town/feedback/decision")
+        assert "Se cierra" in report.text
+        assert "Se cerró" not in report.text
