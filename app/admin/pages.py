@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.responses import Response
@@ -49,6 +49,7 @@ def desk(view: View) -> Response:
         sections=_sections(view, due),
         letters=due.letters,
         is_clear=due.is_clear,
+        later=_edge(view, due.later) if due.later else None,
         processes=[(p.name(view.language), f"/p/{p.slug}/office/stages") for p in running],
         may_open=view.actor.may(Permission.OPEN_PROCESS),
     )
@@ -68,13 +69,18 @@ def _edge(view: View, edge: Edge) -> Line:
 def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
     """The kinds of things that wait, those with nothing left out."""
     told = [
+        (T("Processes without dates"), [_undated(view, one) for one in due.undated]),
         (T("Proposals to examine"), [_at_the_door(view, one) for one in due.to_examine]),
+        (T("Decisions to take"), [_to_decide(view, one) for one in due.to_decide]),
+        (T("Rounds of scoring"), [_to_close(view, one) for one in due.to_close]),
         (T("Decided and not yet published"), [_unpublished(view, one) for one in due.unpublished]),
         (T("Answers owed"), [_owed(view, one) for one in due.owed]),
         (T("Letters that wait for a reason"), [_blocked(view, one) for one in due.blocked]),
         (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
         (T("Addresses that were not confirmed in time"), [_unconfirmed(view, one) for one in due.unconfirmed]),
         (T("Invitations without an answer"), [_uninvited(view, one) for one in due.uninvited]),
+        (T("Reports to publish"), [_to_report(view, one) for one in due.to_report]),
+        (T("Stages to conclude"), [_to_conclude(view, one) for one in due.to_conclude]),
     ]
     return [(title, lines) for title, lines in told if lines]
 
@@ -82,6 +88,43 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
 def _at_the_door(view: View, due: Due) -> Line:
     what = Tn("{count} proposal waits to be examined", "{count} proposals wait to be examined", due.n)
     return _line(view, due, what, "office/proposals")
+
+
+def _undated(view: View, due: Due) -> Line:
+    return _line(view, due, T("It is not public yet: see what is still to be done"), "office/stages")
+
+
+def _to_decide(view: View, due: Due) -> Line:
+    waits = Tn("{count} proposal waits for its decision", "{count} proposals wait for their decision", due.n)
+    closes_at = due.stage.closes_at if due.stage else None
+    if closes_at is None:
+        return _line(view, due, waits, "office/decisions/{stage}")
+    when = say_instant(closes_at, due.process.timezone, view.variant)
+    told = T("{what}, until {when}", what=waits, when=when)
+    if closes_at <= view.now:
+        told = T("{what}: late, the date was {when}", what=waits, when=when)
+    return _line(view, due, told, "office/decisions/{stage}")
+
+
+def _to_close(view: View, due: Due) -> Line:
+    """A round that is open; its date stands for `since`."""
+    assert due.since is not None  # noqa: S101 - a round always has an end
+    when = say_instant(due.since, due.process.timezone, view.variant)
+    told = T("The round can be closed: its time passed on {when}", when=when)
+    if due.since > view.now:
+        told = T("A round is open: see who has scored. It closes on {when}, or once no sheet is missing", when=when)
+    return _line(view, replace(due, since=None), told, "office/forum/rounds/{stage}")
+
+
+def _to_report(view: View, due: Due) -> Line:
+    told = T("Decisions are public and the report of the stage is not")
+    return _line(view, due, told, "feedback/{stage}")
+
+
+def _to_conclude(view: View, due: Due) -> Line:
+    when = say_instant(due.since, due.process.timezone, view.variant) if due.since else ""
+    told = T("The stage ended on {when} and is not concluded", when=when)
+    return _line(view, replace(due, since=None), told, "office/stages/{stage}")
 
 
 def _unpublished(view: View, due: Due) -> Line:
@@ -148,18 +191,18 @@ def find(view: View, letter_id: uuid.UUID) -> Response:
     if finding not in set(Finding):
         raise Invalid(finding=T("Choose what became of it."))
     review.found(view.work, letter_id, Finding(finding), view.typed("source"))
-    return view.see_other("/desk")
+    return view.see_other("/desk", T("What became of the letter was written down."))
 
 
 @router.act("/desk/letters/{letter_id}/order", may=Permission.REVIEW_OUTBOX, again=_again)
 def order_again(view: View, letter_id: uuid.UUID) -> Response:
     """Send a letter in doubt once more, knowing that it may arrive twice."""
     review.order_again(view.work, letter_id, view.typed("reason"))
-    return view.see_other("/desk")
+    return view.see_other("/desk", T("The letter is sent once more."))
 
 
 @router.act("/desk/letters/{letter_id}/cancellation", may=Permission.REVIEW_OUTBOX, again=_again)
 def cancel(view: View, letter_id: uuid.UUID) -> Response:
     """Keep a letter that has not left from leaving."""
     review.cancel(view.work, letter_id, view.typed("reason"))
-    return view.see_other("/desk")
+    return view.see_other("/desk", T("The letter was cancelled."))

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.decisions.models import Decision
+from app.decisions.models import Decision, Publication, Undecided
+from app.decisions.rules import MUST_BE_DECIDED
 from app.duties.models import Duty
 from app.duties.rules import DutyState
-from app.feedback.models import Letter
+from app.feedback.models import Letter, StageReport
 from app.feedback.rules import LetterState
+from app.forum.models import Round
 from app.kit.errors import NotFound
 from app.mail.models import OutboxMessage
 from app.mail.rules import OutboxState
 from app.people.actor import Actor
 from app.people.rules import MAY, Permission
+from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Author, Invitation, Proposal
 from app.proposals.rules import State
@@ -55,39 +58,52 @@ class Desk:
     """Everything that is due, in the order in which it hurts."""
 
     edges: list[Edge]
+    undated: list[Due]
     to_examine: list[Due]
+    to_decide: list[Due]
+    to_close: list[Due]
     unpublished: list[Due]
     owed: list[Due]
     blocked: list[Due]
     to_approve: list[Due]
     unconfirmed: list[Due]
     uninvited: list[Due]
+    to_report: list[Due]
+    to_conclude: list[Due]
     letters: list[OutboxMessage]
+    later: Edge | None = None
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing at all is due."""
-        return not any(vars(self).values())
+        return not any(value for name, value in vars(self).items() if name != "later")
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; ten statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; thirteen statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
     door = (Proposal.process_id.in_(ids), Proposal.state == State.SUBMITTED)
     late = (Author.confirmed_at.is_(None), Author.confirm_by <= now, Proposal.state != State.WITHDRAWN)
+    ordered = list(stages.values())
     silent = (Invitation.process_id.in_(ids), Invitation.first_answer_at.is_(None))
     return Desk(
-        edges=_edges(seen, list(stages.values()), now),
+        edges=_edges(seen, ordered, now, now + THIS_WEEK),
+        undated=_undated(seen, ordered),
         to_examine=_by_process(session, seen, _count(Proposal.process_id, Proposal.received_at).where(*door)),
+        to_decide=_by_stage(session, seen, stages, _to_decide(ids, now)),
+        to_close=_by_stage(session, seen, stages, _to_close(ids)),
         unpublished=_by_stage(session, seen, stages, _unpublished(ids)),
         owed=_by_stage(session, seen, stages, _owed(ids)),
         blocked=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_not(None))),
         to_approve=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_(None))),
         unconfirmed=_by_process(session, seen, _unconfirmed(ids).where(*late)),
         uninvited=_by_process(session, seen, _count(Invitation.process_id, Invitation.sent_at).where(*silent)),
+        to_report=_by_stage(session, seen, stages, _to_report(ids)),
+        to_conclude=[Due(seen[s.process_id], 1, s.closes_at, s) for s in ordered if _is_to_conclude(s, now)],
         letters=letters_to_review(session, actor),
+        later=next(iter(_edges(seen, ordered, now, None)), None),
     )
 
 
@@ -117,11 +133,44 @@ def letter(session: Session, letter_id: uuid.UUID, actor: Actor) -> OutboxMessag
     return found
 
 
-def _edges(seen: dict[uuid.UUID, Process], stages: Sequence[Stage], now: datetime) -> list[Edge]:
+def _undated(seen: dict[uuid.UUID, Process], stages: Sequence[Stage]) -> list[Due]:
+    """The processes in which no stage has a date yet: nothing of them is public."""
+    dated = {stage.process_id for stage in stages if stage.opens_at}
+    return [Due(process, 1, process.opened_at) for key, process in seen.items() if key not in dated]
+
+
+def _is_to_conclude(stage: Stage, now: datetime) -> bool:
+    return stage.closes_at is not None and stage.closes_at <= now and stage.concluded_at is None
+
+
+def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
+    """What a stage that has opened has neither decided on nor left undecided, by stage."""
+    here = (Decision.stage_id == Stage.id, Decision.proposal_id == Proposal.id)
+    taken = exists().where(*here, Decision.is_current)
+    noted = exists().where(Undecided.stage_id == Stage.id, Undecided.proposal_id == Proposal.id)
+    is_running = (Stage.kind == StageKind.FILTER, Stage.opens_at <= now, Stage.concluded_at.is_(None))
+    waiting = (Proposal.state.in_(MUST_BE_DECIDED), ~taken, ~noted)
+    counted = _count(Stage.id, Proposal.received_at).join(Proposal, Proposal.process_id == Stage.process_id)
+    return counted.where(Stage.process_id.in_(ids), *is_running, *waiting)
+
+
+def _to_close(ids: list[uuid.UUID]) -> Select[Any]:
+    return _count(Round.stage_id, Round.closes_at).where(Round.process_id.in_(ids), Round.closed_at.is_(None))
+
+
+def _to_report(ids: list[uuid.UUID]) -> Select[Any]:
+    told = exists().where(StageReport.stage_id == Publication.stage_id)
+    counted = _count(Publication.stage_id, Publication.at).join(Stage, Stage.id == Publication.stage_id)
+    return counted.where(Stage.process_id.in_(ids), ~told)
+
+
+def _edges(
+    seen: dict[uuid.UUID, Process], stages: Sequence[Stage], now: datetime, until: datetime | None
+) -> list[Edge]:
     found = []
     for stage in stages:
         for at, opens in ((stage.opens_at, True), (stage.closes_at, False)):
-            if at and now < at <= now + THIS_WEEK and not stage.concluded_at:
+            if at and now < at and (until is None or at <= until) and not stage.concluded_at:
                 found.append(Edge(seen[stage.process_id], stage, at, opens))
     return sorted(found, key=lambda edge: (edge.at, edge.stage.position))
 

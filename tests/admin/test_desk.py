@@ -19,13 +19,15 @@ from app.people.models import Person, RoleGrant
 from app.people.rules import Role
 from app.process import actions as process_actions
 from app.process import queries as processes
+from app.process.actions import OpenProcess
 from app.process.models import Process
 from app.settings import Settings
 from tests.clock import MovableClock
+from tests.feedback import deciding
 from tests.post_office.letters import put_into, written
 from tests.world import STRANGER, World, form_of
 
-CEILING = 10
+CEILING = 13
 
 
 @pytest.fixture
@@ -75,7 +77,49 @@ async def test_the_office_sees_what_waits_and_where_it_is_done(world: World) -> 
 
 async def test_nothing_due_is_said_too(world: World) -> None:
     async with world.browser("carla") as browser:
-        assert "No hay nada pendiente" in (await browser.get("/desk")).text
+        assert "No hay fechas próximas" in (await browser.get("/desk")).text
+        world.open_process()
+        page = await browser.get("/desk")
+    assert "No hay nada pendiente esta semana" in page.text
+    assert "Consulta pública: cierra el" in page.text
+
+
+async def desk_of_carla(world: World) -> str:
+    async with world.browser("carla") as browser:
+        return (await browser.get("/desk")).text
+
+
+async def test_what_is_decided_late_reported_and_concluded_is_on_the_desk(world: World) -> None:
+    process = world.open_process()
+    for who in ("ana", "bruno"):
+        world.admitted(process, who, f"Propuesta de {who}")
+    assert "esperan su decisión" not in await desk_of_carla(world)
+    world.clock.move(days=11)
+    page = await desk_of_carla(world)
+    assert "2 propuestas esperan su decisión, hasta el" in page
+    assert 'href="/p/town/office/decisions/decision"' in page
+    assert "La etapa terminó el" in page
+    deciding.decide(world, process, "TOWN-0001")
+    deciding.publish(world, process)
+    page = await desk_of_carla(world)
+    assert "1 propuesta espera su decisión, hasta el" in page
+    assert "el informe de la etapa no lo es" in page
+    assert 'href="/p/town/feedback/decision"' in page
+    world.clock.move(days=40)
+    assert "1 propuesta espera su decisión: con atraso, el plazo era el" in await desk_of_carla(world)
+
+
+async def test_a_process_without_dates_and_an_open_round_are_on_the_desk(world: World) -> None:
+    wish = OpenProcess(slug="nuevo", name_es="Nuevo", timezone="America/Santiago", template="simple_consultation")
+    with world.work("admin") as work:
+        process_actions.open_process(work, wish)
+    forum = world.forum(world.open_process("plan", template="ogp_action_plan"))
+    world.admitted(forum.process)
+    forum.round()
+    async with world.browser("carla") as browser:
+        page = (await browser.get("/desk")).text
+    assert 'href="/p/nuevo/office/stages">Todavía no es público' in page
+    assert 'href="/p/plan/office/forum/rounds/filtro">Hay una ronda abierta' in page
 
 
 @pytest.mark.parametrize(("who", "status"), [(STRANGER, 303), ("ana", 403), ("felix", 403), ("gloria", 403)])
