@@ -61,3 +61,16 @@ def return_it(world: World, proposal: Proposal, made: ToTell) -> None:
     with world.work("carla") as work:
         fresh = work.session.get_one(Proposal, proposal.id)
         actions.return_for_changes(work, work.session.get_one(Process, fresh.process_id), fresh, made)
+
+
+async def test_who_types_a_proposal_in_for_somebody_is_not_taken_for_its_author(world: World) -> None:
+    world.open_process()
+    async with world.browser("carla") as browser:
+        page = (await browser.get("/p/town/office/enter")).text
+        own = (await browser.get("/p/town/propose")).text
+    form = page[page.index('<form id="propose"') : page.index("</form>", page.index('<form id="propose"'))]
+    assert "Nombre de la persona" in form
+    assert 'autocomplete="email"' not in form
+    for mine in ("Su nombre", "Su propuesta", "puede elegir", "Usted escribe", "Escribe como"):
+        assert mine not in form
+    assert "Nombre de la persona" not in own
