@@ -64,7 +64,7 @@ def file_of(database_url: str) -> Path | None:
 
 
 def require(database_url: str) -> None:
-    """Refuse, before anything is made, where there is no database at the newest schema; the sentence says what to run."""
+    """Refuse, before anything is made, where there is no database at the newest schema, and say what to run."""
     file, where = file_of(database_url), make_url(database_url).render_as_string(hide_password=True)
     if file and not file.exists():
         raise WrongSetting(f"There is no database at {file}. Make it first: minga migrate")
