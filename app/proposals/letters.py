@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.mail.rendering import LATE, Letter, Verbatim
 from app.mail.rules import LetterKind
 from app.process.models import FormOfAddress, Process
@@ -68,6 +70,12 @@ def returned(process: Process, proposal: Proposal, reason: str, mend_by: str) ->
 def merged(process: Process, proposal: Proposal, into: Proposal, reason: str) -> Letter:
     """With which proposal it goes on together, and why; its author is answered for that one from now on."""
     return _about(process, proposal, "proposals/merged", reason=reason, into_folio=into.folio, into_title=into.title)
+
+
+def news(process: Process, proposal: Proposal, mend_by: str = "") -> Letter:
+    """That something became of it, and where to read what: all an address is told that nobody has confirmed."""
+    letter = _about(process, proposal, "proposals/news", mend_by=mend_by)
+    return replace(letter, context={name: value for name, value in letter.context.items() if name != "title"})
 
 
 def withdrawn(process: Process, proposal: Proposal) -> Letter:

@@ -72,7 +72,7 @@ def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Au
     contact = people.email_of(work.session, own[1].person_id)
     if contact is not None and own[1].contact_kind is ContactKind.EMAIL:
         to = Recipient(own[1].person_id, contact.value, letters.variant(process, proposal.language))
-        work.post(made.letter, to)
+        work.post(made.letter_to(own[1]), to)
 
 
 def _own(own: tuple[Proposal, Author]) -> Proposal:

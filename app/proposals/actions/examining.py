@@ -122,7 +122,7 @@ def _tell_authors(work: Work, process: Process, proposal: Proposal, made: ToTell
         contact = people.email_of(work.session, author.person_id)
         if contact is not None and author.contact_kind is ContactKind.EMAIL:
             to = Recipient(author.person_id, contact.value, letters.variant(process, proposal.language))
-            work.post(made.letter, to)
+            work.post(made.letter_to(author), to)
 
 
 def _need_reason(reason: str) -> None:

@@ -20,7 +20,7 @@ from app.process.kinds import settings_of
 from app.process.models import Process, Stage
 from app.proposals import letters
 from app.proposals.actions import advancing
-from app.proposals.models import Proposal, Revision
+from app.proposals.models import Author, Proposal, Revision
 
 Versions = dict[uuid.UUID, int]
 MEND_DAYS = 10
@@ -60,8 +60,13 @@ class ToTell:
 
     of: Versions
     letter: Rendered
+    unquoted: Rendered
     reason: str = ""
     mend_by: datetime | None = None
+
+    def letter_to(self, author: Author) -> Rendered:
+        """The letter, or for an address nobody has confirmed one that quotes nothing: it may be a stranger's."""
+        return self.letter if author.confirmed_at else self.unquoted
 
 
 def to_admit(session: Session, proposal: Proposal) -> ToAdmit:
@@ -85,18 +90,21 @@ def to_return(session: Session, process: Process, proposal: Proposal, reason: st
     mend_by = now + timedelta(days=getattr(settings_of(stage.kind, stage.settings), "mend_days", MEND_DAYS))
     until = say_instant(mend_by, process.zone, letters.variant(process, proposal.language))
     letter = _written(process, proposal, letters.returned(process, proposal, reason, until))
-    return ToTell(_versions(proposal), letter, reason, mend_by)
+    unquoted = _written(process, proposal, letters.news(process, proposal, until))
+    return ToTell(_versions(proposal), letter, unquoted, reason, mend_by)
 
 
 def to_merge(process: Process, proposal: Proposal, into: Proposal, reason: str) -> ToTell:
     """Write with which other one it goes on, and why."""
     letter = _written(process, proposal, letters.merged(process, proposal, into, reason))
-    return ToTell(_versions(proposal, into), letter, reason)
+    unquoted = _written(process, proposal, letters.news(process, proposal))
+    return ToTell(_versions(proposal, into), letter, unquoted, reason)
 
 
 def to_withdraw(process: Process, proposal: Proposal) -> ToTell:
     """Write that it was withdrawn, as its author asked."""
-    return ToTell(_versions(proposal), _written(process, proposal, letters.withdrawn(process, proposal)))
+    letter, unquoted = letters.withdrawn(process, proposal), letters.news(process, proposal)
+    return ToTell(_versions(proposal), _written(process, proposal, letter), _written(process, proposal, unquoted))
 
 
 def require_unchanged(made: ToAdmit | ToRevise | ToTell, *proposals: Proposal) -> None:
