@@ -24,9 +24,7 @@ class Recipient:
     language: str = "es"
 
 
-def put(
-    session: Session, letter: Letter | Rendered, to: Recipient, now: datetime, *, draft: bool = False
-) -> uuid.UUID:
+def put(session: Session, letter: Letter | Rendered, to: Recipient, now: datetime, *, draft: bool = False) -> uuid.UUID:
     """Write the row of this letter and say its key; a draft waits until its approval makes the move `release`.
 
     Refused while a late value is missing, so that no token ever reaches a person. Better given rendered: rendering
