@@ -58,5 +58,6 @@ async def test_the_office_decides_and_publishes_by_clicking(doors: Doors) -> Non
     await page.wait_for_url("**/office/decisions/decision")
     await page.click("a[href$='/publication']")
     await page.click("main form button")
-    await page.wait_for_url("**/p/town/decisions/decision")
+    await page.wait_for_url("**/p/town/office/answers/decision")  # what comes next: the letters
+    await page.goto("/p/town/decisions/decision")
     await expect(page.locator("main")).to_contain_text("De 3 propuestas, 2 siguen")

@@ -28,7 +28,9 @@ def returned_letter(world: World, *, confirmed: bool) -> OutboxMessage:
         made = proposals.to_return(work.session, here, fresh, REASON, work.now)
         proposals.return_for_changes(work, here, fresh, made)
     with world.database.reading() as session:
-        return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.created_at, OutboxMessage.id)))[-1]
+        found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.created_at, OutboxMessage.id)))
+    world.close()
+    return found[-1]
 
 
 def test_a_confirmed_address_reads_the_reason(settings: Settings, clock: MovableClock) -> None:
