@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.kit import clock
 
 KEPT_SECONDS = 2.0
+MOST_MOMENTS = 1000
 MOST_BYTES = 16 * 1024 * 1024
 OWN_COOKIES = (b"minga_session=", b"__Host-minga_session=", b"minga_notice=", b"__Host-minga_notice=")
 
@@ -71,6 +74,24 @@ class PageCache:
         kept = self._pages.pop(key, None)
         if kept is not None:
             self._bytes -= len(kept.body)
+
+
+class Moments:
+    """Readings that may be two seconds old; whoever acts on one asks in the transaction whether it still holds."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[float, Any]] = {}
+
+    def get(self, key: Hashable) -> Any:
+        """What was read under this key in the last two seconds."""
+        until, value = self._kept.get(key, (0.0, None))
+        return value if clock.ticks() < until else None
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep a reading for two seconds."""
+        if len(self._kept) >= MOST_MOMENTS:
+            self._kept.clear()
+        self._kept[key] = clock.ticks() + KEPT_SECONDS, value
 
 
 def key_of(scope: Scope) -> bytes | None:

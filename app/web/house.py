@@ -15,7 +15,7 @@ from app.kit.db import Database
 from app.kit.templates import Templates
 from app.people.actor import Actor
 from app.settings import Settings
-from app.web.cache import PageCache
+from app.web.cache import Moments, PageCache
 from app.web.hops import Hops
 from app.web.limits import Limits
 
@@ -44,9 +44,11 @@ class House:
     chrome: Chrome
     hops: Hops = field(init=False)
     cache: PageCache = field(init=False)
+    moments: Moments = field(init=False)
     limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:
         self.hops = Hops(self.database)
         self.cache = PageCache()
+        self.moments = Moments()
         self.limits = Limits()

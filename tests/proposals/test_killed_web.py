@@ -89,7 +89,7 @@ def start(url: str, var: Path) -> tuple[subprocess.Popen[bytes], int]:
         port = free.getsockname()[1]
     script = Path(__file__).with_name("dying_web.py")
     process = subprocess.Popen([sys.executable, str(script), url, str(var), str(port)], cwd=Path(__file__).parents[2])
-    for _ in range(600):
+    for _ in range(1800):  # a busy machine may take a minute
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

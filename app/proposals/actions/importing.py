@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.duties.rules import Part
@@ -123,10 +123,10 @@ def _store(work: Work, batch: Batch, rows: Sequence[ImportRow], stemmed: Sequenc
         made["revisions"].append(_revision(proposal, row))
         _people(work, made, proposal, row)
         _note(work, process, proposal)
-    _index(session, process, made["proposals"], stemmed)
     for name, table in TABLES.items():
         if made[name]:
             session.execute(insert(table), made[name])
+    _index(session, process, made["proposals"], stemmed)
     counted = upsert(session, ProposalCount).values(process_id=process.id, state=State.ADMITTED, n=len(rows))
     more = {"n": ProposalCount.n + len(rows)}
     session.execute(counted.on_conflict_do_update(index_elements=["process_id", "state"], set_=more))
@@ -232,15 +232,23 @@ def _note(work: Work, process: Process, proposal: dict[str, Any]) -> None:
     work.record("proposal.imported", subject, at=proposal["received_at"], because=because, state="admitted", **facts)
 
 
+_PROPOSALS = Proposal.__table__
+_NUMBER_FOR_SEARCH = (
+    update(_PROPOSALS)  # type: ignore[arg-type]  # a mapped class always has a Table
+    .where(_PROPOSALS.c.id == bindparam("key"))
+    .values(search_number=bindparam("search"))
+)
+
+
 def _index(session: Session, process: Process, proposals: Sequence[dict[str, Any]], stemmed: Sequence[str]) -> None:
+    """After the proposals: while a row waits for its parent, SQLite looks through whole tables for each new parent."""
     keys = [proposal["id"] for proposal in proposals]
     session.execute(insert(SearchEntry), [{"proposal_id": key} for key in keys])
     rows = session.execute(select(SearchEntry.proposal_id, SearchEntry.number).where(SearchEntry.proposal_id.in_(keys)))
     numbers = {row[0]: row[1] for row in rows}
-    for proposal in proposals:
-        proposal["search_number"] = numbers[proposal["id"]]
+    session.connection().execute(_NUMBER_FOR_SEARCH, [{"key": key, "search": numbers[key]} for key in keys])
     words = [
-        (proposal["search_number"], f"{search.folded(proposal['folio'])} {text}")
+        (numbers[proposal["id"]], f"{search.folded(proposal['folio'])} {text}")
         for proposal, text in zip(proposals, stemmed, strict=True)
     ]
     search.put_many(session, str(process.id), words)

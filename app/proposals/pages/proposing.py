@@ -14,6 +14,7 @@ from app.process.actions import require_open
 from app.process.doors import standing
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
 from app.proposals import actions, queries, words
 from app.proposals.actions import Contact, Submission
 from app.proposals.actions.submitting import invited
@@ -94,9 +95,19 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
     return Submission(**(facts | more))
 
 
-def _prepare(view: View, slug: str) -> Any:
+def _open_now(view: View, slug: str) -> tuple[Process, Stage]:
+    """The process and its open consultation, read at most two seconds ago: `send` asks whether they still hold."""
+    kept: tuple[Process, Stage] | None = view.house.moments.get(("intake", slug))
+    if kept and kept[1].window.status(view.now) is WindowStatus.OPEN:
+        return kept
     process = standing(view, slug)
     stage = require_open(process, consultation(view, process), view.now)
+    view.house.moments.put(("intake", slug), (process, stage))
+    return process, stage
+
+
+def _prepare(view: View, slug: str) -> Any:
+    process, stage = _open_now(view, slug)
     return process, stage, actions.prepare(process, typed_submission(view, Channel.WEB))
 
 
