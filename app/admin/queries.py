@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,6 +79,22 @@ class Desk:
         return not any(value for name, value in vars(self).items() if name != "later")
 
 
+ASKS: list[tuple[str, Permission]] = [
+    ("undated", Permission.EDIT_PROCESS),
+    ("to_examine", Permission.EXAMINE_PROPOSALS),
+    ("to_decide", Permission.DECIDE),
+    ("to_close", Permission.RECORD_SESSION),
+    ("unpublished", Permission.DECIDE),
+    ("owed", Permission.APPROVE_ANSWERS),
+    ("blocked", Permission.APPROVE_ANSWERS),
+    ("to_approve", Permission.APPROVE_ANSWERS),
+    ("unconfirmed", Permission.EXAMINE_PROPOSALS),
+    ("uninvited", Permission.INVITE_BODIES),
+    ("to_conclude", Permission.EDIT_PROCESS),
+]
+"""What somebody has to be allowed to do for a line to stand on their desk: it leads where it is done."""
+
+
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
     """What is due this week for somebody, in the processes they may see; thirteen statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
@@ -88,7 +104,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
     late = (Author.confirmed_at.is_(None), Author.confirm_by <= now, Proposal.state != State.WITHDRAWN)
     ordered = list(stages.values())
     silent = (Invitation.process_id.in_(ids), Invitation.first_answer_at.is_(None))
-    return Desk(
+    everything = Desk(
         edges=_edges(seen, ordered, now, now + THIS_WEEK),
         undated=_undated(seen, ordered),
         to_examine=_by_process(session, seen, _count(Proposal.process_id, Proposal.received_at).where(*door)),
@@ -105,6 +121,10 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         letters=letters_to_review(session, actor),
         later=next(iter(_edges(seen, ordered, now, None)), None),
     )
+    own: dict[str, Any] = {
+        name: [due for due in getattr(everything, name) if actor.may(may, due.process.id)] for name, may in ASKS
+    }
+    return replace(everything, **own)
 
 
 def processes_of(session: Session, actor: Actor, permission: Permission) -> list[Process]:

@@ -198,3 +198,12 @@ def test_windows_of_the_week_come_in_their_order(world: World) -> None:
     with world.database.reading() as session:
         edges = queries.desk_of(session, carla, world.now).edges
     assert [(edge.stage.kind.value, edge.opens) for edge in edges] == [("filter", True), ("public_consultation", False)]
+
+
+async def test_an_admin_finds_only_what_an_admin_may_do(world: World) -> None:
+    process = world.open_process()
+    world.propose(process)
+    async with world.browser("carla") as carla, world.browser("admin") as admin:
+        seen, not_seen = await carla.get("/desk"), await admin.get("/desk")
+    assert "/p/town/office/proposals" in seen.text
+    assert "/p/town/office/proposals" not in not_seen.text
