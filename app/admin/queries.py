@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import Decision, Publication, Undecided
-from app.decisions.rules import MUST_BE_DECIDED
+from app.decisions.rules import GATES
 from app.duties.models import Duty
 from app.duties.rules import DutyState
 from app.feedback.models import Letter, StageReport
@@ -23,7 +23,6 @@ from app.mail.models import OutboxMessage
 from app.mail.rules import OutboxState
 from app.people.actor import Actor
 from app.people.rules import MAY, Permission
-from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Author, Invitation, Proposal
 from app.proposals.rules import State
@@ -168,8 +167,9 @@ def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
     here = (Decision.stage_id == Stage.id, Decision.proposal_id == Proposal.id)
     taken = exists().where(*here, Decision.is_current)
     noted = exists().where(Undecided.stage_id == Stage.id, Undecided.proposal_id == Proposal.id)
-    is_running = (Stage.kind == StageKind.FILTER, Stage.opens_at <= now, Stage.concluded_at.is_(None))
-    waiting = (Proposal.state.in_(MUST_BE_DECIDED), ~taken, ~noted)
+    is_running = (Stage.opens_at <= now, Stage.concluded_at.is_(None))
+    owed = or_(*((Stage.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
+    waiting = (owed, ~taken, ~noted)
     counted = _count(Stage.id, Proposal.received_at).join(Proposal, Proposal.process_id == Stage.process_id)
     return counted.where(Stage.process_id.in_(ids), *is_running, *waiting)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.decisions import queries
 from app.kit.i18n import Tn
 from app.process.actions import Obstacle
-from app.process.kinds import StageKind
+from app.process.kinds import DECIDING
 from app.process.models import Stage
 
 NAMED = 5
@@ -15,7 +15,7 @@ NAMED = 5
 
 def missing_decisions(session: Session, stage: Stage) -> list[Obstacle]:
     """The proposals a stage still has to decide on."""
-    if stage.kind is not StageKind.FILTER:
+    if stage.kind not in DECIDING:
         return []
     missing = queries.count_missing(session, stage)
     if not missing:

@@ -15,11 +15,12 @@ from app.decisions.rules import (
     AGAINST_RULE,
     ALL,
     CODE_MARK,
-    MAY_BE_DECIDED,
-    MUST_BE_DECIDED,
+    GATES,
     OUTCOME_MARK,
+    RULE_OF,
     WITHOUT_REASON,
     Outcome,
+    RuleSays,
 )
 from app.people.models import Contact
 from app.people.rules import ContactKind
@@ -68,6 +69,12 @@ def named_bodies(session: Session, process_id: uuid.UUID, language: str) -> list
     return [(body.slug, body.name(language)) for body in bodies_of(session, process_id)]
 
 
+def rule_says(session: Session, stage: Stage, proposal: Proposal) -> RuleSays:
+    """What the deciding body's own rule says of a proposal at a stage; nothing where it has none."""
+    rule = RULE_OF.get((stage.kind, str(stage.settings.get("method", ""))))
+    return rule(session, stage, proposal) if rule else RuleSays()
+
+
 def current(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> Decision | None:
     """The decision of a stage on a proposal that counts now, published or not; for those who decide."""
     wanted = (Decision.stage_id == stage_id, Decision.proposal_id == proposal_id, Decision.is_current)
@@ -97,12 +104,12 @@ def awaiting(session: Session, stage: Stage, *, only: str = "all", after: int = 
         .where(Proposal.process_id == stage.process_id, Proposal.number > after)
     )
     if only == "open":
-        statement = statement.where(Decision.id.is_(None), Proposal.state.in_(MUST_BE_DECIDED), ~_noted(stage))
+        statement = statement.where(Decision.id.is_(None), Proposal.state.in_(GATES[stage.kind].owed), ~_noted(stage))
     elif only == "taken":
         statement = statement.where(Decision.id.is_not(None), Decision.published_at.is_(None))
     else:
         decided_here = Decision.id.is_not(None)
-        statement = statement.where(decided_here | Proposal.state.in_(MAY_BE_DECIDED))
+        statement = statement.where(decided_here | Proposal.state.in_(GATES[stage.kind].open_to))
     rows = session.execute(statement.order_by(Proposal.number).limit(limit))
     return [ToDecide(*row) for row in rows]
 
@@ -137,7 +144,7 @@ def count_missing(session: Session, stage: Stage) -> int:
 def count_open(session: Session, stage: Stage) -> int:
     """How many proposals nobody has decided on yet at a stage, nor left undecided with a reason."""
     taken = exists().where(Decision.proposal_id == Proposal.id, Decision.stage_id == stage.id, Decision.is_current)
-    here = (Proposal.process_id == stage.process_id, Proposal.state.in_(MUST_BE_DECIDED), ~taken, ~_noted(stage))
+    here = (Proposal.process_id == stage.process_id, Proposal.state.in_(GATES[stage.kind].owed), ~taken, ~_noted(stage))
     return session.scalar(select(func.count()).select_from(Proposal).where(*here)) or 0
 
 
@@ -153,7 +160,7 @@ def _missing(stage: Stage) -> Select[Proposal]:
         Decision.published_at.is_not(None),
     )
     return select(Proposal).where(
-        Proposal.process_id == stage.process_id, Proposal.state.in_(MUST_BE_DECIDED), ~decided, ~_noted(stage)
+        Proposal.process_id == stage.process_id, Proposal.state.in_(GATES[stage.kind].owed), ~decided, ~_noted(stage)
     )
 
 

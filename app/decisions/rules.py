@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.kit.i18n import T, Text
+from app.process.kinds import StageKind
 from app.proposals.rules import State
 
 SHORTEST_REASON = 10
@@ -30,27 +31,79 @@ class Outcome(StrEnum):
     SELECTED = "selected"
     RESERVED = "reserved"
     NOT_SELECTED = "not_selected"
+    PRIORITISED = "prioritised"
+    NOT_PRIORITISED = "not_prioritised"
+    FEASIBLE = "feasible"
+    NOT_FEASIBLE = "not_feasible"
+    COMMITTED = "committed"
+    NOT_COMMITTED = "not_committed"
 
 
+@dataclass(frozen=True)
+class Gate:
+    """What may be decided at one kind of stage: the outcomes, the one that goes on first, and on which proposals.
+
+    `owed` are the states in which a proposal must get a decision here; those it `may` take up besides need not.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    owed: frozenset[State]
+    may: frozenset[State] = frozenset()
+
+    @property
+    def open_to(self) -> frozenset[State]:
+        """Every state in which a proposal may be decided on here."""
+        return self.owed | self.may
+
+
+GATES: dict[StageKind, Gate] = {
+    StageKind.FILTER: Gate(
+        (Outcome.SELECTED, Outcome.RESERVED, Outcome.NOT_SELECTED),
+        owed=frozenset({State.ADMITTED, State.SELECTED, State.RESERVED}),
+        may=frozenset({State.NOT_SELECTED}),
+    ),
+    StageKind.PRIORITISATION: Gate(
+        (Outcome.PRIORITISED, Outcome.RESERVED, Outcome.NOT_PRIORITISED),
+        owed=frozenset({State.ADMITTED, State.SELECTED}),
+        may=frozenset({State.RESERVED}),
+    ),
+    StageKind.TECHNICAL_TABLES: Gate(
+        (Outcome.FEASIBLE, Outcome.NOT_FEASIBLE),
+        owed=frozenset({State.SELECTED, State.PRIORITISED}),
+        may=frozenset({State.ADMITTED}),
+    ),
+    StageKind.PLAN: Gate(
+        (Outcome.COMMITTED, Outcome.NOT_COMMITTED),
+        owed=frozenset({State.SELECTED, State.PRIORITISED, State.FEASIBLE}),
+    ),
+}
+GOES_ON = frozenset({Outcome.SELECTED, Outcome.PRIORITISED, Outcome.FEASIBLE, Outcome.COMMITTED})
 MOVE_OF: dict[Outcome, str] = {
     Outcome.SELECTED: "select",
     Outcome.RESERVED: "reserve",
     Outcome.NOT_SELECTED: "not_select",
+    Outcome.PRIORITISED: "prioritise",
+    Outcome.NOT_PRIORITISED: "not_prioritise",
+    Outcome.FEASIBLE: "find_feasible",
+    Outcome.NOT_FEASIBLE: "find_not_feasible",
+    Outcome.COMMITTED: "commit",
+    Outcome.NOT_COMMITTED: "not_commit",
 }
-STATE_OF: dict[Outcome, State] = {
-    Outcome.SELECTED: State.SELECTED,
-    Outcome.RESERVED: State.RESERVED,
-    Outcome.NOT_SELECTED: State.NOT_SELECTED,
-}
+STATE_OF: dict[Outcome, State] = {outcome: State(outcome.value) for outcome in Outcome}
 OUTCOME_WORDS: dict[Outcome, Text] = {
     Outcome.SELECTED: T("It goes on"),
     Outcome.RESERVED: T("It stays in reserve"),
     Outcome.NOT_SELECTED: T("It does not go on"),
+    Outcome.PRIORITISED: T("It goes on to a technical meeting"),
+    Outcome.NOT_PRIORITISED: T("It does not go on after the prioritisation"),
+    Outcome.FEASIBLE: T("It can be carried out"),
+    Outcome.NOT_FEASIBLE: T("It cannot be carried out"),
+    Outcome.COMMITTED: T("It becomes part of the plan"),
+    Outcome.NOT_COMMITTED: T("It does not become part of the plan"),
 }
 
-MUST_BE_DECIDED = frozenset({State.ADMITTED, State.SELECTED, State.RESERVED})
-"""Proposals a filter owes a decision; those an earlier filter left behind may be taken up again, but need not be."""
-MAY_BE_DECIDED = MUST_BE_DECIDED | {State.NOT_SELECTED}
+MAY_BE_DECIDED = GATES[StageKind.FILTER].open_to
+"""Proposals a filter may decide on, and a forum may score."""
 
 REASON_CODES: dict[str, Text] = {
     "meets_criteria": T("It meets the criteria"),
@@ -94,8 +147,16 @@ class RuleSays:
     explained: Text | None = None
 
 
-RULE_OF: dict[str, Callable[[Any, Any, Any], RuleSays]] = {}
-"""Filter method → (session, stage, proposal) → what the rule says; a method without a line has no rule."""
+RULE_OF: dict[tuple[StageKind, str], Callable[[Any, Any, Any], RuleSays]] = {}
+"""Kind of stage and method → (session, stage, proposal) → what the rule says; without a line there is no rule.
+
+Where a kind of stage knows one way of deciding only, the method is the empty word.
+"""
+
+
+def going(outcomes: dict[Outcome, int]) -> int:
+    """How many of these decided proposals go on."""
+    return sum(n for outcome, n in outcomes.items() if outcome in GOES_ON)
 
 
 def publication_seal(stage_slug: str, edition: int) -> str:

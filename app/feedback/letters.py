@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.decisions.rules import REASON_CODES, Outcome
+from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.feedback.sections import REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, say_date
@@ -23,24 +23,49 @@ RESULTS: dict[str, Text] = {
     Outcome.SELECTED: T("Your proposal goes on. It is not a commitment yet."),
     Outcome.RESERVED: T("Your proposal stays in reserve."),
     Outcome.NOT_SELECTED: T("Your proposal does not go on."),
+    Outcome.PRIORITISED: T("Your proposal was prioritised: it goes on to a technical meeting."),
+    Outcome.NOT_PRIORITISED: T("Your proposal was not prioritised."),
+    Outcome.FEASIBLE: T("Your proposal can be carried out. It is not a commitment yet."),
+    Outcome.NOT_FEASIBLE: T("Your proposal cannot be carried out as it was studied."),
+    Outcome.COMMITTED: T("Your proposal is part of the plan."),
+    Outcome.NOT_COMMITTED: T("Your proposal did not become part of the plan."),
     REFUSED: T("Your proposal was not admitted."),
 }
 TITLES: dict[str, Text] = {
     Outcome.SELECTED: T("Your proposal goes on"),
     Outcome.RESERVED: T("Your proposal stays in reserve"),
     Outcome.NOT_SELECTED: T("What was decided on your proposal"),
+    Outcome.PRIORITISED: T("Your proposal was prioritised"),
+    Outcome.NOT_PRIORITISED: T("What was decided on your proposal"),
+    Outcome.FEASIBLE: T("Your proposal can be carried out"),
+    Outcome.NOT_FEASIBLE: T("What was decided on your proposal"),
+    Outcome.COMMITTED: T("Your proposal is part of the plan"),
+    Outcome.NOT_COMMITTED: T("What was decided on your proposal"),
     REFUSED: T("About the proposal you sent"),
 }
 IN_SUBJECT: dict[str, Text] = {
     Outcome.SELECTED: T("it goes on"),
     Outcome.RESERVED: T("it stays in reserve"),
     Outcome.NOT_SELECTED: T("it does not go on, and why"),
+    Outcome.PRIORITISED: T("it was prioritised"),
+    Outcome.NOT_PRIORITISED: T("it was not prioritised, and why"),
+    Outcome.FEASIBLE: T("it can be carried out"),
+    Outcome.NOT_FEASIBLE: T("it cannot be carried out, and why"),
+    Outcome.COMMITTED: T("it is part of the plan"),
+    Outcome.NOT_COMMITTED: T("it is not part of the plan, and why"),
     REFUSED: T("it was not admitted, and why"),
 }
+STAYS_PUBLIC = T("It stays public, with this reason beside it. You may ask us about it.")
 NEXT: dict[str, Text] = {
     Outcome.SELECTED: T("We will write to you again at each further step."),
     Outcome.RESERVED: T("It may still be taken up. If it is, we will write to you."),
-    Outcome.NOT_SELECTED: T("It stays public, with this reason beside it. You may ask us about it."),
+    Outcome.NOT_SELECTED: STAYS_PUBLIC,
+    Outcome.PRIORITISED: T("The institution that would carry it out studies it with us. Then we will write to you."),
+    Outcome.NOT_PRIORITISED: STAYS_PUBLIC,
+    Outcome.FEASIBLE: T("Next the plan is decided on. Then we will write to you."),
+    Outcome.NOT_FEASIBLE: STAYS_PUBLIC,
+    Outcome.COMMITTED: T("On its public page you can follow what is done about it."),
+    Outcome.NOT_COMMITTED: STAYS_PUBLIC,
     REFUSED: T("You may ask us about it, and propose again when a consultation is open."),
 }
 AT_THE_END: dict[str, tuple[Text, Text]] = {
@@ -103,7 +128,7 @@ def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str
             "main_reason": excerpt(first.reason, MAIN_REASON),
             "next": _next(first, answer),
         }
-    going = sum(section.outcome == Outcome.SELECTED for section in sections)
+    going = sum(section.outcome in GOES_ON for section in sections)
     reasons = [(section.folio, excerpt(section.reason, MAIN_REASON // FEW)) for section in sections]
     nexts = [(section.folio, str(said(_next(section, answer), language))) for section in sections]
     return {

@@ -198,7 +198,7 @@ def read_criteria(view: View, slug: str) -> Response:
     process, _ = forum_at(view, slug)
     found = [
         _shown_set(view, stage.slug, found)
-        for stage in seats.forum_stages(view.session, process.id)
+        for stage in seats.forum_filters(view.session, process.id)
         for found in criteria.sets_of(view.session, stage.id)
         if found.adopted_at is not None
     ]
@@ -286,7 +286,7 @@ def adopt(view: View, slug: str, set_id: uuid.UUID, body: AdoptionBody) -> Respo
     draft = criteria.set_by_id(view.session, process.id, set_id)
     meeting = seats.session_numbered(view.session, forum.id, body.session)
     actions.adopt(view.work, process, draft, meeting)
-    stages = {stage.id: stage.slug for stage in seats.forum_stages(view.session, process.id)}
+    stages = {stage.id: stage.slug for stage in seats.forum_filters(view.session, process.id)}
     return _answer(_shown_set(view, stages[draft.stage_id], draft))
 
 

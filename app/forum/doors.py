@@ -42,7 +42,7 @@ def own_round(view: View, slug: str) -> tuple[Process, Round, Seat]:
 
 def closed_round(view: View, process: Process, stage_slug: str) -> Round:
     """The newest round of a stage whose results anybody may see; refused with its dates before the close."""
-    for stage in seats.forum_stages(view.session, process.id):
+    for stage in seats.forum_filters(view.session, process.id):
         found = rounds.last_round(view.session, stage.id)
         if found is not None and stage_slug in {"", stage.slug}:
             rounds.require_closed(found, view.now)

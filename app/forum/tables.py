@@ -8,13 +8,15 @@ from typing import Any
 from app.decisions.rules import RuleSays
 from app.forum.actions import close_due_rounds
 from app.forum.queries.deciding import rule_of_score_sheets, rule_of_session
-from app.process.kinds import FilterMethod
+from app.process.kinds import FilterMethod, StageKind
 from app.work import Work
 
+Rule = Callable[[Any, Any, Any], RuleSays]
 
-def fill(rule_of: dict[str, Callable[[Any, Any, Any], RuleSays]], by_the_clock: list[Callable[[Work], None]]) -> None:
+
+def fill(rule_of: dict[tuple[StageKind, str], Rule], by_the_clock: list[Callable[[Work], None]]) -> None:
     """Enter the forum's rules and its clockwork into the tables; called again it changes nothing."""
-    rule_of[FilterMethod.SCORE_SHEETS] = rule_of_score_sheets
-    rule_of[FilterMethod.SESSION] = rule_of_session
+    rule_of[StageKind.FILTER, FilterMethod.SCORE_SHEETS] = rule_of_score_sheets
+    rule_of[StageKind.FILTER, FilterMethod.SESSION] = rule_of_session
     if close_due_rounds not in by_the_clock:
         by_the_clock.append(close_due_rounds)

@@ -48,12 +48,17 @@ class IntakeSettings(Settings):
     longest_text: int = Field(default=5000, ge=500, le=20000)
 
 
-class FilterSettings(Settings):
-    """Who filters and how: the slug of the deciding body, the method, and by when answers are promised (days)."""
+class DecidingSettings(Settings):
+    """Who decides: the slug of the deciding body, and by when answers are promised (days)."""
 
     body: str = "office"
-    method: FilterMethod = FilterMethod.SIMPLE
     answer_days: int = Field(default=30, ge=1, le=365)
+
+
+class FilterSettings(DecidingSettings):
+    """How a filter is decided besides: one by one, in session against criteria, or by score sheets."""
+
+    method: FilterMethod = FilterMethod.SIMPLE
 
 
 SETTINGS: dict[StageKind, type[Settings]] = {
@@ -61,14 +66,16 @@ SETTINGS: dict[StageKind, type[Settings]] = {
     StageKind.PUBLIC_CONSULTATION: IntakeSettings,
     StageKind.CALL_TO_PUBLIC_BODIES: IntakeSettings,
     StageKind.FILTER: FilterSettings,
-    StageKind.PRIORITISATION: Settings,
-    StageKind.TECHNICAL_TABLES: Settings,
+    StageKind.PRIORITISATION: DecidingSettings,
+    StageKind.TECHNICAL_TABLES: DecidingSettings,
     StageKind.DRAFT_COMMENT: Settings,
-    StageKind.PLAN: Settings,
+    StageKind.PLAN: DecidingSettings,
     StageKind.MONITORING: Settings,
     StageKind.SELF_ASSESSMENT: Settings,
 }
 INTAKE = frozenset({StageKind.PUBLIC_CONSULTATION, StageKind.CALL_TO_PUBLIC_BODIES})
+DECIDING = frozenset({StageKind.FILTER, StageKind.PRIORITISATION, StageKind.TECHNICAL_TABLES, StageKind.PLAN})
+"""Kinds of stages at which a body decides on each proposal, publicly and with a reason."""
 
 NAMES: dict[StageKind, Text] = {
     StageKind.AWARENESS: T("Awareness sessions"),
@@ -104,10 +111,10 @@ TEMPLATES: dict[str, list[tuple[StageKind, str, dict[str, Any]]]] = {
         (StageKind.PUBLIC_CONSULTATION, "consulta", {}),
         (StageKind.CALL_TO_PUBLIC_BODIES, "convocatoria", {}),
         (StageKind.FILTER, "filtro", {"body": "foro", "method": "score_sheets"}),
-        (StageKind.PRIORITISATION, "priorizacion", {}),
-        (StageKind.TECHNICAL_TABLES, "mesas-tecnicas", {}),
+        (StageKind.PRIORITISATION, "priorizacion", {"body": "foro"}),
+        (StageKind.TECHNICAL_TABLES, "mesas-tecnicas", {"body": "foro"}),
         (StageKind.DRAFT_COMMENT, "borrador", {}),
-        (StageKind.PLAN, "plan", {}),
+        (StageKind.PLAN, "plan", {"body": "foro"}),
         (StageKind.MONITORING, "seguimiento", {}),
         (StageKind.SELF_ASSESSMENT, "autoevaluacion", {}),
     ],

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.decisions import queries as decisions
-from app.decisions.rules import OUTCOME_WORDS
+from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text
 from app.kit.text import say_date
 from app.process import queries as processes
-from app.process.kinds import INTAKE, StageKind
+from app.process.kinds import DECIDING, INTAKE
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
@@ -59,7 +59,7 @@ def way_of(session: Session, process: Process, stages: list[Stage], now: datetim
         if stage in undated and len(undated) > FEW:
             continue
         steps.append(_step(session, process, stage, now, language))
-        if stage.kind is StageKind.FILTER:
+        if stage.kind in DECIDING:
             steps.append(_answers(session, process, stage))
     if len(undated) > FEW:
         steps.append(Step(T("What comes later"), "later", T("{n} more stages, not dated yet", n=len(undated))))
@@ -85,17 +85,16 @@ def _on(moment: datetime | None, process: Process, language: str) -> str:
 def _where(process: Process, stage: Stage) -> str:
     if stage.kind in INTAKE:
         return f"/p/{process.slug}/proposals"
-    return f"/p/{process.slug}/decisions/{stage.slug}" if stage.kind is StageKind.FILTER else ""
+    return f"/p/{process.slug}/decisions/{stage.slug}" if stage.kind in DECIDING else ""
 
 
 def _outcome(session: Session, process: Process, stage: Stage) -> Text | None:
     if stage.kind in INTAKE:
         return T("{n} proposals received", n=sum(proposals.counts_of(session, process.id).values()))
-    if stage.kind is StageKind.FILTER:
+    if stage.kind in DECIDING:
         figures = decisions.figures(session, stage.id)
         if figures.decided:
-            goes_on = figures.outcomes.get(next(iter(OUTCOME_WORDS)), 0)
-            return T("{n} of {all} go on", n=goes_on, all=figures.decided)
+            return T("{n} of {all} go on", n=going(figures.outcomes), all=figures.decided)
     return None
 
 

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from app.decisions import queries, rules
 from app.decisions.actions.bodies import body_for
 from app.decisions.models import DecidingBody, Decision, Undecided
-from app.decisions.rules import RULE_OF, BodyKind, Outcome, RuleSays, publication_seal
+from app.decisions.rules import BodyKind, Outcome, RuleSays, publication_seal
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotFound, NotNow, WrongState
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
-from app.process.kinds import StageKind
+from app.process.kinds import DECIDING
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals.models import Proposal
@@ -52,7 +52,7 @@ def decide(work: Work, process: Process, stage: Stage, proposal: Proposal, verdi
         raise Conflict(T("The forum decides in one of its sessions, not on this page."))
     if body.kind is BodyKind.COUNCIL and (not verdict.act_number or verdict.act_on is None):
         act = {"act_number": T("Write the number and the date of the council's act.")}
-        raise Invalid(**act, **_faults(verdict, _rule(work, stage, proposal)))
+        raise Invalid(**act, **_faults(stage, verdict, _rule(work, stage, proposal)))
     return take(work, process, stage, proposal, (body, verdict))
 
 
@@ -68,7 +68,7 @@ def take(
     body, verdict = taken
     _when(process, stage, work.now)
     says = _rule(work, stage, proposal)
-    outcome = _checked(verdict, says)
+    outcome = _checked(stage, verdict, says)
     earlier = queries.current(work.session, stage.id, proposal.id)
     _in_which_state(work, stage, proposal, outcome, earlier)
     if earlier is not None:
@@ -119,7 +119,7 @@ def note_undecided(work: Work, process: Process, stage: Stage, proposal: Proposa
 
 
 def _when(process: Process, stage: Stage, now: datetime) -> None:
-    if stage.kind is not StageKind.FILTER:
+    if stage.kind not in DECIDING:
         raise NotFound
     if process.ended_at or process.paused_at:
         raise NotNow(T("This process is not running at the moment."))
@@ -130,12 +130,11 @@ def _when(process: Process, stage: Stage, now: datetime) -> None:
 
 
 def _rule(work: Work, stage: Stage, proposal: Proposal) -> RuleSays:
-    rule = RULE_OF.get(str(stage.settings.get("method", "")))
-    return rule(work.session, stage, proposal) if rule else RuleSays()
+    return queries.rule_says(work.session, stage, proposal)
 
 
-def _checked(verdict: Verdict, says: RuleSays) -> Outcome:
-    faults = _faults(verdict, says)
+def _checked(stage: Stage, verdict: Verdict, says: RuleSays) -> Outcome:
+    faults = _faults(stage, verdict, says)
     if faults:
         raise Invalid(**faults)
     if not says.has_quorum:
@@ -143,10 +142,10 @@ def _checked(verdict: Verdict, says: RuleSays) -> Outcome:
     return Outcome(verdict.outcome)
 
 
-def _faults(verdict: Verdict, says: RuleSays) -> dict[str, Text]:
+def _faults(stage: Stage, verdict: Verdict, says: RuleSays) -> dict[str, Text]:
     """Everything that is missing or does not fit, at once."""
     faults: dict[str, Text] = {}
-    is_known = verdict.outcome in set(Outcome)
+    is_known = verdict.outcome in rules.GATES[stage.kind].outcomes
     if not is_known:
         faults["outcome"] = T("Choose what is decided.")
     silent = not verdict.reason.strip()

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from app.decisions import actions, queries
 from app.decisions.actions import Verdict
 from app.decisions.models import Decision, Publication
-from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, RULE_OF, SAME_TEXT_WARNING, BodyKind, RuleSays
+from app.decisions.rules import GATES, MOVE_OF, OUTCOME_WORDS, REASON_CODES, SAME_TEXT_WARNING, BodyKind
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import readability_es
 from app.people.rules import Permission
 from app.process import doors
 from app.process import queries as processes
-from app.process.kinds import INTAKE, FilterMethod, StageKind
+from app.process.kinds import DECIDING, INTAKE, FilterMethod
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
@@ -37,7 +37,7 @@ def standing(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     """The process and the deciding stage of an address, with the page standing in it."""
     process = doors.standing(view, slug)
     row = processes.stage_named(view.session, process.id, stage)
-    if row.kind is not StageKind.FILTER:
+    if row.kind not in DECIDING:
         raise NotFound
     return process, row
 
@@ -53,7 +53,7 @@ def codes_for(stage: Stage) -> list[tuple[str, Text]]:
 
     That no reason was published is said of imported decisions only: here a reason is always written.
     """
-    plain = stage.settings.get("method") == FilterMethod.SIMPLE
+    plain = stage.settings.get("method", "") in {"", FilterMethod.SIMPLE}
     hidden = NEVER_CHOSEN | (WITH_CRITERIA_ONLY if plain else frozenset())
     return [(code, word) for code, word in REASON_CODES.items() if code not in hidden]
 
@@ -62,16 +62,17 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
     body = queries.body_named(view.session, process.id, str(stage.settings.get("body", "office")))
     method = str(stage.settings.get("method", ""))
     by_forum = body is not None and body.kind is BodyKind.FORUM
+    outcomes = GATES[stage.kind].outcomes
     return {
         "process": process,
         "stage": stage,
         "name": stage.name(view.language),
         "body": body,
         "is_council": body is not None and body.kind is BodyKind.COUNCIL,
-        "elsewhere": by_forum and method in {FilterMethod.SESSION.value, FilterMethod.SCORE_SHEETS.value},
+        "elsewhere": by_forum and method != FilterMethod.SIMPLE.value,
         "counts": queries.count_taken(view.session, stage.id),
         "left": queries.count_open(view.session, stage),
-        "outcomes": [(outcome.value, word) for outcome, word in OUTCOME_WORDS.items()],
+        "outcomes": [(outcome.value, OUTCOME_WORDS[outcome]) for outcome in outcomes],
         "codes": codes_for(stage),
         "code_words": REASON_CODES,
         "outcome_words": OUTCOME_WORDS,
@@ -83,7 +84,7 @@ def stages(view: View, slug: str) -> Response:
     """The stages of this process that decide."""
     process = doors.standing(view, slug)
     view.require(Permission.DECIDE, process.id)
-    deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind is StageKind.FILTER]
+    deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind in DECIDING]
     if len(deciding) == 1:
         return view.see_other(f"/p/{slug}/office/decisions/{deciding[0].slug}")
     rows = [(s, s.name(view.language), queries.count_open(view.session, s)) for s in deciding]
@@ -200,21 +201,17 @@ def one(view: View, slug: str, stage: str, folio: str) -> Response:
         proposal=proposal,
         revision=proposals.newest_revision(view.session, proposal),
         current=current,
-        says=_rule(view, row, proposal),
+        says=queries.rule_says(view.session, row, proposal),
         reading=readability_es(reason) if reason else None,
         state_word=STATE_WORDS[proposal.state],
-        may_decide=_may_decide(proposal, current),
+        may_decide=_may_decide(row, proposal, current),
         **_context(view, process, row),
     )
 
 
-def _rule(view: View, stage: Stage, proposal: Proposal) -> RuleSays:
-    rule = RULE_OF.get(str(stage.settings.get("method", "")))
-    return rule(view.session, stage, proposal) if rule else RuleSays()
-
-
-def _may_decide(proposal: Proposal, current: Decision | None) -> bool:
-    return current is not None or any(JOURNEY.may(proposal.state, move) for move in ("select", "not_select"))
+def _may_decide(stage: Stage, proposal: Proposal, current: Decision | None) -> bool:
+    moves = (MOVE_OF[outcome] for outcome in GATES[stage.kind].outcomes)
+    return current is not None or any(JOURNEY.may(proposal.state, move) for move in moves)
 
 
 @router.page("/p/{slug}/office/reading", may=Permission.DECIDE)

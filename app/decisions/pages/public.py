@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.decisions import queries
 from app.decisions.pages.deciding import standing
-from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome
+from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.kit.errors import NotFound
 from app.kit.i18n import Text, Tn
 from app.kit.text import say_date
@@ -46,8 +46,8 @@ def decisions(view: View, slug: str, stage: str) -> Response:
 
 
 def _sentence(figures: queries.StageFigures) -> Text:
-    going = figures.outcomes.get(Outcome.SELECTED, 0)
-    return Tn("Of {all} proposals, {count} goes on.", "Of {all} proposals, {count} go on.", going, all=figures.decided)
+    n = going(figures.outcomes)
+    return Tn("Of {all} proposals, {count} goes on.", "Of {all} proposals, {count} go on.", n, all=figures.decided)
 
 
 @router.page("/p/{slug}/decisions/{stage}/list", may=PUBLIC, kept=True)

@@ -22,7 +22,7 @@ from app.mail.rendering import Rendered
 from app.mail.rules import LetterKind
 from app.people import queries as people
 from app.people.rules import Permission
-from app.process.kinds import StageKind
+from app.process.kinds import DECIDING
 from app.process.models import Process, Stage
 from app.work import Work
 
@@ -75,7 +75,7 @@ def approve(work: Work, process: Process, stage: Stage, chosen: list[uuid.UUID] 
 def _for_its_own_decisions(work: Work, process: Process, stage: Stage) -> None:
     if work.actor.may(Permission.DRAFT_ANSWERS, process.id):
         return
-    if stage.kind is not StageKind.FILTER or body_for(work, process, stage).kind is not BodyKind.FORUM:
+    if stage.kind not in DECIDING or body_for(work, process, stage).kind is not BodyKind.FORUM:
         raise NotAllowed(T("A forum approves only the answers about its own decisions."))
 
 

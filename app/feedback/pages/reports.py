@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decisions
-from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome
+from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.feedback import actions, queries
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
@@ -83,7 +83,7 @@ def _may_publish(view: View, process: Process, stage: Stage) -> dict[str, Any]:
 def _said(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The figures with their words, for bars and tables, as seen from the moment they are of."""
     opens_at, closes_at = _moment(facts["opens_at"]), _moment(facts["closes_at"])
-    going = facts["outcomes"].get(Outcome.SELECTED.value, 0)
+    n = going({Outcome(outcome): count for outcome, count in facts["outcomes"].items()})
     return {
         "channels": [(CHANNELS[Channel(key)], _count(n)) for key, n in facts["channels"].items()],
         "sectors": [(SECTORS[OriginSector(key)], _count(n)) for key, n in facts["sectors"].items()],
@@ -93,7 +93,7 @@ def _said(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
         "sentence": Tn(
             "Of {all} proposals decided on, {count} went on.",
             "Of {all} proposals decided on, {count} went on.",
-            going,
+            n,
             all=facts["decided"],
         ),
         "opens_at": opens_at,

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decided
-from app.decisions.rules import OUTCOME_WORDS
+from app.decisions.rules import GATES, OUTCOME_WORDS
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.actions.deciding import DOUBTFUL
@@ -20,7 +20,7 @@ from app.kit.errors import NotFound
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_instant
 from app.people.rules import Permission
-from app.process.kinds import FilterMethod
+from app.process.kinds import FilterMethod, StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.web.edge import Router
@@ -53,7 +53,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         lines=[{"row": row, "draft": drafts.get(row.folio), "doubt": doubted.get(row.folio)} for row in waiting[:PAGE]],
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
-        outcomes=[*OUTCOME_WORDS.items(), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],
+        outcomes=[*_choices(found), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],
         outcome_words=OUTCOME_WORDS,
         verdict_words=queries.VERDICT_WORDS,
         flag_words=queries.FLAG_WORDS,
@@ -63,10 +63,18 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
     )
 
 
+def _choices(stage: Stage) -> list[tuple[str, Text]]:
+    return [(outcome.value, OUTCOME_WORDS[outcome]) for outcome in GATES[stage.kind].outcomes]
+
+
 def _held_back(view: View, process: Process, stage: Stage) -> Text | None:
     """Why nothing can be decided at this stage yet: when it can be, and who sees to it."""
     if stage.window.status(view.now) is WindowStatus.SCHEDULED:
         return T("This stage has not opened yet. The office sets its dates.")
+    return _without_criteria_or_scores(view, process, stage) if stage.kind is StageKind.FILTER else None
+
+
+def _without_criteria_or_scores(view: View, process: Process, stage: Stage) -> Text | None:
     if criteria.adopted(view.session, stage.id) is None:
         return T("The forum has not adopted criteria for this stage yet. It adopts them in a session with a quorum.")
     if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:

@@ -25,7 +25,7 @@ PAGE = 50
 def forum(view: View, slug: str) -> Response:
     """Seats, sessions, and the doors to criteria and results."""
     process, body = forum_at(view, slug)
-    stages = seats.forum_stages(view.session, process.id)
+    stages = seats.forum_filters(view.session, process.id)
     found = [(stage, stage.name(view.language), rounds.last_round(view.session, stage.id)) for stage in stages]
     return view.render(
         "forum/forum.html",
@@ -55,7 +55,7 @@ def public_criteria(view: View, slug: str) -> Response:
     """The criteria in force and what has to be reached, in the reader's language."""
     process, _ = forum_at(view, slug)
     shown = []
-    for stage in seats.forum_stages(view.session, process.id):
+    for stage in seats.forum_filters(view.session, process.id):
         for found in criteria.sets_of(view.session, stage.id):
             if found.adopted_at is not None:
                 rows = criteria.criteria_of(view.session, found.id)

@@ -25,7 +25,7 @@ def office(view: View, slug: str) -> Response:
     """Setting up the forum, its seats, and the doors to everything else of it."""
     process = standing(view, slug)
     view.require(Permission.APPOINT_SEATS, process.id)
-    stages = queries.forum_stages(view.session, process.id)
+    stages = queries.forum_filters(view.session, process.id)
     body = queries.forum_of(view.session, process.id)
     if body is None and not stages:
         raise NotFound

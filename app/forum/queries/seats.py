@@ -17,7 +17,7 @@ from app.forum.models import Doubt, ForumRule, ForumSession, Seat, SeatAttendanc
 from app.forum.rules.seats import Presence, Quorum, QuorumRule, SeatAtTable, SessionState, quorum_of
 from app.kit.errors import NotFound
 from app.people.models import Person
-from app.process.kinds import StageKind
+from app.process.kinds import DECIDING, StageKind
 from app.process.models import Stage
 from app.proposals.models import Proposal
 
@@ -48,10 +48,15 @@ def require_forum(session: Session, process_id: uuid.UUID) -> DecidingBody:
 
 
 def forum_stages(session: Session, process_id: uuid.UUID) -> list[Stage]:
-    """The filters of a process that are not the office's own: those a forum may decide."""
-    wanted = (Stage.process_id == process_id, Stage.kind == StageKind.FILTER)
+    """The stages of a process at which somebody other than the office decides: those a forum may decide."""
+    wanted = (Stage.process_id == process_id, Stage.kind.in_(DECIDING))
     stages = session.scalars(select(Stage).where(*wanted).order_by(Stage.position))
     return [stage for stage in stages if stage.settings.get("body", "office") != "office"]
+
+
+def forum_filters(session: Session, process_id: uuid.UUID) -> list[Stage]:
+    """Those of them that filter: only a filter has criteria and rounds of scoring."""
+    return [stage for stage in forum_stages(session, process_id) if stage.kind is StageKind.FILTER]
 
 
 def rule_of(session: Session, body_id: uuid.UUID) -> QuorumRule:

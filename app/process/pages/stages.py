@@ -15,7 +15,7 @@ from app.people.rules import Permission
 from app.process import actions, queries
 from app.process.actions import SetStage
 from app.process.doors import standing
-from app.process.kinds import FilterMethod, StageKind
+from app.process.kinds import DECIDING, FilterMethod, StageKind
 from app.process.models import Process, Stage
 from app.process.pages.beginning import to_begin
 from app.process.rules import WindowStatus, local_of, parse_local, shifts_soon
@@ -71,6 +71,7 @@ def _stage_row(view: View, process: Process, stage: Any) -> dict[str, Any]:
         "begun": status is not WindowStatus.SCHEDULED,
         "warning": bool(stage.closes_at and shifts_soon(stage.closes_at, process.zone)),
         "is_filter": stage.kind is StageKind.FILTER,
+        "is_deciding": stage.kind in DECIDING,
         "closing_hint": CLOSING_HINTS.get(stage.kind, A_STAGE_ENDS),
         "obstacles": actions.obstacles(view.session, stage) if status is WindowStatus.CLOSED else [],
     }

@@ -1,0 +1,35 @@
+"""Steps that several migrations take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alembic import op
+
+
+def let_in(table: str, column: str, *, name: str, before: Sequence[str], after: Sequence[str]) -> None:
+    """Change the closed list of words a column may hold.
+
+    On SQLite the text of the table's CHECK is exchanged in place, which its documentation allows for a constraint that
+    changes nothing of what is stored: the table is not rebuilt, so its triggers and those that point at it stay.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        op.drop_constraint(op.f(name), table, type_="check")
+        op.create_check_constraint(op.f(name), table, f"{column} IN ({_list(after)})")
+        return
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,))
+    sql = str(found.scalar_one())
+    old, new = f"{name} CHECK ({column} IN ({_list(before)}))", f"{name} CHECK ({column} IN ({_list(after)}))"
+    if sql.count(old) != 1:
+        raise RuntimeError(f"{table} has no such list to change: {old}")
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    changed = (sql.replace(old, new), table)
+    connection.exec_driver_sql("UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?", changed)
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
