@@ -117,7 +117,7 @@ def _to_close(view: View, due: Due) -> Line:
 
 
 def _to_report(view: View, due: Due) -> Line:
-    told = T("Decisions are public and the report of the stage is not")
+    told = T("Decisions are public that no report of the stage tells of")
     return _line(view, due, told, "feedback/{stage}")
 
 

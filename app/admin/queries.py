@@ -179,7 +179,7 @@ def _to_close(ids: list[uuid.UUID]) -> Select[Any]:
 
 
 def _to_report(ids: list[uuid.UUID]) -> Select[Any]:
-    told = exists().where(StageReport.stage_id == Publication.stage_id)
+    told = exists().where(StageReport.stage_id == Publication.stage_id, StageReport.at >= Publication.at)
     counted = _count(Publication.stage_id, Publication.at).join(Stage, Stage.id == Publication.stage_id)
     return counted.where(Stage.process_id.in_(ids), ~told)
 

@@ -64,6 +64,8 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
     fill_tables()
     rows, erased = keeping.restore(settings, asked.file, asked.erasures)
     print(f"restored: {rows} rows; erasures replayed: {erased}")
+    for line in keeping.missing_keys(settings):
+        print(f"not here, put it back from where it was kept: {line}")
     return _verified(settings.database_url)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.decisions.models import DecidingBody, Decision, DecisionCount, DecisionMark, Publication, Undecided
 from app.decisions.rules import (
@@ -191,6 +191,25 @@ def decided_at_stage(  # waiver: the stage, and what narrows and pages its list
     """The published decisions of a stage behind a bar: by kind of reason, else by outcome, in the order of folios."""
     mark = CODE_MARK + code if code else OUTCOME_MARK + outcome if outcome else ALL
     return _marked(session, stage_id, mark, after, limit)
+
+
+def decided_as_of(
+    session: Session, stage_id: uuid.UUID, at: datetime, *, after: int = 0, limit: int = 50
+) -> list[tuple[Proposal, Decision]]:
+    """The decisions of a stage as they stood published at an instant, in the order of folios."""
+    newer = aliased(Decision)
+    replaced = exists().where(
+        newer.stage_id == stage_id, newer.proposal_id == Decision.proposal_id, newer.published_at <= at
+    )
+    rows = session.execute(
+        select(Proposal, Decision)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .where(Decision.stage_id == stage_id, Decision.published_at <= at)
+        .where(Proposal.number > after, ~replaced.where(newer.version > Decision.version))
+        .order_by(Proposal.number)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def last_edition(session: Session, stage_id: uuid.UUID) -> int:

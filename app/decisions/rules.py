@@ -25,6 +25,14 @@ class BodyKind(StrEnum):
     TABLE = "table"
 
 
+BODY_WORDS: dict[BodyKind, Text] = {
+    BodyKind.OFFICE: T("the office of the process"),
+    BodyKind.COUNCIL: T("a council, by its acts"),
+    BodyKind.FORUM: T("a forum, in its sessions"),
+    BodyKind.TABLE: T("a meeting of citizens"),
+}
+
+
 class Outcome(StrEnum):
     """What was decided about one proposal; each is also the state it leads to."""
 

@@ -37,6 +37,7 @@ def migrate(database_url: str) -> list[str]:
     file = file_of(database_url)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # it holds addresses: for its owner only; what is there already keeps its mode
     steps: list[str] = []
     command.upgrade(config(database_url, steps), "head")
     return steps

@@ -56,7 +56,10 @@ def home(view: View) -> Response:
     if view.actor.may_somewhere(Permission.SEE_DESK):
         return view.see_other("/desk")
     scoring = queries.where_to_score(view.session, view.actor, view.now)
-    return view.see_other(f"/p/{scoring}/score" if scoring else "/account")
+    if scoring:
+        return view.see_other(f"/p/{scoring}/score")
+    forum = queries.forum_sat_in(view.session, view.actor)
+    return view.see_other(f"/p/{forum}/forum" if forum else "/account")
 
 
 @router.page("/account", may=SIGNED_IN)

@@ -18,7 +18,7 @@ from app.mail.models import OutboxMessage
 from app.mail.rules import LetterKind, OutboxState
 from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
-from app.people.rules import MAY, Permission
+from app.people.rules import FROM_A_SEAT
 from app.process.models import Process
 from app.proposals.models import Author, Proposal, Revision
 
@@ -44,11 +44,20 @@ def person(session: Session, person_id: uuid.UUID | None) -> Person:
 
 def where_to_score(session: Session, actor: Actor, now: datetime) -> str | None:
     """The process whose forum this person sits in and that scores at this moment; the one that ends first."""
-    votes_in = [held.process_id for held in actor.held if held.process_id and Permission.SCORE in MAY[held.role]]
-    wanted = (Round.process_id.in_(votes_in), Round.state == RoundState.OPEN)
+    wanted = (Round.process_id.in_(_sits_in(actor)), Round.state == RoundState.OPEN)
     running = select(Process.slug).join(Round, Round.process_id == Process.id).where(*wanted)
     running = running.where(Round.opens_at <= now, Round.closes_at > now)
-    return session.scalar(running.order_by(Round.closes_at, Process.slug).limit(1)) if votes_in else None
+    return session.scalar(running.order_by(Round.closes_at, Process.slug).limit(1)) if _sits_in(actor) else None
+
+
+def forum_sat_in(session: Session, actor: Actor) -> str | None:
+    """The process in whose forum this person sits; of several the newest."""
+    wanted = select(Process.slug).where(Process.id.in_(_sits_in(actor)))
+    return session.scalar(wanted.order_by(Process.opened_at.desc()).limit(1)) if _sits_in(actor) else None
+
+
+def _sits_in(actor: Actor) -> list[uuid.UUID]:
+    return [held.process_id for held in actor.held if held.process_id and held.role in FROM_A_SEAT]
 
 
 def proposals(session: Session, person_id: uuid.UUID) -> list[Mine]:

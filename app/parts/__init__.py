@@ -30,7 +30,7 @@ from app.people.rules import Permission
 from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
-from app.process.pages.stages import BODIES_OF
+from app.process.pages.beginning import BODIES_OF
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
 from app.proposals import queries as proposals
@@ -103,7 +103,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     if view.actor.may(Permission.DECIDE, place.id):
         links.append((f"{base}/office/decisions", T("To decide")))
     if view.actor.may(Permission.APPROVE_ANSWERS, place.id):
-        links.append((f"{base}/office/answers", T("Written answers")))
+        links.append((f"{base}/office/answers", T("Letters of answer")))
     if view.actor.may(Permission.EDIT_PROCESS, place.id):
         links.append((f"{base}/office/stages", T("Stages and dates")))
     if view.actor.may(Permission.GRANT_ROLES, place.id):
@@ -119,7 +119,7 @@ def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     if forum_of(view.session, process_id) is None:
         return []
     links: list[tuple[str, Any]] = [(f"{base}/forum", T("The forum"))]
-    if view.actor.may(Permission.SCORE, process_id) and current_round(view.session, process_id, view.now):
+    if view.actor.sits_in(process_id) and current_round(view.session, process_id, view.now):
         links.append((f"{base}/score", T("To score")))
     if view.actor.may(Permission.RECORD_SESSION, process_id):
         links.append((f"{base}/office/forum/sessions", T("Sessions")))

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.people.rules import MAY, Permission, Role
+from app.people.rules import FROM_A_SEAT, MAY, Permission, Role
 
 
 class ActorKind(StrEnum):
@@ -52,6 +52,14 @@ class Actor:
     def may(self, permission: Permission, process_id: uuid.UUID | None = None) -> bool:
         """Whether a role that holds here (or everywhere) gives this permission."""
         return any(permission in MAY[held.role] for held in self.held if held.process_id in {None, process_id})
+
+    def works_in(self, process_id: uuid.UUID) -> bool:
+        """Whether any role of this person holds in this process (or everywhere)."""
+        return any(held.process_id in {None, process_id} for held in self.held)
+
+    def sits_in(self, process_id: uuid.UUID) -> bool:
+        """Whether a seat in this process's forum, with a vote or a voice, gave this person a role."""
+        return any(held.process_id == process_id and held.role in FROM_A_SEAT for held in self.held)
 
     def may_somewhere(self, permission: Permission) -> bool:
         """Whether any role gives this permission anywhere; for menus, never for acts."""

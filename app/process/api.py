@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.people.rules import Permission
-from app.process import actions, queries
+from app.process import actions, doors, queries
 from app.process.actions import OpenProcess, SetStage
 from app.process.models import Process, Stage
 from app.web.edge import PUBLIC, Router
@@ -104,7 +104,7 @@ def listing(view: View) -> Response:
 @router.read("/api/v1/processes/{slug}", may=PUBLIC, kept=True, response_model=ProcessInFull)
 def process(view: View, slug: str) -> Response:
     """One process: its stages, their windows, and what it counts so far."""
-    return _answer(_in_full(view, queries.by_slug(view.session, slug)))
+    return _answer(_in_full(view, doors.found(view, slug)))
 
 
 def _in_full(view: View, process: Process) -> ProcessInFull:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.kit.errors import NotFound
 from app.process import queries
 from app.process.models import Process
 from app.web.view import Place, View
@@ -9,8 +10,16 @@ from app.web.view import Place, View
 
 def standing(view: View, slug: str) -> Process:
     """The process of an address, with the page standing in it."""
-    process = queries.by_slug(view.session, slug)
+    process = found(view, slug)
     stand_in(view, process)
+    return process
+
+
+def found(view: View, slug: str) -> Process:
+    """The process of an address; one that is still being prepared does not exist for those who do not work in it."""
+    process = queries.by_slug(view.session, slug)
+    if not process.is_listed and not view.actor.works_in(process.id):
+        raise NotFound
     return process
 
 

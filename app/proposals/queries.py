@@ -202,6 +202,16 @@ def newest_revision(session: Session, proposal: Proposal) -> Revision:
     return session.scalars(select(Revision).where(*wanted)).one()
 
 
+def newest_texts(session: Session, process_id: uuid.UUID, folios: Sequence[str]) -> dict[str, Revision]:
+    """The texts of some proposals as they stand, by folio."""
+    rows = session.execute(
+        select(Proposal.folio, Revision)
+        .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
+        .where(Proposal.process_id == process_id, Proposal.folio.in_(folios))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def authors_of(session: Session, proposal_id: uuid.UUID) -> list[Author]:
     """Everybody who is answered for a proposal."""
     return list(session.scalars(select(Author).where(Author.proposal_id == proposal_id).order_by(Author.id)))

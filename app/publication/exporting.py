@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,18 +14,20 @@ from sqlalchemy.orm import Session
 
 from app.kit import clock
 from app.kit.db import Database
+from app.kit.errors import NotFound
 from app.people.actor import Actor
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import queries as proposals
 from app.publication.datasets import DATASETS, LICENCE, Dataset
-from app.settings import Settings
+from app.settings import Settings, WrongSetting
 from app.trail import queries as trail
 from app.trail import signing
 from app.trail.models import Chain, PrintedHead
-from app.trail.rules import instant
+from app.trail.rules import canonical, instant
 from app.work import transaction
 
+SEAL = "seal.json"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
 
 
@@ -35,13 +38,22 @@ def export(settings: Settings, slug: str, folder: Path) -> Iterator[tuple[str, i
     try:
         _sign(settings, database)
         with database.reading() as session:
-            process = processes.by_slug(session, slug)
+            process = _process(session, slug)
             for dataset in DATASETS.values():
                 yield dataset.name, _write(session, process, dataset, folder)
             _write_dictionary(folder)
             yield "trail", _write_trail(settings, session, process, folder)
+            seal(folder, settings)
     finally:
         database.dispose()
+
+
+def _process(session: Session, slug: str) -> Process:
+    try:
+        return processes.by_slug(session, slug)
+    except NotFound:
+        known = ", ".join(session.scalars(select(Process.slug).order_by(Process.slug).limit(20)))
+        raise WrongSetting(f"There is no process {slug!r}. There are: {known or 'none yet'}.") from None
 
 
 def _sign(settings: Settings, database: Database) -> None:
@@ -85,6 +97,19 @@ def dictionary() -> list[dict[str, Any]]:
         }
         for dataset in DATASETS.values()
     ]
+
+
+def seal(folder: Path, settings: Settings) -> None:
+    """Write down the SHA-256 of every file, signed, so that whoever changes one byte of one is found out."""
+    listed = canonical(fingerprints(folder))
+    signed = {"files": json.loads(listed), "signature": signing.sign(signing.key_at(settings.trail_key_path), listed)}
+    (folder / SEAL).write_text(json.dumps(signed, indent=1), encoding="utf-8")
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of an export but the seal itself."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != SEAL)
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _write_dictionary(folder: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.decisions import queries as decisions
 from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
-from app.kit.i18n import T, Text
+from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date
 from app.process import queries as processes
 from app.process.kinds import DECIDING, INTAKE
@@ -115,7 +115,8 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
         status = stage.window.status(now)
         tally = ledger.tally(session, stage.id)
         if tally.owed:
-            return T("The office owes {n} written answers.", n=tally.owed), ledger.owed_since(session, stage.id)
+            owes = Tn("The office owes {count} written answer.", "The office owes {count} written answers.", tally.owed)
+            return owes, ledger.owed_since(session, stage.id)
         if status is WindowStatus.OPEN:
             return T("It is the turn of those who decide."), stage.opens_at
         if status is WindowStatus.CLOSED and not stage.concluded_at:

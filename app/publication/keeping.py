@@ -55,6 +55,7 @@ def copy(source: str, target: str) -> Iterator[tuple[str, int]]:
 def backup(settings: Settings, file: Path) -> int:
     """Write every row into one file, as they stood at one moment, while the site runs; keys are not in it."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
     _write_erasures_down(settings)
     total = 0
     with (
@@ -90,6 +91,17 @@ def not_held(settings: Settings) -> list[str]:
     if settings.mail == "file":
         lines.append(f"letters that were only written to disk: {settings.var / 'mail'}")
     return lines
+
+
+def missing_keys(settings: Settings) -> list[str]:
+    """The keys that a restored installation had and this machine does not have; without them new ones are made."""
+    missing = []
+    if not settings.trail_key_path.exists():
+        missing.append(f"the key that signs the trail: {settings.trail_key_path}; earlier heads are of another key")
+    in_file = settings.secret_key_file or settings.var / "secret.key"
+    if not settings.secret_key and not in_file.exists():
+        missing.append(f"the secret key: {in_file}; without it links in letters already sent no longer open")
+    return missing
 
 
 def write_erasures(settings: Settings, file: Path) -> int:

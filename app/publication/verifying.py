@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.kit.db import Database
 from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount
+from app.publication.exporting import SEAL, fingerprints
 from app.trail import queries as trail
 from app.trail import signing
 from app.trail.models import Chain, Entry, PrivatePart
@@ -122,8 +123,23 @@ def check_export(folder: Path) -> Verdict:
     if broken:
         return Verdict([], f"{about['chain']}: entry {broken.seq}: {broken.what}")
     checked = [f"{about['chain']}: {about['length']} entries hold, {len(heads)} signed heads"]
-    fault = _figures_fault(folder, about["counts"])
+    fault = _file_fault(folder, about["public_key"]) or _figures_fault(folder, about["counts"])
+    if fault is None:
+        checked.append("every file is as it was exported; the published counts fit the proposals")
     return Verdict(checked, fault)
+
+
+def _file_fault(folder: Path, public_key: str) -> str | None:
+    """The first file that is not as it was exported; one that was added or taken away is named too."""
+    seal = folder / SEAL
+    if not seal.is_file():
+        return f"{SEAL} is missing: whether the files are as they were exported cannot be told"
+    said = json.loads(seal.read_text("utf-8"))
+    if not signing.is_signed(canonical(said["files"]), said["signature"], public_key):
+        return f"{SEAL} is not signed by the export's key"
+    found = fingerprints(folder)
+    differs = sorted(name for name in said["files"].keys() | found if said["files"].get(name) != found.get(name))
+    return f"{differs[0]} is not as it was exported" if differs else None
 
 
 def _head(row: dict[str, str | int]) -> signing.SignedHead:

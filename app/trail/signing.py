@@ -53,20 +53,29 @@ def public_key(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def message(chain: str, seq: int, hashed: str, at: datetime) -> bytes:
+def sign(key: Ed25519PrivateKey, text: str) -> str:
+    """The signature of a text, in hexadecimal."""
+    return key.sign(text.encode()).hex()
+
+
+def is_signed(text: str, signature: str, public_hex: str) -> bool:
+    """Whether a text was signed with the key that belongs to this public half."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
+        key.verify(bytes.fromhex(signature), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def message(chain: str, seq: int, hashed: str, at: datetime) -> str:
     """The bytes that are signed."""
-    return canonical({"chain": chain, "seq": seq, "hash": hashed, "at": instant(at)}).encode()
+    return canonical({"chain": chain, "seq": seq, "hash": hashed, "at": instant(at)})
 
 
 def is_signed_by(head: SignedHead, public_hex: str) -> bool:
     """Whether a printed head was signed with the key that belongs to this public half."""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex)).verify(
-            bytes.fromhex(head.signature), message(head.chain, head.seq, head.hash, head.at)
-        )
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return is_signed(message(head.chain, head.seq, head.hash, head.at), head.signature, public_hex)
 
 
 def newest_head(session: Session, chain: Chain) -> SignedHead | None:
@@ -82,7 +91,7 @@ def sign_if_due(session: Session, chain: Chain, key: Ed25519PrivateKey, now: dat
     newest = newest_head(session, chain)
     if chain.length == 0 or (newest and (now - newest.at < ONCE_A or newest.seq == chain.length)):
         return newest
-    signature = key.sign(message(chain.name, chain.length, chain.head_hash, now)).hex()
+    signature = sign(key, message(chain.name, chain.length, chain.head_hash, now))
     session.add(PrintedHead(chain_id=chain.id, seq=chain.length, hash=chain.head_hash, at=now, signature=signature))
     session.flush()
     return SignedHead(chain.name, chain.length, chain.head_hash, now, signature)

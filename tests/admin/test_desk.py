@@ -103,7 +103,7 @@ async def test_what_is_decided_late_reported_and_concluded_is_on_the_desk(world:
     deciding.publish(world, process)
     page = await desk_of_carla(world)
     assert "1 propuesta espera su decisión, hasta el" in page
-    assert "el informe de la etapa no lo es" in page
+    assert "Hay decisiones públicas que ningún informe de la etapa cuenta" in page
     assert 'href="/p/town/feedback/decision"' in page
     world.clock.move(days=40)
     assert "1 propuesta espera su decisión: con atraso, el plazo era el" in await desk_of_carla(world)

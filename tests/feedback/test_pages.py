@@ -13,7 +13,7 @@ from app.feedback.rules import LetterState
 from app.mail.models import OutboxMessage
 from app.settings import Settings
 from tests.clock import MovableClock
-from tests.feedback.deciding import REASON, approve, decided, draft, letters
+from tests.feedback.deciding import REASON, approve, decide, decided, draft, letters, publish
 from tests.world import World, form_of
 
 OFFICE = "/p/town/office"
@@ -162,6 +162,28 @@ async def test_a_report_is_published_and_does_not_change(world: World) -> None:
         assert report.facts["answers"]["owed"] == 1
         assert report.facts["sectors"] == {"citizen": None}
         assert session.scalars(select(Letter)).all() == []
+
+
+async def test_a_published_report_tells_of_its_own_moment_and_the_desk_asks_for_the_next(world: World) -> None:
+    process = decided(world, "ana", "bruno")
+    path = "/p/town/feedback/decision"
+    async with world.browser("carla") as carla:
+        first = {"purpose": "Se preguntó qué mejorar."} | form_of((await carla.get(path)).text, f"{path}/report")
+        assert (await carla.post(f"{path}/report", data=first)).status_code == 303
+        assert "ningún informe de la etapa" not in (await carla.get("/desk")).text
+        world.clock.move(days=1)
+        decide(world, process, "TOWN-0002", "not_selected", "El municipio ya licitó otra obra en el mismo lugar.")
+        publish(world, process)
+        report = await carla.get(path)
+        assert "De 2 propuestas decididas, siguieron 2" in report.text
+        assert "ya licitó otra obra" not in report.text
+        assert "Después de esta versión se publicaron otras decisiones" in report.text
+        assert "ningún informe de la etapa" in (await carla.get("/desk")).text
+        second = {"purpose": "Se preguntó qué mejorar.", "change_note": "Cambió la decisión sobre TOWN-0002."}
+        second |= form_of(report.text, f"{path}/report")
+        assert (await carla.post(f"{path}/report", data=second)).status_code == 303
+        assert "ya licitó otra obra" in (await carla.get(path)).text
+        assert "ya licitó otra obra" not in (await carla.get(f"{path}?version=1")).text
 
 
 async def test_the_second_official_approves_on_the_page_of_the_letter_and_the_first_is_told_who_may(

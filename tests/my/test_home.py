@@ -40,13 +40,13 @@ async def test_a_member_of_a_forum_lands_where_it_scores_while_it_scores(world: 
     process = world.open_process(template="ogp_action_plan")
     forum = world.forum(process)
     world.admitted(process)
-    assert await lands(world, "diego") == "/account"
+    assert await lands(world, "diego") == f"/p/{process.slug}/forum"
     forum.to_the_filter()
     made = forum.round("diego")
     assert await lands(world, "diego") == f"/p/{process.slug}/score"
-    assert (await lands(world, "elena"), await lands(world, "ana")) == ("/account", "/account")
+    assert (await lands(world, "elena"), await lands(world, "ana")) == (f"/p/{process.slug}/score", "/account")
     forum.close(made)
-    assert await lands(world, "diego") == "/account"
+    assert await lands(world, "diego") == f"/p/{process.slug}/forum"
 
 
 async def test_nobody_is_home_before_signing_in(world: World) -> None:

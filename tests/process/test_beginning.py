@@ -57,6 +57,10 @@ async def test_a_new_process_says_what_is_still_to_be_done(world: World) -> None
         stage = f"{OFFICE}/stages/consulta"
         await send(admin, stage, stage, opens_at="2030-01-02T10:00", closes_at="2030-02-02T10:00")
         page = await admin.get(f"{OFFICE}/stages")
+        assert "Poner fechas a la etapa" in page.text  # the decision has none yet
+        stage = f"{OFFICE}/stages/decision"
+        await send(admin, stage, stage, opens_at="2030-02-02T10:00")
+        page = await admin.get(f"{OFFICE}/stages")
         assert "Se guardaron las fechas" in page.text
         assert "Antes de empezar" not in page.text  # Carla and Hugo are the office everywhere
     with world.database.reading() as session:
@@ -126,3 +130,54 @@ async def test_the_form_of_a_stage_says_what_its_dates_mean_and_offers_the_bodie
     assert "Desde este minuto" not in filtering
     assert '<option value="office">La oficina</option>' in filtering
     assert '<option value="foro" selected>' in filtering
+
+
+async def test_a_process_without_dates_exists_only_for_those_who_prepare_it(world: World) -> None:
+    public = ("/p/nuevo", "/p/nuevo/calendar", "/p/nuevo/proposals", "/api/v1/processes/nuevo")
+    async with world.browser("admin") as admin, world.browser("ana") as ana:
+        await opened(admin)
+        assert {(await ana.get(path)).status_code for path in public} == {404}
+        assert {(await admin.get(path)).status_code for path in public} == {200}
+        assert "Nuevo" not in (await ana.get("/")).text
+        stage = f"{OFFICE}/stages/consulta"
+        await send(admin, stage, stage, opens_at="2030-01-02T10:00", closes_at="2030-02-02T10:00")
+        assert {(await ana.get(path)).status_code for path in public} == {200}
+        assert "Nuevo" in (await ana.get("/")).text
+
+
+async def test_a_date_that_opens_a_stage_at_once_is_asked_about(world: World) -> None:
+    stage = f"{OFFICE}/stages/consulta"
+    async with world.browser("admin") as admin:
+        await opened(admin)
+        asked = await send(admin, stage, stage, opens_at="2020-01-02T10:00", closes_at="2030-02-02T10:00")
+        assert asked.status_code == 422
+        assert "se abre ahora, para todo el mundo" in asked.text
+        assert (await send(admin, stage, stage, opens_at="2020-01-02T10:00", opens_now="yes")).status_code == 303
+
+
+async def test_a_plan_says_that_its_forum_is_to_be_set_up_and_where(world: World) -> None:
+    async with world.browser("admin") as admin, world.browser("carla") as carla:
+        await opened(admin, "ogp_action_plan")
+        assert "La oficina constituye el foro" in (await admin.get(f"{OFFICE}/stages")).text
+        page = await carla.get(f"{OFFICE}/stages")
+        assert f'href="{OFFICE}/forum"' in page.text
+        assert (await carla.get(f"{OFFICE}/forum")).status_code == 200
+
+
+async def test_a_council_is_named_and_chosen_for_a_town_before_the_stage_opens(world: World) -> None:
+    stage = f"{OFFICE}/stages/decision"
+    async with world.browser("admin") as admin, world.browser("ana") as ana:
+        await opened(admin)
+        assert "Decide la oficina" in (await admin.get(f"{OFFICE}/bodies")).text
+        assert (await send(admin, f"{OFFICE}/bodies", f"{OFFICE}/bodies")).status_code == 422
+        assert (await ana.get(f"{OFFICE}/bodies")).status_code == 403
+        named = await send(admin, f"{OFFICE}/bodies", f"{OFFICE}/bodies", name_es="Concejo Municipal")
+        assert named.status_code == 303
+        page = await admin.get(stage)
+        assert ">Concejo Municipal</option>" in page.text
+        assert "foro" not in page.text.lower()
+        kept = await send(admin, stage, stage, opens_at="2030-02-02T10:00", body="concejo")
+        assert kept.status_code == 303
+    with world.database.reading() as session:
+        found = processes.stage_named(session, processes.by_slug(session, "nuevo").id, "decision")
+        assert found.settings["body"] == "concejo"

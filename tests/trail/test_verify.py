@@ -167,6 +167,30 @@ def test_an_export_verifies_by_itself_and_a_changed_one_does_not(world: World, t
         assert verifying.check_export(folder).fault is not None
 
 
+def test_any_changed_added_or_missing_file_of_an_export_is_named(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    list(exporting.export(world.settings, "town", folder))
+    for path in sorted(folder.iterdir()):
+        if path.name in {"trail.jsonl", "about.json", exporting.SEAL}:
+            continue  # the chain and its heads have tests of their own
+        whole = path.read_bytes()
+        path.write_bytes(whole.replace(b"e", b"E", 1))
+        assert path.name in str(verifying.check_export(folder).fault)
+        path.unlink()
+        assert path.name in str(verifying.check_export(folder).fault)
+        path.write_bytes(whole)
+    (folder / "more.csv").write_text("one more", encoding="utf-8")
+    assert "more.csv" in str(verifying.check_export(folder).fault)
+    (folder / "more.csv").unlink()
+    assert verifying.check_export(folder).fault is None
+    seal = json.loads((folder / exporting.SEAL).read_text("utf-8"))
+    seal["files"]["proposals.csv"] = "0" * 64
+    (folder / exporting.SEAL).write_text(json.dumps(seal), encoding="utf-8")
+    assert "not signed" in str(verifying.check_export(folder).fault)
+    (folder / exporting.SEAL).unlink()
+    assert f"{exporting.SEAL} is missing" in str(verifying.check_export(folder).fault)
+
+
 def test_an_export_with_a_forged_head_is_refused(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     list(exporting.export(world.settings, "town", folder))

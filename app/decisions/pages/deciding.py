@@ -101,6 +101,7 @@ def listing(view: View, slug: str, stage: str, only: str = "open", after: int = 
     return view.render(
         "decisions/list.html",
         rows=rows[:PAGE],
+        texts=proposals.newest_texts(view.session, process.id, [line.folio for line in rows[:PAGE]]),
         more=rows[PAGE - 1].number if len(rows) > PAGE else None,
         only=only,
         only_words=ONLY_WORDS,
@@ -156,6 +157,7 @@ def publication(view: View, slug: str, stage: str) -> Response:
     return view.render(
         "decisions/publication.html",
         would=queries.would_publish(view.session, row.id),
+        preview=queries.awaiting(view.session, row, only="taken", limit=PAGE),
         same=queries.same_reasons(view.session, row.id, SAME_TEXT_WARNING),
         editions=queries.publications_of(view.session, row.id),
         receiving=_still_receiving(view, process),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from app.decisions import queries as decisions
+from app.decisions.models import Decision
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.feedback import actions, queries
+from app.feedback.models import StageReport
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Tn
@@ -17,6 +20,7 @@ from app.people.rules import OriginSector, Permission
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process, Stage
+from app.proposals.models import Proposal
 from app.proposals.rules import Channel
 from app.proposals.words import CHANNELS, SECTORS
 from app.web.edge import PUBLIC, Router
@@ -51,11 +55,12 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
     chosen = next((one for one in published if version in {None, one.version}), None)
     if version is not None and chosen is None:
         raise NotFound
-    now_figures = queries.figures(view.session, row.id)
-    if chosen is None and not now_figures.total and not decisions.last_edition(view.session, row.id):
+    today = queries.figures(view.session, row.id)
+    if chosen is None and not today.total and not decisions.last_edition(view.session, row.id):
         raise NotFound
     facts = chosen.facts if chosen else actions.stage_facts(view.session, process, row)
-    table = decisions.decided_at_stage(view.session, row.id, after=after, limit=PAGE + 1)
+    at = chosen.at if chosen else view.now
+    table = decisions.decided_as_of(view.session, row.id, at, after=after, limit=PAGE + 1)
     return view.render(
         "feedback/report.html",
         process=process,
@@ -64,15 +69,30 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         report=chosen,
         published=published,
         facts=facts,
-        said=_said(facts, chosen.at if chosen else view.now),
-        figures=now_figures,
-        went=queries.how_it_went(view.session, row.id),
+        said=_said(facts, at),
+        answers=queries.Figures(**facts["answers"]),
+        today=today if chosen else None,
+        is_behind=chosen is not None and _is_behind(view, row, published[0]),
         table=table[:PAGE],
-        more=table[PAGE - 1][0].number if len(table) > PAGE else None,
+        following=_following(chosen, table),
         outcome_words=OUTCOME_WORDS,
         code_words=REASON_CODES,
         **_may_publish(view, process, row),
     )
+
+
+def _is_behind(view: View, stage: Stage, newest: StageReport) -> bool:
+    """Whether decisions were published after the newest version of the report."""
+    editions = decisions.publications_of(view.session, stage.id)
+    return bool(editions) and editions[-1].at > newest.at
+
+
+def _following(chosen: StageReport | None, table: list[tuple[Proposal, Decision]]) -> str:
+    """Where the table goes on, in the same version."""
+    if len(table) <= PAGE:
+        return ""
+    kept = {"version": chosen.version} if chosen else {}
+    return urlencode(kept | {"after": table[PAGE - 1][0].number})
 
 
 def _may_publish(view: View, process: Process, stage: Stage) -> dict[str, Any]:

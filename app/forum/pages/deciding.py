@@ -23,6 +23,7 @@ from app.people.rules import Permission
 from app.process.kinds import FilterMethod, StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
+from app.proposals import queries as proposals
 from app.web.edge import Router
 from app.web.view import View
 
@@ -51,6 +52,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         has_round=rounds.last_round(view.session, found.id) is not None,
         quorum=seats.quorum_at(view.session, meeting),
         lines=[{"row": row, "draft": drafts.get(row.folio), "doubt": doubted.get(row.folio)} for row in waiting[:PAGE]],
+        texts=proposals.newest_texts(view.session, process.id, [row.folio for row in waiting[:PAGE]]),
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
         outcomes=[*_choices(found), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from app.decisions import queries as decided
 from app.decisions.models import DecidingBody
 from app.forum.models import Round, Seat
 from app.forum.queries import rounds, seats
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_instant
 from app.people.rules import Permission
-from app.process.models import Process
+from app.process.models import Process, Stage
 from app.process.queries import stage_by_id
 from app.process.rules import WindowStatus
 from app.web.view import View
@@ -71,6 +72,18 @@ def _round(view: View, process: Process, found: Round) -> list[Waiting]:
         return [(told, address)]
     if stage.concluded_at:
         return []
+    if not decided.count_open(view.session, stage):
+        return _after_deciding(view, process, stage)
     held = seats.held_sessions(view.session, found.body_id)
     where = f"{base}/office/forum/sessions/{held[0].number}/deciding/{stage.slug}" if held else address
     return [(T("The round is closed: decide on the proposals in a session"), where)]
+
+
+def _after_deciding(view: View, process: Process, stage: Stage) -> list[Waiting]:
+    """Everything is decided: whoever may publishes, the others read what waits for the office."""
+    counts = decided.count_taken(view.session, stage.id)
+    if counts["taken"] == counts["published"]:
+        return []
+    may = view.actor.may(Permission.PUBLISH_DECISIONS, process.id)
+    address = f"/p/{process.slug}/office/decisions/{stage.slug}/publication" if may else ""
+    return [(T("Everything is decided: the office publishes the decisions"), address)]

@@ -34,11 +34,13 @@ class OpenProcess:
     ask_at: str = ""
     summary_es: str = ""
     summary_en: str = ""
-    is_listed: bool = True
 
 
 def open_process(work: Work, wish: OpenProcess) -> Process:
-    """Open a process with the stages of its template, not yet dated, and begin its trail. Admins only."""
+    """Open a process with the stages of its template, not yet dated, and begin its trail. Admins only.
+
+    Until a first stage has a date only those who work in it see it.
+    """
     work.require(Permission.OPEN_PROCESS)
     _check(wish)
     process = Process(
@@ -54,7 +56,7 @@ def open_process(work: Work, wish: OpenProcess) -> Process:
         template=wish.template,
         ask_at=wish.ask_at,
         opened_at=work.now,
-        is_listed=wish.is_listed,
+        is_listed=False,
     )
     work.session.add(process)
     work.session.flush()

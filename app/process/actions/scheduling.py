@@ -35,7 +35,7 @@ def set_stage(work: Work, process: Process, stage: Stage, wish: SetStage) -> Sta
     """Set a stage's window and settings. Office only.
 
     A window that has opened is moved only with a public reason, and a method or body is not changed once the stage
-    has opened: people relied on it.
+    has opened: people relied on it. With the first date the process becomes public.
     """
     work.require(Permission.EDIT_PROCESS, process.id)
     if wish.version is not None and wish.version != stage.version:
@@ -50,6 +50,8 @@ def set_stage(work: Work, process: Process, stage: Stage, wish: SetStage) -> Sta
         _tell(work, stage, PublicActKind.MOVED, wish.reason, _dates(wish.opens_at, wish.closes_at))
     stage.opens_at, stage.closes_at, stage.settings = wish.opens_at, wish.closes_at, settings
     stage.name_es, stage.name_en = wish.name_es.strip(), wish.name_en.strip()
+    if stage.opens_at and not process.is_listed:
+        process.is_listed = True
     work.record("stage.set", stage.subject, **_dates(stage.opens_at, stage.closes_at), settings=settings)
     return stage
 

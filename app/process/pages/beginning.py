@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from app.kit.i18n import T, Text, Tn
 from app.people import queries as people
 from app.people.rules import Permission
+from app.process.kinds import DECIDING
 from app.process.models import Process, Stage
 from app.web.view import View
 
 TWO = 2
+FEW = 3
+OFFICE = "office"
+FORUM = "foro"
+BODIES_OF: list[Callable[[Session, uuid.UUID, str], list[tuple[str, str]]]] = []
+"""Short name and name of the deciding bodies of a process; filled by whoever puts the parts together."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ def to_begin(view: View, process: Process, stages: list[Stage]) -> list[Step]:
     base = f"/p/{process.slug}/office"
     steps = [
         _dates(stages, base),
+        *_bodies(view, process, stages, base),
         _officials(view, process, base),
         Step(T("Say in a few sentences what it is about"), bool(process.summary_es), f"{base}/texts"),
         Step(T("Say where people may ask: it stands in every letter"), bool(process.ask_at), f"{base}/texts"),
@@ -39,10 +50,27 @@ def to_begin(view: View, process: Process, stages: list[Stage]) -> list[Step]:
 def _dates(stages: list[Stage], base: str) -> Step:
     undated = [stage for stage in stages if stage.opens_at is None and not stage.concluded_at]
     first = f"{base}/stages/{(undated or stages)[0].slug}" if stages else f"{base}/stages"
-    if len(undated) < len(stages):
+    if len(undated) < len(stages) and (len(stages) > FEW or not undated):
         return Step(T("Give the stages their dates; the later ones can wait"), is_done=True, url=first)
     text = Tn("Give the stage its dates", "Give the stages their dates: {count} have none", len(undated))
     return Step(text, is_done=False, url=first)
+
+
+def _bodies(view: View, process: Process, stages: list[Stage], base: str) -> list[Step]:
+    """The forum or council that is to decide and has not been set up yet."""
+    wanted = {str(stage.settings.get("body", OFFICE)) for stage in stages if stage.kind in DECIDING} - {OFFICE}
+    there = {slug for bodies_of in BODIES_OF for slug, _ in bodies_of(view.session, process.id, view.language)}
+    told: list[Step] = []
+    for slug in sorted(wanted):
+        where = f"{base}/forum" if slug == FORUM else f"{base}/bodies"
+        may = view.actor.may(Permission.APPOINT_SEATS, process.id)
+        text = T("Set up the forum that decides: its quorum, its seats and who sits in them")
+        if slug != FORUM:
+            text = T("Name the body that decides")
+        elif not may:
+            text = T("The office sets up the forum that decides: its quorum, its seats and who sits in them")
+        told.append(Step(text, slug in there, where if may else ""))
+    return told
 
 
 def _officials(view: View, process: Process, base: str) -> Step:

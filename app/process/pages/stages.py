@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.kit.errors import Invalid
@@ -17,7 +15,7 @@ from app.process.actions import SetStage
 from app.process.doors import standing
 from app.process.kinds import DECIDING, FilterMethod, StageKind
 from app.process.models import Process, Stage
-from app.process.pages.beginning import to_begin
+from app.process.pages.beginning import BODIES_OF, FORUM, to_begin
 from app.process.rules import WindowStatus, local_of, parse_local, shifts_soon
 from app.web.edge import Router
 from app.web.view import View
@@ -34,15 +32,13 @@ CLOSING_HINTS: dict[StageKind, Text] = {
     StageKind.CALL_TO_PUBLIC_BODIES: T("From this minute on nothing is received any more."),
     StageKind.FILTER: T("Until when you mean to decide. Afterwards decisions can still be taken and published."),
 }
+SIMPLE = "simple_consultation"
 A_STAGE_ENDS = T("When this stage ends.")
 DONE: dict[str, Text] = {
     "pause": T("The process is paused. The public reads why."),
     "resume": T("The process goes on. The public reads why."),
     "end": T("The process has ended. The public reads why."),
 }
-FORUM = "foro"
-BODIES_OF: list[Callable[[Session, uuid.UUID, str], list[tuple[str, str]]]] = []
-"""Short name and name of the deciding bodies of a process; filled by whoever puts the parts together."""
 
 
 @router.page("/p/{slug}/office/stages", may=Permission.EDIT_PROCESS)
@@ -99,7 +95,8 @@ def _bodies(view: View, process: Process, stage: Stage) -> list[tuple[str, Text 
     found: dict[str, Text | str] = {"office": T("The office")}
     for bodies_of in BODIES_OF:
         found |= {slug: name for slug, name in bodies_of(view.session, process.id, view.language) if slug not in found}
-    for slug in (str(stage.settings.get("body", "office")), FORUM):
+    chosen = str(stage.settings.get("body", "office"))
+    for slug in (chosen, FORUM) if process.template != SIMPLE else (chosen,):
         found.setdefault(slug, T("The forum, once it is set up") if slug == FORUM else slug)
     return list(found.items())
 
@@ -112,8 +109,11 @@ def set_stage(view: View, slug: str, stage: str) -> Response:
     settings = dict(row.settings)
     settings.update({name: view.typed(name) for name in ("body", "method") if view.typed(name)})
     typed_version = view.typed("version")
+    opens_at = parse_local(view.typed("opens_at"), process.zone, "opens_at")
+    if _opens_now(row, opens_at, view.now) and not view.typed("opens_now"):
+        raise Invalid(opens_now=T("With this date it opens now, for everybody. Tick the box if that is meant."))
     wish = SetStage(
-        opens_at=parse_local(view.typed("opens_at"), process.zone, "opens_at"),
+        opens_at=opens_at,
         closes_at=parse_local(view.typed("closes_at"), process.zone, "closes_at"),
         settings=settings,
         name_es=view.typed("name_es"),
@@ -125,6 +125,12 @@ def set_stage(view: View, slug: str, stage: str) -> Response:
     return view.see_other(
         f"/p/{slug}/office/stages", T("The dates and settings of {stage} are kept.", stage=row.name(view.language))
     )
+
+
+def _opens_now(stage: Stage, opens_at: datetime | None, now: datetime) -> bool:
+    """Whether keeping this date opens, at once and for everybody, a stage that had not opened."""
+    scheduled = stage.window.status(now) is WindowStatus.SCHEDULED
+    return scheduled and opens_at is not None and opens_at <= now
 
 
 @router.act("/p/{slug}/office/stages/{stage}/extension", may=Permission.EDIT_PROCESS, again=edit_stage)

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.kit.errors import NotFound
-from app.process import queries as processes
+from app.process import doors
 from app.process.models import Process
 from app.publication.api.answering import answer
 from app.publication.datasets import DATASETS, LICENCE, Dataset
@@ -26,7 +26,7 @@ router = Router()
 @router.read("/api/v1/processes/{slug}/datasets", may=PUBLIC, kept=True, response_model=DatasetPage)
 def listing(view: View, slug: str) -> Response:
     """Every dataset with its dictionary, its licence and its files."""
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     items = told(view.house.settings.base_url, process.slug)
     return answer(DatasetPage(items=items, total=len(items)))
 
@@ -34,7 +34,7 @@ def listing(view: View, slug: str) -> Response:
 @router.read("/api/v1/processes/{slug}/datasets/{file}", may=PUBLIC, kept=True, long=True)
 def download(view: View, slug: str, file: str) -> Response:
     """One dataset as CSV or JSON; the trail as one JSON object a line."""
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     if file == TRAIL:
         return _file(_trail(view, process), "application/jsonl", f"{slug}-{file}")
     name, _, form = file.partition(".")

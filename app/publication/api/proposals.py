@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import ContactKind, OriginSector
+from app.process import doors
 from app.process import queries as processes
 from app.process.actions import require_open
 from app.process.kinds import StageKind
@@ -58,7 +59,7 @@ def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response
 
 
 def _list(view: View, slug: str, asked: Asked) -> Response:
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     found = queries.public_list(view.session, process, _filters(asked), after=asked.after, limit=asked.limit)
     items = [telling.line(row, _address(view, process, row.folio)) for row in found.rows]
     following = str(found.next) if found.next is not None else None
@@ -118,7 +119,7 @@ def _line(view: View, process: Process, found: Proposal, newest: Revision, terri
 
 
 def _public(view: View, slug: str, folio: str) -> tuple[Process, Proposal]:
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     return process, queries.public_by_folio(view.session, process.id, _printable(folio))
 
 
@@ -185,7 +186,7 @@ def _wish(sent: NewProposal) -> Submission:
 
 
 def _prepare(view: View, slug: str, sent: NewProposal) -> Any:
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     stage = processes.intake_stage(view.session, process.id, StageKind.PUBLIC_CONSULTATION, view.now)
     require_open(process, stage, view.now)
     return actions.prepare(process, _wish(sent))
@@ -202,7 +203,7 @@ def _prepare(view: View, slug: str, sent: NewProposal) -> Any:
 )
 def send(view: View, slug: str, sent: NewProposal) -> Response:
     """Receive a proposal while the consultation is open; no account is needed."""
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     stage = processes.intake_stage(view.session, process.id, StageKind.PUBLIC_CONSULTATION, view.now)
     if stage is None:
         raise NotFound
