@@ -181,6 +181,7 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
         "override_reason": section.override_reason,
         "body": section.body_en if language.startswith("en") else section.body_es,
         "act_number": section.act_number,
+        "text_version": section.text_version,
         "decided_on": say_date(date.fromisoformat(section.decided_on), language) if section.decided_on else "",
         "explanation": section.explanation,
         "path": f"/p/{process.slug}/proposals/{section.folio}" if section.is_public else "/follow",

@@ -24,7 +24,10 @@ REFUSED = "refused"
 
 @dataclass(frozen=True)
 class Section:
-    """One proposal in a letter; words of people and codes, nothing translated yet. Never names who scored."""
+    """One proposal in a letter; words of people and codes, nothing translated yet. Never names who scored.
+
+    `text_version` is the version of the text it was decided on, 0 where there never was but one.
+    """
 
     folio: str
     title: str
@@ -39,6 +42,7 @@ class Section:
     act_number: str = ""
     decided_on: str = ""
     version: int = 1
+    text_version: int = 0
     joined: str = ""
     is_public: bool = True
     is_changed: bool = False
@@ -99,6 +103,7 @@ def _decided(
         act_number=decision.act_number,
         decided_on=day.isoformat(),
         version=decision.version,
+        text_version=decision.text_version if proposal.revision > 1 else 0,
         joined=own_folio if own_folio != proposal.folio else "",
         is_public=proposal.is_public,
         duty_ids=[str(duty.id) for duty in duties],

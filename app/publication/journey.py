@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.decisions import queries as decisions
+from app.decisions.models import Decision
 from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text
@@ -49,6 +50,7 @@ class Event:
     why: str = ""
     url: str = ""
     label: Text | None = None
+    note: Text | None = None
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
@@ -146,7 +148,8 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
         why = decision.reason + (f"\n\n{decision.override_reason}" if decision.override_reason else "")
         url = f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}"
         label = T("The decision among the others of this stage")
-        events.append(Event(decision.decided_at, word, who, why, url, label))
+        note = _taken(process, proposal, decision, language)
+        events.append(Event(decision.published_at or decision.decided_at, word, who, why, url, label, note))
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
@@ -156,6 +159,18 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
             Event(at, T("It goes on together with {folio}.", folio=into.folio), why=why, url=url, label=label)
         )
     return sorted(events, key=lambda event: event.at)
+
+
+def _taken(process: Process, proposal: Proposal, decision: Decision, language: str) -> Text:
+    """When a published decision was taken, and on which version of the text if there is more than one."""
+    day = say_date(decision.act_on or decision.decided_at.astimezone(process.zone).date(), language)
+    if proposal.revision == 1:
+        return T("It was decided on {day}; the date above is that of its publication.", day=day)
+    return T(
+        "It was decided on {day}, on version {n} of the text; the date above is that of its publication.",
+        day=day,
+        n=decision.text_version,
+    )
 
 
 def is_followed(session: Session, proposal: Proposal) -> bool:

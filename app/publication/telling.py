@@ -64,6 +64,7 @@ class DecisionTold(BaseModel):
     decided_on: str
     published_at: str
     version: int
+    text_version: int
     is_current: bool
     follows_rule: bool | None
     override_reason: str
@@ -203,6 +204,7 @@ def decided_on(session: Session, process: Process, proposal: Proposal, language:
             decided_on=decision.decided_at.astimezone(process.zone).date().isoformat(),
             published_at=iso(decision.published_at) if decision.published_at else "",
             version=decision.version,
+            text_version=decision.text_version,
             is_current=decision.is_current,
             follows_rule=decision.follows_rule,
             override_reason=decision.override_reason,

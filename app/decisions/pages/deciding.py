@@ -156,6 +156,7 @@ def publication(view: View, slug: str, stage: str) -> Response:
     return view.render(
         "decisions/publication.html",
         would=queries.would_publish(view.session, row.id),
+        changed=queries.changed_since(view.session, row.id),
         same=queries.same_reasons(view.session, row.id, SAME_TEXT_WARNING),
         editions=queries.publications_of(view.session, row.id),
         receiving=_still_receiving(view, process),
@@ -195,11 +196,14 @@ def one(view: View, slug: str, stage: str, folio: str) -> Response:
     process, row = _office(view, slug, stage)
     proposal = proposals.by_folio(view.session, process.id, folio)
     current = queries.current(view.session, row.id, proposal.id)
+    revisions = proposals.revisions_of(view.session, proposal.id)
     reason = view.typed("reason") or (current.reason if current else "")
     return view.render(
         "decisions/one.html",
         proposal=proposal,
-        revision=proposals.newest_revision(view.session, proposal),
+        revision=revisions[0],
+        earlier=revisions[1:],
+        has_changed=current is not None and current.text_version < proposal.revision,
         current=current,
         says=queries.rule_says(view.session, row, proposal),
         reading=readability_es(reason) if reason else None,
