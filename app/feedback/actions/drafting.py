@@ -271,8 +271,10 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
 
     What was decided and why comes from the records and is not edited here. Changes nothing.
     """
-    if any(len(text) > rules.LONGEST_NOTE for text in words.values()):
-        raise Invalid(note=T("This is too long: at most {n} characters.", n=rules.LONGEST_NOTE))
+    too_long = T("This is too long: at most {n} characters.", n=rules.LONGEST_NOTE)
+    faults = {name: too_long for name, text in words.items() if len(text) > rules.LONGEST_NOTE}
+    if faults:
+        raise Invalid(**faults)
     note = (words.get("note", letter.note) or "").strip()
     sections = [dict(section) for section in letter.sections]
     for section in sections:

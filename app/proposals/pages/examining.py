@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotFound, under
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.doors import standing
@@ -67,7 +67,7 @@ def _prepare(view: View, slug: str, folio: str) -> Any:
     if view.typed("outcome") == "admitted":
         return actions.to_admit(view.session, proposal)
     if view.typed("outcome") == "returned":
-        return actions.to_return(view.session, process, proposal, view.typed("reason"), view.now)
+        return actions.to_return(view.session, process, proposal, view.typed("return_reason"), view.now)
     return None
 
 
@@ -90,9 +90,11 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
     if outcome == "admitted":
         actions.admit(view.work, proposal, view.prepared)
     elif outcome == "returned":
-        actions.return_for_changes(view.work, process, proposal, view.prepared)
+        with under(reason="return_reason"):
+            actions.return_for_changes(view.work, process, proposal, view.prepared)
     elif outcome == "refused":
-        actions.refuse(view.work, process, proposal, view.typed("reason"), view.typed_all("reason_codes"))
+        with under(reason="refuse_reason"):
+            actions.refuse(view.work, process, proposal, view.typed("refuse_reason"), view.typed_all("reason_codes"))
     else:
         raise Invalid(outcome=T("Choose what to do with it."))
     return view.see_other(f"/p/{slug}/office/proposals", DONE[outcome](proposal.folio))
@@ -107,7 +109,10 @@ def _other(view: View, process: Process) -> Proposal:
     wanted = view.typed("into").upper()
     if not wanted:
         raise Invalid(into=T("Write the folio of the other proposal."))
-    return queries.by_folio(view.session, process.id, wanted)
+    try:
+        return queries.by_folio(view.session, process.id, wanted)
+    except NotFound:
+        raise Invalid(into=T("There is no proposal of this folio.")) from None
 
 
 @router.act(
@@ -120,6 +125,7 @@ def merge(view: View, slug: str, folio: str) -> Response:
     """Let it go on as one with another."""
     process, proposal = _at_the_door(view, slug, folio)
     into = _other(view, process)
-    actions.merge(view.work, process, proposal, into, view.prepared)
+    with under(reason="merge_reason"):
+        actions.merge(view.work, process, proposal, into, view.prepared)
     told = T("Proposal {folio} goes on as one with {into}.", folio=proposal.folio, into=into.folio)
     return view.see_other(f"/p/{slug}/office/proposals/{into.folio}", told)
