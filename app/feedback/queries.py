@@ -200,6 +200,19 @@ def to_approve_by(session: Session, stage_id: uuid.UUID, person_id: uuid.UUID | 
     return list(session.scalars(others.order_by(Letter.id).limit(limit)))
 
 
+def to_post_after_all(session: Session, limit: int) -> list[Letter]:
+    """Approved letters to be handed over, not yet handed over, whose person has confirmed an address since."""
+    waits = (Letter.way == Way.HAND, Letter.state == LetterState.APPROVED, Letter.outbox_message_id.is_(None))
+    confirmed = exists().where(
+        Contact.person_id == Letter.person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None)
+    )
+    is_owed = exists().where(
+        LetterDuty.letter_id == Letter.id, Duty.id == LetterDuty.duty_id, Duty.state == DutyState.OWED
+    )
+    wanted = select(Letter).where(*waits, confirmed, is_owed).order_by(Letter.id).limit(limit)
+    return list(session.scalars(wanted.with_for_update(skip_locked=True)))
+
+
 def still_owed(session: Session, stage_id: uuid.UUID) -> tuple[int, int]:
     """To how many people a stage still owes an answer, and about how many proposals or other points."""
     people, subjects = func.count(Duty.person_id.distinct()), func.count(Duty.subject.distinct())

@@ -66,6 +66,8 @@ def fill_tables() -> None:
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
     forum.fill(RULE_OF, BY_THE_CLOCK)
+    if feedback.post_confirmed not in BY_THE_CLOCK:
+        BY_THE_CLOCK.append(feedback.post_confirmed)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})

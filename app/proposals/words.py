@@ -26,6 +26,12 @@ CONTACTS: dict[ContactKind, Text] = {
     ContactKind.POST: T("By post"),
     ContactKind.PICK_UP: T("I will pick it up at the office"),
 }
+REACHED_BY: dict[ContactKind, Text] = {
+    ContactKind.EMAIL: T("E-mail"),
+    ContactKind.PHONE: T("Phone"),
+    ContactKind.POST: T("Postal address"),
+    ContactKind.PICK_UP: T("Picks it up at the office"),
+}
 WAYS: dict[AssistedBy, Text] = {
     AssistedBy.PAPER: T("On paper"),
     AssistedBy.PHONE: T("By phone"),

@@ -24,6 +24,7 @@ from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process, Stage
+from app.proposals.words import REACHED_BY
 from app.web.edge import PUBLIC, Router
 from app.web.view import PRIVATE, View
 
@@ -44,6 +45,7 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     process, row, found = _place(view, slug, stage, letter)
     sent = queries.sent_states(view.session, [found]).get(found.id)
     duties = queries.duties_of_letter(view.session, found.id)
+    may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
     return view.render(
         "feedback/letter.html",
         process=process,
@@ -51,6 +53,9 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
         name=row.name(view.language),
         letter=found,
         person=queries.people_named(view.session, [found.person_id])[found.person_id],
+        sees_contacts=may_see,
+        reached=people.contacts_of(view.session, [found.person_id])[found.person_id] if may_see else [],
+        reached_by=REACHED_BY,
         sent=SENT_WORDS.get(sent) if sent else None,
         state=STATE_WORDS[found.state],
         blocked=BLOCKED_WORDS[found.blocked_because] if found.blocked_because else None,

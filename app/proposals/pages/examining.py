@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.kit.errors import Invalid, NotFound, under
 from app.kit.i18n import T, Text
+from app.people import queries as people
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process
@@ -46,12 +47,17 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
 def examine(view: View, slug: str, folio: str) -> Response:
     """One proposal as the office sees it, with the moves its state allows."""
     process, proposal = _at_the_door(view, slug, folio)
+    authors = queries.authors_of(view.session, proposal.id)
+    may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
+    reached = people.contacts_of(view.session, [author.person_id for author in authors]) if may_see else {}
     return view.render(
         "proposals/examine.html",
         process=process,
         proposal=proposal,
         revision=queries.newest_revision(view.session, proposal),
-        authors=queries.authors_of(view.session, proposal.id),
+        authors=authors,
+        reached=reached,
+        reached_by=words.REACHED_BY,
         admissions=queries.admissions_of(view.session, proposal.id),
         moves=JOURNEY.moves_from(proposal.state),
         state_word=STATE_WORDS[proposal.state],
