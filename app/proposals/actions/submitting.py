@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,7 @@ from app.duties.rules import Part
 from app.kit import ids, search
 from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
-from app.kit.i18n import T, Text
+from app.kit.i18n import T
 from app.kit.text import say_instant
 from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
@@ -31,45 +30,13 @@ from app.process.models import Process, Stage, Territory
 from app.process.rules import folio
 from app.proposals import letters, rules
 from app.proposals.actions import advancing
+from app.proposals.actions.wishing import Contact, Submission, check
 from app.proposals.models import Author, Invitation, Proposal, Revision
-from app.proposals.rules import AssistedBy, Channel, Provenance, Value
+from app.proposals.rules import AssistedBy, Channel
 from app.work import Work
 
 UNASKED_MAILS_A_DAY = 3
 A_DAY = timedelta(days=1)
-LONGEST_CONTACT = 300
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How the answer is to reach the person who proposes."""
-
-    kind: ContactKind
-    value: str
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What somebody sends in: five answers, the rest optional."""
-
-    title: str
-    problem: str
-    solution: str
-    name: str
-    contact: Contact
-    cause: str = ""
-    result: str = ""
-    values: tuple[str, ...] = ()
-    origin_sector: str = "citizen"
-    territory: str = ""
-    organisation: str = ""
-    public_name: str = ""
-    language: str = "es"
-    channel: Channel = Channel.WEB
-    assisted_by: str = ""
-    outside_because: str = ""
-    invitation: Invitation | None = None
-    provenance: Provenance = Provenance.NATIVE
 
 
 @dataclass(frozen=True)
@@ -136,54 +103,6 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     return Received(proposal, Author(**author_values), made.code, sent)
 
 
-def check(wish: Submission, longest: int = 5000) -> None:
-    """Refuse what cannot be taken, one sentence per field."""
-    faults: dict[str, Text] = {}
-    _check_texts(wish, longest, faults)
-    _check_contact(wish, faults)
-    if wish.origin_sector not in set(OriginSector):
-        faults["origin_sector"] = T("Choose one of the list.")
-    if not set(wish.values) <= set(Value):
-        faults["values"] = T("Choose among the listed values.")
-    if faults:
-        raise Invalid(**faults)
-
-
-def _check_texts(wish: Submission, longest: int, faults: dict[str, Text]) -> None:
-    if not wish.title:
-        faults["title"] = T("Give your proposal a title of one line.")
-    elif len(wish.title) > rules.LONGEST_TITLE:
-        faults["title"] = T("Shorten the title to {n} characters.", n=rules.LONGEST_TITLE)
-    if len(wish.problem) < rules.SHORTEST_PROBLEM:
-        faults["problem"] = T("Tell us in at least one sentence what the problem is and whom it affects.")
-    if len(wish.solution) < rules.SHORTEST_SOLUTION:
-        faults["solution"] = T("Tell us in at least one sentence what you propose.")
-    for name in ("problem", "solution", "cause", "result"):
-        if len(getattr(wish, name)) > longest:
-            faults[name] = T("This is too long: at most {n} characters.", n=longest)
-    if not wish.name:
-        faults["name"] = T("Write your name; you choose below under which name it is published.")
-    elif len(wish.name) > rules.LONGEST_NAME:
-        faults["name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
-    if len(wish.public_name) > rules.LONGEST_NAME or len(wish.organisation) > rules.LONGEST_NAME:
-        faults["public_name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
-
-
-def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
-    value = wish.contact.value
-    if wish.contact.kind is ContactKind.PICK_UP:
-        return
-    if not value:
-        faults["contact"] = T("Write how we can send you the answer.")
-    elif len(value) > LONGEST_CONTACT:
-        faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
-    elif wish.contact.kind is ContactKind.EMAIL:
-        try:
-            validate_email(value, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
-
-
 def _longest(settings: object) -> int:
     return int(getattr(settings, "longest_text", 5000))
 
@@ -233,7 +152,7 @@ def _new_person(work: Work, wish: Submission) -> Person:
     values: dict[str, Any] = {
         "id": ids.new_id(),
         "name": wish.name,
-        "public_name": wish.public_name or wish.name,
+        "public_name": wish.published_as,
         "language": wish.language,
         "origin_sector": OriginSector(wish.origin_sector),
         "identity_level": IdentityLevel.UNCONFIRMED,
@@ -296,7 +215,7 @@ def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, n
         "channel": wish.channel,
         "assisted_by": AssistedBy(wish.assisted_by) if wish.assisted_by else None,
         "provenance": wish.provenance,
-        "public_names": wish.public_name or wish.name,
+        "public_names": wish.published_as,
         "received_at": work.now,
         "entered_outside_because": wish.outside_because,
         "invitation_id": wish.invitation.id if wish.invitation else None,
@@ -330,7 +249,7 @@ def _author_of(
         "proposal_id": proposal.id,
         "person_id": person.id,
         "part": Part.INSTITUTION if wish.channel is Channel.INSTITUTION else Part.AUTHOR,
-        "public_name": wish.public_name or wish.name,
+        "public_name": wish.published_as,
         "contact_kind": wish.contact.kind,
         "code_hash": ids.hash_token(made.code),
         "confirm_hash": ids.hash_token(made.token) if by_mail else None,

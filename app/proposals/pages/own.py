@@ -42,14 +42,12 @@ def ask_confirm(view: View, slug: str, token: str) -> Response:
 
 @router.act("/p/{slug}/confirm/{token}", may=PUBLIC)
 def confirm(view: View, slug: str, token: str) -> Response:
-    """Confirm the address and let its holder in; a link used before lets nobody in again."""
+    """Confirm the address and nothing else: the letter may have reached a stranger, so it opens no proposal."""
     process = standing(view, slug)
     proposal, author = queries.author_by_token(view.session, process.id, token)
-    if author.confirmed_at:
-        return view.see_other(f"/p/{slug}/confirm/{token}")
-    actions.confirm(view.work, proposal, author)
-    here = f"/follow/{sealing.own_link(view.house.settings.secret(), author.id)}"
-    return view.see_other(here, T("Your address is confirmed. The answer will come there."))
+    if not author.confirmed_at:
+        actions.confirm(view.work, proposal, author)
+    return view.see_other(f"/p/{slug}/confirm/{token}")
 
 
 @router.page("/p/{slug}/own/{sealed}/edit", may=PUBLIC)

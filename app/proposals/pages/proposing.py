@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.kit.errors import NotFound
+from app.people import queries as people
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
 from app.process.actions import require_open
@@ -18,7 +19,15 @@ from app.process.rules import WindowStatus
 from app.proposals import actions, queries, words
 from app.proposals.actions import Contact, Submission
 from app.proposals.actions.submitting import invited
-from app.proposals.rules import LONGEST_TITLE, AssistedBy, Channel, Value
+from app.proposals.rules import (
+    LONGEST_TITLE,
+    SHORTEST_PROBLEM,
+    SHORTEST_SOLUTION,
+    AssistedBy,
+    Channel,
+    PublishAs,
+    Value,
+)
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -68,6 +77,8 @@ def choices(view: View, process: Process) -> dict[str, Any]:
         "sectors": [(s.value, words.SECTORS[s]) for s in OriginSector],
         "open_values": [(v.value, words.VALUES[v]) for v in Value],
         "contact_kinds": [(k.value, words.CONTACTS[k]) for k in ContactKind],
+        "names": [(way.value, words.PUBLISHED_AS[way]) for way in PublishAs],
+        "shortest": {"problem": SHORTEST_PROBLEM, "solution": SHORTEST_SOLUTION},
         "ways": [(w.value, words.WAYS[w]) for w in AssistedBy],
     }
 
@@ -89,6 +100,7 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
         "territory": view.typed("territory"),
         "organisation": view.typed("organisation"),
         "public_name": view.typed("public_name"),
+        "publish_as": view.typed("publish_as"),
         "language": view.language,
         "channel": channel,
     }
@@ -137,12 +149,15 @@ def receipt(view: View, slug: str, sealed: str) -> Response:
     if proposal.process_id != process.id:
         raise NotFound
     revision = queries.revisions_of(view.session, proposal.id)[-1]
+    reached = people.contacts_of(view.session, [author.person_id])[author.person_id]
     return view.render(
         "proposals/receipt.html",
         process=process,
         proposal=proposal,
         revision=revision,
         author=author,
+        contact=next((one.value for one in reversed(reached) if one.kind is author.contact_kind), ""),
+        contact_kind=words.CONTACTS[author.contact_kind],
         code=code,
         by_mail=bool(by_mail),
         channel=words.CHANNELS[proposal.channel],
