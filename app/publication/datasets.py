@@ -91,7 +91,8 @@ def _proposal(proposal: Proposal, revision: Revision, territory: str | None) -> 
         "received_at": _iso(proposal.received_at),
         "received_to_the": proposal.received_to_the.value,
         "admitted_at": _iso(proposal.admitted_at),
-        "not_from_the_consultation": proposal.entered_outside_because,
+        "not_from_the_consultation": proposal.not_from_the_consultation,
+        "entered_afterwards": proposal.entered_afterwards,
         "source_ref": proposal.source_ref or "",
         "tags": "|".join(proposal.tags),
     }
@@ -189,6 +190,7 @@ DATASETS: dict[str, Dataset] = {
             "received_to_the text how exactly that moment is known",
             "admitted_at instant when it became public",
             "not_from_the_consultation text the reason, where it entered outside the window",
+            "entered_afterwards text the reason, where it came in time and was entered after the window",
             "source_ref text its number in the file it was imported from",
             "tags text categories of the imported file, between bars",
         ),

@@ -51,6 +51,7 @@ class Event:
     url: str = ""
     label: Text | None = None
     note: Text | None = None
+    to_the: str = "instant"
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
@@ -127,7 +128,8 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
 
 def story_of(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
     """Each step of a proposal in plain words: received, examined, decided by whom and why, joined, withdrawn."""
-    events = [Event(proposal.received_at, T("It was received with the folio {folio}.", folio=proposal.folio))]
+    received = T("It was received with the folio {folio}.", folio=proposal.folio)
+    events = [Event(proposal.received_at, received, to_the=proposal.received_to_the.value)]
     for admission in proposals.admissions_of(session, proposal.id):
         what = {
             "admitted": T("The office admitted it, and it became public."),

@@ -83,6 +83,7 @@ class ProposalInFull(ProposalLine):
     channel: str
     provenance: str
     not_from_the_consultation: str
+    entered_afterwards: str
     received_to_the: str
     admitted_at: str | None
     revisions: list[RevisionTold]
@@ -169,7 +170,8 @@ def in_full(
         values=list(proposal.values),
         channel=proposal.channel.value,
         provenance=proposal.provenance.value,
-        not_from_the_consultation=proposal.entered_outside_because,
+        not_from_the_consultation=proposal.not_from_the_consultation,
+        entered_afterwards=proposal.entered_afterwards,
         received_to_the=proposal.received_to_the.value,
         admitted_at=iso(proposal.admitted_at) if proposal.admitted_at else None,
         revisions=[_revision(revision) for revision in revisions],

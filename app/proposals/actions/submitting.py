@@ -15,7 +15,7 @@ from app.kit import ids, search
 from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
 from app.kit.i18n import T
-from app.kit.text import say_instant
+from app.kit.text import say_date, say_instant
 from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
@@ -25,14 +25,15 @@ from app.people.models import Contact as ContactRow
 from app.people.models import Organisation, Person
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
 from app.process.actions import require_open
-from app.process.kinds import INTAKE, IntakeSettings, settings_of
+from app.process.kinds import IntakeSettings, settings_of
 from app.process.models import Process, Stage, Territory
 from app.process.rules import folio
-from app.proposals import letters, rules
+from app.proposals import letters
 from app.proposals.actions import advancing
+from app.proposals.actions.arriving import Arrival, entered
 from app.proposals.actions.wishing import Contact, Submission, check
 from app.proposals.models import Author, Invitation, Proposal, Revision
-from app.proposals.rules import AssistedBy, Channel
+from app.proposals.rules import AssistedBy, Channel, Precision
 from app.work import Work
 
 UNASKED_MAILS_A_DAY = 3
@@ -77,18 +78,22 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     reasoned act, and the proposal then says so wherever it is shown. To an unconfirmed address the receipt carries the
     folio and a link and nothing that was written; no address gets more than three such letters a day.
     """
-    stage = _when(work, process, stage, wish)
+    stage, arrival = _when(work, process, stage, wish)
     settings = settings_of(stage.kind, stage.settings)
     if made.wish is not wish or _longest(settings) != _longest(IntakeSettings()):
         check(wish, _longest(settings))
     person = _person_of(work, wish)
     place = _place(work, process, wish.territory)
     number = _next_number(work, process)
-    values = _proposal_of(work, process, stage, wish, number)
+    values = _proposal_of(process, stage, wish, number)
     values |= {
         "territory_id": place,
         "organisation_id": person.organisation_id,
         "state": advancing.be_born(work, process),
+        "received_at": arrival.at,
+        "received_to_the": arrival.to_the,
+        "entered_outside_because": arrival.because,
+        "came_in_time": arrival.in_time,
     }
     put(work.session, Proposal, values)
     proposal = Proposal(**values)
@@ -99,7 +104,7 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     if wish.invitation is not None and wish.invitation.first_answer_at is None:
         wish.invitation.first_answer_at = work.now
     sent = _send_receipt(work, (process, proposal), person, wish, made)
-    work.record("proposal.submitted", proposal.subject, **_facts(proposal, stage))
+    work.record("proposal.submitted", proposal.subject, at=arrival.at, **_facts(proposal, stage))
     return Received(proposal, Author(**author_values), made.code, sent)
 
 
@@ -107,21 +112,16 @@ def _longest(settings: object) -> int:
     return int(getattr(settings, "longest_text", 5000))
 
 
-def _when(work: Work, process: Process, stage: Stage | None, wish: Submission) -> Stage:
+def _when(work: Work, process: Process, stage: Stage | None, wish: Submission) -> tuple[Stage, Arrival]:
     """Who and when: officials may enter for others, and only they outside the window, by a reasoned act."""
     if wish.channel is Channel.ASSISTED:
         work.require(Permission.ENTER_FOR_OTHERS, process.id)
         if not wish.assisted_by or wish.assisted_by not in set(AssistedBy):
             raise Invalid(assisted_by=T("Say how it reached you: on paper, by phone or at a meeting."))
-    if wish.outside_because:
-        if wish.channel is not Channel.ASSISTED:
-            raise NotAllowed
-        if len(wish.outside_because) < rules.SHORTEST_REASON:
-            raise Invalid(outside_because=T("Write the public reason in at least one short sentence."))
-        if stage is None or stage.kind not in INTAKE:
-            return require_open(process, None, work.now)
-        return stage
-    return require_open(process, stage, work.now)
+        return entered(process, stage, wish, work.now)
+    if wish.outside_because or wish.received_on:
+        raise NotAllowed
+    return require_open(process, stage, work.now), Arrival(work.now)
 
 
 def _person_of(work: Work, wish: Submission) -> Person:
@@ -201,7 +201,7 @@ _TAKE_NUMBER = (
 )
 
 
-def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, number: int) -> dict[str, Any]:
+def _proposal_of(process: Process, stage: Stage, wish: Submission, number: int) -> dict[str, Any]:
     return {
         "id": ids.new_id(),
         "process_id": process.id,
@@ -216,8 +216,6 @@ def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, n
         "assisted_by": AssistedBy(wish.assisted_by) if wish.assisted_by else None,
         "provenance": wish.provenance,
         "public_names": wish.published_as,
-        "received_at": work.now,
-        "entered_outside_because": wish.outside_because,
         "invitation_id": wish.invitation.id if wish.invitation else None,
         "revision": 1,
         "version": 1,
@@ -267,10 +265,17 @@ def _send_receipt(
     address = people.normal_address(wish.contact.value)
     if wish.channel is not Channel.ASSISTED and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
         return False
-    at = say_instant(proposal.received_at, process.zone, made.receipt.language, seconds=True)
+    at = _said(process, proposal, made.receipt.language)
     letter = made.receipt.filled(folio=proposal.folio, token=made.token, received_at=at)
     work.post(letter, Recipient(person.id, address, wish.language))
     return True
+
+
+def _said(process: Process, proposal: Proposal, language: str) -> str:
+    """The moment of reception, to the second by our own clock and else only to the day."""
+    if proposal.received_to_the is Precision.INSTANT:
+        return say_instant(proposal.received_at, process.zone, language, seconds=True)
+    return say_date(proposal.received_at.astimezone(process.zone).date(), language)
 
 
 def _mails_today(work: Work, address: str) -> int:
@@ -293,8 +298,9 @@ def _facts(proposal: Proposal, stage: Stage) -> dict[str, object]:
         "origin_sector": proposal.origin_sector.value,
         "provenance": proposal.provenance.value,
     }
-    if proposal.entered_outside_because:
-        facts["not_from_the_consultation"] = proposal.entered_outside_because
+    for name in ("not_from_the_consultation", "entered_afterwards"):
+        if getattr(proposal, name):
+            facts[name] = getattr(proposal, name)
     return facts
 
 

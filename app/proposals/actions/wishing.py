@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -48,6 +49,7 @@ class Submission:
     channel: Channel = Channel.WEB
     assisted_by: str = ""
     outside_because: str = ""
+    received_on: date | None = None
     invitation: Invitation | None = None
     provenance: Provenance = Provenance.NATIVE
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
 
-from app.kit.errors import NotFound
+from app.kit.errors import Invalid, NotFound
+from app.kit.i18n import T
 from app.people import queries as people
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
@@ -18,6 +20,7 @@ from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import actions, queries, words
 from app.proposals.actions import Contact, Submission
+from app.proposals.actions.arriving import is_over
 from app.proposals.actions.submitting import invited
 from app.proposals.rules import (
     LONGEST_TITLE,
@@ -63,6 +66,7 @@ def _form(view: View, process: Process, stage: Stage, *, assisted: bool) -> Resp
         process=process,
         stage=stage,
         assisted=assisted,
+        is_over=assisted and is_over(stage, view.now),
         longest_title=LONGEST_TITLE,
         **choices(view, process),
     )
@@ -172,6 +176,8 @@ def enter(view: View, slug: str) -> Response:
     stage = consultation(view, process)
     if stage is None:
         raise NotFound
+    if process.ended_at or process.paused_at or not is_over(stage, view.now):
+        require_open(process, stage, view.now)
     return _form(view, process, stage, assisted=True)
 
 
@@ -181,8 +187,19 @@ def _prepare_entry(view: View, slug: str) -> Any:
 
 def _typed_entry(view: View) -> Submission:
     return typed_submission(
-        view, Channel.ASSISTED, assisted_by=view.typed("assisted_by"), outside_because=view.typed("outside_because")
+        view,
+        Channel.ASSISTED,
+        assisted_by=view.typed("assisted_by"),
+        outside_because=view.typed("outside_because"),
+        received_on=_typed_day(view, "received_on"),
     )
+
+
+def _typed_day(view: View, name: str) -> date | None:
+    try:
+        return date.fromisoformat(view.typed(name)) if view.typed(name) else None
+    except ValueError:
+        raise Invalid(**{name: T("Write the date like 2026-09-07.")}) from None
 
 
 @router.act("/p/{slug}/office/enter", may=Permission.ENTER_FOR_OTHERS, again=enter, prepare=_prepare_entry)
