@@ -23,6 +23,7 @@ from app.mail.rules import NOT_REACHED, OutboxState
 from app.people.models import Contact, Person
 from app.people.rules import ContactKind
 from app.process.models import Stage
+from app.proposals.models import Author, Proposal
 
 
 @dataclass(frozen=True)
@@ -310,6 +311,17 @@ def how_it_went(session: Session, stage_id: uuid.UUID) -> Report:
     lone = select(func.count()).select_from(Letter).where(Letter.stage_id == stage_id, Letter.is_lone_approval)
     days = median_days([closed - owed for owed, closed in spans if closed])
     return Report(days, clear, session.scalar(lone) or 0, owed_since(session, stage_id))
+
+
+def confirmed_people(session: Session, process_id: uuid.UUID) -> dict[str, int]:
+    """How many people proposed in a process, and how many of them have an e-mail address they confirmed."""
+    authors = select(Author.person_id).join(Proposal, Proposal.id == Author.proposal_id)
+    persons = authors.where(Proposal.process_id == process_id).distinct().subquery()
+    confirmed = exists().where(
+        Contact.person_id == persons.c.person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None)
+    )
+    total = session.scalar(select(func.count()).select_from(persons)) or 0
+    return {"all": total, "confirmed": session.scalar(select(func.count()).select_from(persons).where(confirmed)) or 0}
 
 
 def reports_of(session: Session, stage_id: uuid.UUID) -> list[StageReport]:

@@ -15,6 +15,7 @@ from app.duties import ledger
 from app.people.models import Organisation
 from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
+from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
 
 Row = dict[str, Any]
@@ -61,15 +62,15 @@ def _proposals(session: Session, process: Process) -> Iterator[Row]:
     after = 0
     while True:
         rows = session.execute(
-            select(Proposal, Revision, Territory.name_es)
+            select(Proposal, Revision, Territory.name_es, MERGED_INTO)
             .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
             .outerjoin(Territory, Territory.id == Proposal.territory_id)
             .where(Proposal.process_id == process.id, Proposal.is_public, Proposal.number > after)
             .order_by(Proposal.number)
             .limit(BATCH)
         ).all()
-        for proposal, revision, territory in rows:
-            yield _proposal(proposal, revision, territory)
+        for proposal, revision, territory, into in rows:
+            yield {**_proposal(proposal, revision, territory), "merged_into": into or ""}
         if len(rows) < BATCH:
             return
         after = rows[-1][0].number
@@ -193,6 +194,7 @@ DATASETS: dict[str, Dataset] = {
             "entered_afterwards text the reason, where it came in time and was entered after the window",
             "source_ref text its number in the file it was imported from",
             "tags text categories of the imported file, between bars",
+            "merged_into text the proposal it was joined with",
         ),
         _proposals,
     ),

@@ -159,7 +159,7 @@ async def _the_office_examines_them(site: Site, sent: dict[str, Sent], capsys: p
     await steps.examine(carla, TOWN, sent["julio"].folio, "admitted")
     tomas = site.somebody()
     here = await steps.follow(tomas, sent["tomas"])
-    left = await tomas.send(here, f"{P}/own/{here.removeprefix('/follow/')}/withdraw")
+    left = await tomas.send(f"{P}/own/{here.removeprefix('/follow/')}/withdraw")
     assert "retirada" in steps.words_of(left).lower()
 
 

@@ -140,9 +140,14 @@ async def test_an_author_reads_the_text_and_its_versions_and_the_story_tells_of_
         assert "cambió el texto: versión 2" in page.text
         assert "Publicarlas en texto." in page.text
         assert "Publicar cada acta como texto dentro de cinco días." in page.text
-        gone = await press(browser, own, action=f"/p/town/own/{sealed}/withdraw")
+        asked = await browser.get(f"/p/town/own/{sealed}/withdraw")
+        assert "¿Retirar su propuesta?" in asked.text
+        assert "Quien la propuso la retiró." not in (await browser.get(own)).text
+        gone = await press(browser, f"/p/town/own/{sealed}/withdraw")
         assert gone.status_code == 303
-        assert f"Su propuesta {FOLIO} quedó retirada" in (await browser.get(own)).text
+        told = (await browser.get(own)).text
+        assert "Quien la propuso la retiró." in told
+        assert f"Su propuesta {FOLIO} quedó retirada" in told
 
 
 @pytest.mark.usefixtures("town")

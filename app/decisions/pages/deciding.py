@@ -203,6 +203,7 @@ def one(view: View, slug: str, stage: str, folio: str) -> Response:
         proposal=proposal,
         revision=revisions[0],
         earlier=revisions[1:],
+        joined=proposals.merged_into(view.session, proposal.id),
         has_changed=current is not None and current.text_version < proposal.revision,
         current=current,
         says=queries.rule_says(view.session, row, proposal),

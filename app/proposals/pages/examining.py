@@ -108,7 +108,8 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
 
 def _prepare_merge(view: View, slug: str, folio: str) -> Any:
     process, proposal = _at_the_door(view, slug, folio)
-    return actions.to_merge(process, proposal, _other(view, process), view.typed("merge_reason"))
+    reason = view.typed("merge_reason")
+    return actions.to_merge(view.session, process, proposal, _other(view, process), reason)
 
 
 def _other(view: View, process: Process) -> Proposal:

@@ -15,7 +15,7 @@ from app.process.models import Process
 from app.proposals import actions, queries
 from app.proposals.actions.preparing import Texts
 from app.proposals.models import Author, Proposal
-from app.proposals.rules import LONGEST_TITLE, State
+from app.proposals.rules import JOURNEY, LONGEST_TITLE, State
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -91,7 +91,17 @@ def _prepare_goodbye(view: View, slug: str, sealed: str) -> Any:
     return actions.to_withdraw(process, own(view, process, sealed)[0])
 
 
-@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC, prepare=_prepare_goodbye)
+@router.page("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC)
+def ask_withdraw(view: View, slug: str, sealed: str) -> Response:
+    """What withdrawing means, and the button: it is not taken back."""
+    process = standing(view, slug)
+    proposal, _ = own(view, process, sealed)
+    if not JOURNEY.may(proposal.state, "withdraw"):
+        return view.see_other(f"/follow/{sealed}")
+    return view.render("proposals/withdraw.html", process=process, proposal=proposal, sealed=sealed)
+
+
+@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC, again=ask_withdraw, prepare=_prepare_goodbye)
 def withdraw(view: View, slug: str, sealed: str) -> Response:
     """Take the proposal back."""
     process = standing(view, slug)
