@@ -56,8 +56,8 @@ class Ready:
     letter: Rendered
 
 
-def prepare(session: Session, place: tuple[uuid.UUID, str, str], wish: Appointment) -> Ready:
-    """Check what was typed and write the letter; `place` is the process: key, address, name."""
+def prepare(session: Session, place: tuple[uuid.UUID, str, str, str], wish: Appointment) -> Ready:
+    """Check what was typed and write the letter; `place` is the process: key, address, name, whom to ask."""
     faults: dict[str, Text] = {}
     if not wish.name.strip():
         faults["holder"] = T("Write the name of the person.")

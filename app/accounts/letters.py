@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.accounts.rules import encoded
 from app.kit.i18n import Text
-from app.mail.rendering import Letter
+from app.mail.rendering import Letter, Verbatim
 from app.mail.rules import LetterKind
 
 
@@ -18,10 +18,17 @@ def sign_in(token: str, code: str, life: timedelta, onward: str = "") -> Letter:
     return Letter("accounts/sign_in", {"path": path, "code": code, "minutes": minutes}, kind=LetterKind.SIGN_IN)
 
 
-def appointed(place: tuple[uuid.UUID, str, str], role: Text, address: str) -> Letter:
-    """That somebody was given a role in a process, and how to come in; the way in is asked for, never sent unasked."""
-    key, slug, name = place
-    told = {"name": name, "role": role, "address": address, "path": f"/sign-in?next={encoded('/home')}", "slug": slug}
+def appointed(place: tuple[uuid.UUID, str, str, str], role: Text, address: str) -> Letter:
+    """That somebody was given a role in a process, how to come in and whom to ask; the way in is never sent unasked."""
+    key, slug, name, ask = place
+    told: dict[str, object] = {
+        "name": name,
+        "role": role,
+        "address": address,
+        "path": f"/sign-in?next={encoded('/home')}",
+        "slug": slug,
+    }
+    told["ask"] = Verbatim(ask)
     return Letter("accounts/appointed", told, kind=LetterKind.RECEIPT, process_id=key)
 
 

@@ -47,6 +47,7 @@ class TakenDecision(BaseModel):
     reason: str
     reason_codes: list[str]
     version: int
+    text_version: int
     follows_rule: bool | None
     decided_at: datetime
     published_at: datetime | None
@@ -105,6 +106,7 @@ def decide(view: View, slug: str, folio: str, sent: NewDecision) -> Response:
             reason=decision.reason,
             reason_codes=decision.reason_codes,
             version=decision.version,
+            text_version=decision.text_version,
             follows_rule=decision.follows_rule,
             decided_at=decision.decided_at,
             published_at=decision.published_at,

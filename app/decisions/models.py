@@ -57,6 +57,7 @@ class Decision(Base):
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
     body_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deciding_bodies.id"))
     version: Mapped[int] = mapped_column(default=1)
+    text_version: Mapped[int] = mapped_column(default=1)
     is_current: Mapped[bool] = mapped_column(default=True)
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
     reason: Mapped[str] = mapped_column(Text)

@@ -37,7 +37,13 @@ class ToDecide:
     title: str
     state: State
     number: int
+    revision: int
     decision: Decision | None
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether its text changed after the decision."""
+        return self.decision is not None and self.decision.text_version < self.revision
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def published_of(session: Session, proposal_id: uuid.UUID) -> list[tuple[Decisio
 def awaiting(session: Session, stage: Stage, *, only: str = "all", after: int = 0, limit: int = 50) -> list[ToDecide]:
     """The list a body goes down, by folio: `only` may be open (nothing taken yet), taken (not published) or all."""
     statement = (
-        select(Proposal.folio, Proposal.title, Proposal.state, Proposal.number, Decision)
+        select(Proposal.folio, Proposal.title, Proposal.state, Proposal.number, Proposal.revision, Decision)
         .outerjoin(
             Decision,
             and_(Decision.proposal_id == Proposal.id, Decision.stage_id == stage.id, Decision.is_current),
@@ -118,6 +124,14 @@ def unpublished(session: Session, stage_id: uuid.UUID) -> Sequence[Decision]:
     """The decisions taken and not yet published, by proposal."""
     wanted = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_(None))
     return session.scalars(select(Decision).where(*wanted).order_by(Decision.proposal_id)).all()
+
+
+def changed_since(session: Session, stage_id: uuid.UUID, limit: int = 100) -> list[str]:
+    """The folios whose text changed after a decision that is not published yet: they have to be decided again."""
+    wanted = (Decision.stage_id == stage_id, Decision.is_current, Decision.published_at.is_(None))
+    stale = select(Proposal.folio).join(Decision, Decision.proposal_id == Proposal.id)
+    stale = stale.where(*wanted, Decision.text_version < Proposal.revision)
+    return list(session.scalars(stale.order_by(Proposal.number).limit(limit)))
 
 
 def count_taken(session: Session, stage_id: uuid.UUID) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.feedback.sections import REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
-from app.kit.text import excerpt, say_date
+from app.kit.text import excerpt, opening_of, say_date
 from app.mail.rendering import Letter, Rendered, Verbatim, render
 from app.mail.rules import LetterKind
 from app.process.models import Process, Stage
@@ -75,6 +75,11 @@ AT_THE_END: dict[str, tuple[Text, Text]] = {
     ),
 }
 """The result and what comes next where no stage follows: nothing is announced that nobody will do."""
+WITHOUT_PLAN: dict[str, tuple[Text, Text]] = {
+    Outcome.SELECTED: (T("Your proposal goes on."), NEXT[Outcome.SELECTED]),
+    Outcome.FEASIBLE: (T("Your proposal can be carried out."), NEXT[Outcome.SELECTED]),
+}
+"""The same where stages follow and none of them is a plan: there nobody speaks of commitments."""
 FEW = 3
 OTHER = "other"
 """The kind of reason that says only that the text says it: not repeated in a letter."""
@@ -92,6 +97,7 @@ class Answer:
     replaces_on: datetime | None = None
     trail_head: dict[str, Any] | None = None
     is_followed: bool = True
+    has_plan: bool = True
 
 
 def written(process: Process, stage: Stage, sections: list[Section], answer: Answer) -> Rendered:
@@ -125,11 +131,11 @@ def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str
             "in_subject": IN_SUBJECT[first.outcome],
             "title": TITLES[first.outcome],
             "result": _result(first, answer),
-            "main_reason": excerpt(first.reason, MAIN_REASON),
+            "main_reason": _main(first),
             "next": _next(first, answer),
         }
     going = sum(section.outcome in GOES_ON for section in sections)
-    reasons = [(section.folio, excerpt(section.reason, MAIN_REASON // FEW)) for section in sections]
+    reasons = [(section.folio, _main(section)) for section in sections]
     nexts = [(section.folio, str(said(_next(section, answer), language))) for section in sections]
     return {
         "folios": ", ".join(section.folio for section in sections),
@@ -154,23 +160,35 @@ def _each(told: list[tuple[str, str]]) -> str:
 
 
 def _result(section: Section, answer: Answer) -> Text:
-    at_the_end = None if answer.is_followed else AT_THE_END.get(section.outcome)
-    return at_the_end[0] if at_the_end else RESULTS[section.outcome]
+    apart = _apart(section, answer)
+    return apart[0] if apart else RESULTS[section.outcome]
 
 
 def _next(section: Section, answer: Answer) -> Text | str:
-    at_the_end = None if answer.is_followed else AT_THE_END.get(section.outcome)
-    return section.what_next or (at_the_end[1] if at_the_end else NEXT[section.outcome])
+    apart = _apart(section, answer)
+    return section.what_next or (apart[1] if apart else NEXT[section.outcome])
+
+
+def _apart(section: Section, answer: Answer) -> tuple[Text, Text] | None:
+    """Result and what comes next where they differ from the usual ones."""
+    found = None if answer.is_followed else AT_THE_END.get(section.outcome)
+    return found or (None if answer.has_plan else WITHOUT_PLAN.get(section.outcome))
+
+
+def _main(section: Section) -> str:
+    """The reason that weighed: that for leaving the rule where it was left, which the outcome comes from."""
+    return opening_of(section.override_reason or section.reason, MAIN_REASON)
 
 
 def _part(process: Process, section: Section, answer: Answer, language: str) -> dict[str, Any]:
     codes = REFUSAL_REASONS if section.outcome == REFUSED else REASON_CODES
-    shown = excerpt(section.reason, MAIN_REASON)
+    shown = _main(section)
     return {
         "folio": section.folio,
         "title": section.title,
         "own_words": excerpt(section.own_words, OWN_WORDS),
         "joined": section.joined,
+        "joined_title": section.joined_title,
         "result": _result(section, answer),
         "reason": section.reason,
         "is_told_above": shown == " ".join(section.reason.split()),
@@ -181,6 +199,7 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
         "override_reason": section.override_reason,
         "body": section.body_en if language.startswith("en") else section.body_es,
         "act_number": section.act_number,
+        "text_version": section.text_version,
         "decided_on": say_date(date.fromisoformat(section.decided_on), language) if section.decided_on else "",
         "explanation": section.explanation,
         "path": f"/p/{process.slug}/proposals/{section.folio}" if section.is_public else "/follow",
@@ -196,4 +215,4 @@ def _head(process: Process, head: dict[str, Any] | None, language: str) -> dict[
     if head is None:
         return None
     day = say_date(date.fromisoformat(head["day"]), language)
-    return {"day": day, "seq": head["seq"], "hash": head["hash"], "path": f"/p/{process.slug}/data"}
+    return {"day": day, "seq": head["seq"], "hash": head["hash"], "path": f"/p/{process.slug}/data?entry={head['seq']}"}

@@ -21,6 +21,7 @@ class Letter(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "stage_id", "edition"),
         Index("ix_letters_stage", "stage_id", "state"),
+        Index("ix_letters_way", "way", "state"),
         Index("ix_letters_outbox", "outbox_message_id"),
         Index("ix_letters_question", "question_hash"),
     )

@@ -23,6 +23,7 @@ from app.mail.rules import NOT_REACHED, OutboxState
 from app.people.models import Contact, Person
 from app.people.rules import ContactKind
 from app.process.models import Stage
+from app.proposals.models import Author, Proposal
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,19 @@ def to_approve_by(session: Session, stage_id: uuid.UUID, person_id: uuid.UUID | 
     return list(session.scalars(others.order_by(Letter.id).limit(limit)))
 
 
+def to_post_after_all(session: Session, limit: int) -> list[Letter]:
+    """Approved letters to be handed over, not yet handed over, whose person has confirmed an address since."""
+    waits = (Letter.way == Way.HAND, Letter.state == LetterState.APPROVED, Letter.outbox_message_id.is_(None))
+    confirmed = exists().where(
+        Contact.person_id == Letter.person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None)
+    )
+    is_owed = exists().where(
+        LetterDuty.letter_id == Letter.id, Duty.id == LetterDuty.duty_id, Duty.state == DutyState.OWED
+    )
+    wanted = select(Letter).where(*waits, confirmed, is_owed).order_by(Letter.id).limit(limit)
+    return list(session.scalars(wanted.with_for_update(skip_locked=True)))
+
+
 def still_owed(session: Session, stage_id: uuid.UUID) -> tuple[int, int]:
     """To how many people a stage still owes an answer, and about how many proposals or other points."""
     people, subjects = func.count(Duty.person_id.distinct()), func.count(Duty.subject.distinct())
@@ -297,6 +311,17 @@ def how_it_went(session: Session, stage_id: uuid.UUID) -> Report:
     lone = select(func.count()).select_from(Letter).where(Letter.stage_id == stage_id, Letter.is_lone_approval)
     days = median_days([closed - owed for owed, closed in spans if closed])
     return Report(days, clear, session.scalar(lone) or 0, owed_since(session, stage_id))
+
+
+def confirmed_people(session: Session, process_id: uuid.UUID) -> dict[str, int]:
+    """How many people proposed in a process, and how many of them have an e-mail address they confirmed."""
+    authors = select(Author.person_id).join(Proposal, Proposal.id == Author.proposal_id)
+    persons = authors.where(Proposal.process_id == process_id).distinct().subquery()
+    confirmed = exists().where(
+        Contact.person_id == persons.c.person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None)
+    )
+    total = session.scalar(select(func.count()).select_from(persons)) or 0
+    return {"all": total, "confirmed": session.scalar(select(func.count()).select_from(persons).where(confirmed)) or 0}
 
 
 def reports_of(session: Session, stage_id: uuid.UUID) -> list[StageReport]:

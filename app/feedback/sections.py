@@ -24,7 +24,11 @@ REFUSED = "refused"
 
 @dataclass(frozen=True)
 class Section:
-    """One proposal in a letter; words of people and codes, nothing translated yet. Never names who scored."""
+    """One proposal in a letter; words of people and codes, nothing translated yet. Never names who scored.
+
+    `folio` and `title` are those of the person's own; `joined` is the one it was joined with, if it was.
+    `text_version` is the version of the text it was decided on, 0 where there never was but one.
+    """
 
     folio: str
     title: str
@@ -39,7 +43,9 @@ class Section:
     act_number: str = ""
     decided_on: str = ""
     version: int = 1
+    text_version: int = 0
     joined: str = ""
+    joined_title: str = ""
     is_public: bool = True
     is_changed: bool = False
     explanation: str = ""
@@ -86,7 +92,7 @@ def _decided(
     own_folio, revision = own
     day = decision.act_on or decision.decided_at.astimezone(process.zone).date()
     return Section(
-        folio=proposal.folio,
+        folio=own_folio,
         title=revision.title,
         own_words=revision.solution or revision.problem,
         outcome=decision.outcome.value,
@@ -99,7 +105,9 @@ def _decided(
         act_number=decision.act_number,
         decided_on=day.isoformat(),
         version=decision.version,
-        joined=own_folio if own_folio != proposal.folio else "",
+        text_version=decision.text_version if proposal.revision > 1 else 0,
+        joined=proposal.folio if own_folio != proposal.folio else "",
+        joined_title=proposal.title if own_folio != proposal.folio else "",
         is_public=proposal.is_public,
         duty_ids=[str(duty.id) for duty in duties],
     )

@@ -6,6 +6,8 @@ state (WrongState). Invalid input is a fourth, told field by field.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from app.kit.i18n import T, Text
@@ -88,6 +90,15 @@ class Invalid(Refusal):
     def __init__(self, **fields: Text) -> None:
         super().__init__(T("Please check the marked fields."))
         self.fields = fields
+
+
+@contextmanager
+def under(**names: str) -> Iterator[None]:
+    """Tell what is refused inside under the names that the fields of one form have: a page may hold several forms."""
+    try:
+        yield
+    except Invalid as invalid:
+        raise Invalid(**{names.get(name, name): text for name, text in invalid.fields.items()}) from None
 
 
 class TooMany(Refusal):

@@ -111,6 +111,15 @@ def excerpt(text: str, length: int = 160) -> str:
     return cut.rstrip(" ,;:.–—-") + "…"
 
 
+def opening_of(text: str, length: int) -> str:
+    """The first sentences of a text in one line: whole ones if at least one fits, else cut between two words."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    ends = [end.end() for end in SENTENCE_END.finditer(line) if end.end() <= length]
+    return line[: ends[-1]].strip() if ends and ends[-1] >= length // 4 else excerpt(line, length)
+
+
 @dataclass(frozen=True, slots=True)
 class Readability:
     """How easily a Spanish text is read: 0 to 100 and more, higher is easier; `is_plain` from 55 up."""

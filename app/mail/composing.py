@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -37,6 +38,7 @@ class Outgoing:
     html: str
     message_id: str
     reply_to: str | None = None
+    at: datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,6 +75,8 @@ def compose(outgoing: Outgoing, sender: Address) -> EmailMessage:
     message["To"] = Address(addr_spec=bare_address(outgoing.to_address))
     message.set_raw("Subject", _subject(outgoing.subject))
     message["Message-ID"] = outgoing.message_id
+    if outgoing.at:
+        message["Date"] = outgoing.at
     if outgoing.reply_to:
         message["Reply-To"] = Address(addr_spec=bare_address(outgoing.reply_to))
     message.set_content(outgoing.text)

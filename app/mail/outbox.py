@@ -70,4 +70,5 @@ def outgoing(row: OutboxMessage) -> Outgoing:
         message_id=row.message_id,
         reply_to=row.reply_to,
         headers=row.headers,
+        at=row.created_at,
     )

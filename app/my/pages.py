@@ -17,6 +17,7 @@ from app.my import actions, queries
 from app.people import queries as people
 from app.people.models import Person
 from app.people.rules import Permission
+from app.proposals import queries as intake
 from app.publication import journey
 from app.web import sealing
 from app.web.edge import SIGNED_IN, Router
@@ -82,7 +83,8 @@ def desk(view: View, changed: str = "") -> Response:
 
 
 def _line(view: View, mine: queries.Mine) -> dict[str, object]:
-    plain, technical, look = journey.words_for(mine.proposal.state)
+    into = intake.folio_of_into(view.session, mine.proposal)
+    plain, technical, look = journey.words_for(mine.proposal.state, into)
     sealed = sealing.seal(view.house.settings.secret(), "own", mine.author.id.hex)
     return {
         "proposal": mine.proposal,

@@ -34,6 +34,7 @@ from app.process.pages.beginning import BODIES_OF
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
 from app.proposals import queries as proposals
+from app.proposals.obstacles import unexamined
 from app.publication import api as publication_api
 from app.publication import pages as publication_pages
 from app.web.edge import Router
@@ -60,12 +61,14 @@ ROUTERS: list[Router] = [
 
 def fill_tables() -> None:
     """Give the lower slices the questions that only higher ones can answer; called again it changes nothing."""
-    for question in (missing_decisions, owed_answers):
+    for question in (unexamined, missing_decisions, owed_answers):
         if question not in MAY_CONCLUDE:
             MAY_CONCLUDE.append(question)
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
     forum.fill(RULE_OF, BY_THE_CLOCK)
+    if feedback.post_confirmed not in BY_THE_CLOCK:
+        BY_THE_CLOCK.append(feedback.post_confirmed)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})

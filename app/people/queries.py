@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
@@ -70,6 +71,15 @@ def email_of(session: Session, person_id: uuid.UUID) -> Contact | None:
         .order_by(Contact.confirmed_at.is_(None), Contact.confirmed_at)
         .limit(1)
     ).one_or_none()
+
+
+def contacts_of(session: Session, persons: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Contact]]:
+    """Every way to reach these people, for those who may see it; confirmed addresses first."""
+    found: dict[uuid.UUID, list[Contact]] = {person: [] for person in persons}
+    wanted = select(Contact).where(Contact.person_id.in_(persons))
+    for contact in session.scalars(wanted.order_by(Contact.kind, Contact.confirmed_at.is_(None), Contact.id)):
+        found[contact.person_id].append(contact)
+    return found
 
 
 def holders(session: Session, role: Role, process_id: uuid.UUID | None, now: datetime) -> list[Person]:

@@ -59,6 +59,12 @@ def is_followed(session: Session, stage: Stage) -> bool:
     return session.scalar(later.limit(1)) is not None
 
 
+def has_plan(session: Session, process_id: uuid.UUID) -> bool:
+    """Whether proposals of a process may become commitments of a plan."""
+    plan = select(Stage.id).where(Stage.process_id == process_id, Stage.kind == StageKind.PLAN)
+    return session.scalar(plan.limit(1)) is not None
+
+
 def stage_by_id(session: Session, stage_id: uuid.UUID) -> Stage:
     """The stage with this key."""
     stage = session.get(Stage, stage_id)

@@ -82,7 +82,7 @@ def decide_admission(view: View, slug: str, folio: str, sent: NewAdmission) -> R
 def _prepare_merge(view: View, slug: str, folio: str, sent: NewMerge) -> Any:
     process, proposal = _at_the_door(view, slug, folio)
     return actions.to_merge(
-        process, proposal, queries.by_folio(view.session, process.id, sent.into), sent.reason.strip()
+        view.session, process, proposal, queries.by_folio(view.session, process.id, sent.into), sent.reason.strip()
     )
 
 

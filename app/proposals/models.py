@@ -62,6 +62,7 @@ class Proposal(Base):
     received_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.INSTANT)
     admitted_at: Mapped[datetime | None]
     entered_outside_because: Mapped[str] = mapped_column(Text, default="")
+    came_in_time: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("proposals.id"))
     mend_by: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
@@ -74,6 +75,16 @@ class Proposal(Base):
     def subject(self) -> Subject:
         """How the trail names it: by its folio."""
         return Subject(f"proposal:{self.folio}", self.id, self.process_id, self.revision)
+
+    @property
+    def not_from_the_consultation(self) -> str:
+        """Why it was received although it came outside the window; nothing where it came in time."""
+        return "" if self.came_in_time else self.entered_outside_because
+
+    @property
+    def entered_afterwards(self) -> str:
+        """Why it was entered after the window had closed, where the office had received it in time."""
+        return self.entered_outside_because if self.came_in_time else ""
 
 
 class Revision(Base):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.kit import ids, search
 from app.kit.errors import NotFound
@@ -51,6 +51,7 @@ class Row:
     names: str
     received_at: datetime
     number: int
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,9 @@ def public_list(
     return Listing(rows[:limit], total, capped, rows[limit - 1].number if more else None)
 
 
+_INTO = aliased(Proposal)
+MERGED_INTO = select(_INTO.folio).where(_INTO.id == Proposal.merged_into_id).scalar_subquery()
+"""The folio a proposal was joined with, beside the other columns of its row."""
 _COLUMNS = (
     Proposal.folio,
     Proposal.title,
@@ -100,6 +104,7 @@ _COLUMNS = (
     Proposal.public_names,
     Proposal.received_at,
     Proposal.number,
+    MERGED_INTO,
 )
 
 
@@ -215,6 +220,23 @@ def newest_texts(session: Session, process_id: uuid.UUID, folios: Sequence[str])
 def authors_of(session: Session, proposal_id: uuid.UUID) -> list[Author]:
     """Everybody who is answered for a proposal."""
     return list(session.scalars(select(Author).where(Author.proposal_id == proposal_id).order_by(Author.id)))
+
+
+def merged_into(session: Session, proposal_id: uuid.UUID) -> list[tuple[Proposal, Revision]]:
+    """The proposals that were joined with this one, each with its text."""
+    rows = session.execute(
+        select(Proposal, Revision)
+        .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
+        .where(Proposal.merged_into_id == proposal_id)
+        .order_by(Proposal.number)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def folio_of_into(session: Session, proposal: Proposal) -> str:
+    """The folio of the proposal this one was joined with, if it was."""
+    into = session.get(Proposal, proposal.merged_into_id) if proposal.merged_into_id else None
+    return into.folio if into else ""
 
 
 def merge_of(session: Session, proposal: Proposal) -> tuple[datetime, str]:

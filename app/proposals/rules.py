@@ -58,6 +58,14 @@ class AssistedBy(StrEnum):
     MEETING = "meeting"
 
 
+class PublishAs(StrEnum):
+    """Under which name somebody wants to be read."""
+
+    OWN = "own"
+    OTHER = "other"
+    NO_NAME = "none"
+
+
 class Provenance(StrEnum):
     """How we know: from our own clock, imported, reported by a named document, derived, or made up to illustrate."""
 

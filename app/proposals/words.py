@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kit.i18n import T, Text
 from app.people.rules import ContactKind, OriginSector
 from app.proposals.models import AdmissionOutcome
-from app.proposals.rules import AssistedBy, Channel, Value
+from app.proposals.rules import AssistedBy, Channel, PublishAs, Value
 
 SECTORS: dict[OriginSector, Text] = {
     OriginSector.CITIZEN: T("Citizen"),
@@ -25,6 +25,17 @@ CONTACTS: dict[ContactKind, Text] = {
     ContactKind.PHONE: T("By phone"),
     ContactKind.POST: T("By post"),
     ContactKind.PICK_UP: T("I will pick it up at the office"),
+}
+REACHED_BY: dict[ContactKind, Text] = {
+    ContactKind.EMAIL: T("E-mail"),
+    ContactKind.PHONE: T("Phone"),
+    ContactKind.POST: T("Postal address"),
+    ContactKind.PICK_UP: T("Picks it up at the office"),
+}
+PUBLISHED_AS: dict[PublishAs, Text] = {
+    PublishAs.OWN: T("With this name"),
+    PublishAs.OTHER: T("With another name, a pseudonym for example"),
+    PublishAs.NO_NAME: T("Without a name"),
 }
 WAYS: dict[AssistedBy, Text] = {
     AssistedBy.PAPER: T("On paper"),

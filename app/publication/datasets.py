@@ -15,6 +15,7 @@ from app.duties import ledger
 from app.people.models import Organisation
 from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
+from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
 
 Row = dict[str, Any]
@@ -61,15 +62,15 @@ def _proposals(session: Session, process: Process) -> Iterator[Row]:
     after = 0
     while True:
         rows = session.execute(
-            select(Proposal, Revision, Territory.name_es)
+            select(Proposal, Revision, Territory.name_es, MERGED_INTO)
             .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
             .outerjoin(Territory, Territory.id == Proposal.territory_id)
             .where(Proposal.process_id == process.id, Proposal.is_public, Proposal.number > after)
             .order_by(Proposal.number)
             .limit(BATCH)
         ).all()
-        for proposal, revision, territory in rows:
-            yield _proposal(proposal, revision, territory)
+        for proposal, revision, territory, into in rows:
+            yield {**_proposal(proposal, revision, territory), "merged_into": into or ""}
         if len(rows) < BATCH:
             return
         after = rows[-1][0].number
@@ -91,7 +92,8 @@ def _proposal(proposal: Proposal, revision: Revision, territory: str | None) -> 
         "received_at": _iso(proposal.received_at),
         "received_to_the": proposal.received_to_the.value,
         "admitted_at": _iso(proposal.admitted_at),
-        "not_from_the_consultation": proposal.entered_outside_because,
+        "not_from_the_consultation": proposal.not_from_the_consultation,
+        "entered_afterwards": proposal.entered_afterwards,
         "source_ref": proposal.source_ref or "",
         "tags": "|".join(proposal.tags),
     }
@@ -112,6 +114,7 @@ def _decisions(session: Session, process: Process) -> Iterator[Row]:
             "folio": folio,
             "stage": stage,
             "version": decision.version,
+            "text_version": decision.text_version,
             "is_current": decision.is_current,
             "outcome": decision.outcome.value,
             "reason": decision.reason,
@@ -188,8 +191,10 @@ DATASETS: dict[str, Dataset] = {
             "received_to_the text how exactly that moment is known",
             "admitted_at instant when it became public",
             "not_from_the_consultation text the reason, where it entered outside the window",
+            "entered_afterwards text the reason, where it came in time and was entered after the window",
             "source_ref text its number in the file it was imported from",
             "tags text categories of the imported file, between bars",
+            "merged_into text the proposal it was joined with",
         ),
         _proposals,
     ),
@@ -200,6 +205,7 @@ DATASETS: dict[str, Dataset] = {
             "folio text the proposal",
             "stage text the stage that decided",
             "version integer 1 for the first, more for those that supersede",
+            "text_version integer on which version of the text it was taken",
             "is_current boolean whether it counts now",
             "outcome text what was decided",
             "reason text the public reason",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.decisions import queries as decisions
+from app.decisions.models import Decision
 from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text, Tn
@@ -21,6 +22,7 @@ from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, plain_state
+from app.trail import queries as trail
 
 FEW = 3
 
@@ -49,6 +51,9 @@ class Event:
     why: str = ""
     url: str = ""
     label: Text | None = None
+    note: Text | None = None
+    to_the: str = "instant"
+    left_rule: str = ""
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
@@ -126,7 +131,8 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
 
 def story_of(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
     """Each step of a proposal in plain words: received, examined, decided by whom and why, joined, withdrawn."""
-    events = [Event(proposal.received_at, T("It was received with the folio {folio}.", folio=proposal.folio))]
+    received = T("It was received with the folio {folio}.", folio=proposal.folio)
+    events = [Event(proposal.received_at, received, to_the=proposal.received_to_the.value)]
     for admission in proposals.admissions_of(session, proposal.id):
         what = {
             "admitted": T("The office admitted it, and it became public."),
@@ -144,10 +150,14 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
         who = body.name(language) + (f" ({decision.session_name})" if decision.session_name else "")
         if decision.act_number:
             who += f", {decision.act_number}"
-        why = decision.reason + (f"\n\n{decision.override_reason}" if decision.override_reason else "")
         url = f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}"
         label = T("The decision among the others of this stage")
-        events.append(Event(decision.decided_at, word, who, why, url, label))
+        at = decision.published_at or decision.decided_at
+        note = _taken(process, proposal, decision, language)
+        events.append(Event(at, word, who, decision.reason, url, label, note, left_rule=decision.override_reason))
+    if proposal.state is State.WITHDRAWN:
+        left = trail.moment_of(session, process.id, proposal.subject.name, "proposal.withdrawn")
+        events.append(Event(left or proposal.received_at, T("Its author withdrew it.")))
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
@@ -159,16 +169,34 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
     return sorted(events, key=lambda event: event.at)
 
 
+def _taken(process: Process, proposal: Proposal, decision: Decision, language: str) -> Text:
+    """When a published decision was taken, and on which version of the text if there is more than one."""
+    day = say_date(decision.act_on or decision.decided_at.astimezone(process.zone).date(), language)
+    if proposal.revision == 1:
+        return T("It was decided on {day}; the date above is that of its publication.", day=day)
+    return T(
+        "It was decided on {day}, on version {n} of the text; the date above is that of its publication.",
+        day=day,
+        n=decision.text_version,
+    )
+
+
 def is_followed(session: Session, proposal: Proposal) -> bool:
     """Whether more is to be decided on a proposal that goes on; then it is not a commitment yet."""
-    if plain_state(proposal.state) is not PlainState.GOES_ON:
+    if plain_state(proposal.state) is not PlainState.GOES_ON or proposal.state is State.MERGED:
+        return False
+    if not processes.has_plan(session, proposal.process_id):
         return False
     decided = decisions.published_of(session, proposal.id)
     return not decided or processes.is_followed(session, decided[-1][1])
 
 
-def words_for(state: State) -> tuple[Text, Text, str]:
-    """The plain word, the technical one, and the look of the tag."""
+def words_for(state: State, into: str | None = "") -> tuple[Text, Text, str]:
+    """The plain word, the technical one, and the look of the tag; a joined one says with which it goes on."""
+    if state is State.MERGED and into:
+        return T("joined with {folio}", folio=into), STATE_WORDS[state], "told"
+    if state is State.RESERVED:
+        return STATE_WORDS[state], STATE_WORDS[state], "told"
     plain = plain_state(state)
     look = {"goes_on": "good", "in_the_plan": "good", "does_not_go_on": "plain"}.get(plain.value, "told")
     return PLAIN_WORDS[plain], STATE_WORDS[state], look

@@ -64,6 +64,7 @@ class DecisionTold(BaseModel):
     decided_on: str
     published_at: str
     version: int
+    text_version: int
     is_current: bool
     follows_rule: bool | None
     override_reason: str
@@ -82,6 +83,7 @@ class ProposalInFull(ProposalLine):
     channel: str
     provenance: str
     not_from_the_consultation: str
+    entered_afterwards: str
     received_to_the: str
     admitted_at: str | None
     revisions: list[RevisionTold]
@@ -168,7 +170,8 @@ def in_full(
         values=list(proposal.values),
         channel=proposal.channel.value,
         provenance=proposal.provenance.value,
-        not_from_the_consultation=proposal.entered_outside_because,
+        not_from_the_consultation=proposal.not_from_the_consultation,
+        entered_afterwards=proposal.entered_afterwards,
         received_to_the=proposal.received_to_the.value,
         admitted_at=iso(proposal.admitted_at) if proposal.admitted_at else None,
         revisions=[_revision(revision) for revision in revisions],
@@ -203,6 +206,7 @@ def decided_on(session: Session, process: Process, proposal: Proposal, language:
             decided_on=decision.decided_at.astimezone(process.zone).date().isoformat(),
             published_at=iso(decision.published_at) if decision.published_at else "",
             version=decision.version,
+            text_version=decision.text_version,
             is_current=decision.is_current,
             follows_rule=decision.follows_rule,
             override_reason=decision.override_reason,

@@ -6,9 +6,10 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kit.i18n import Text
@@ -60,6 +61,23 @@ def chain_named(session: Session, process_id: uuid.UUID | None) -> Chain | None:
 def last_entry(session: Session, chain: Chain) -> Entry | None:
     """The newest entry of a chain, by which everything before it can be checked."""
     return session.get(Entry, (chain.id, chain.length)) if chain.length else None
+
+
+def moment_of(session: Session, process_id: uuid.UUID, subject: str, verb: str) -> datetime | None:
+    """When this last happened to something, by the history."""
+    last = select(func.max(Entry.at)).join(Chain, Chain.id == Entry.chain_id)
+    return session.scalar(last.where(Chain.process_id == process_id, Entry.subject == subject, Entry.verb == verb))
+
+
+def entry_at(session: Session, chain: Chain, seq: int) -> Entry | None:
+    """The entry with this number."""
+    return session.get(Entry, (chain.id, seq))
+
+
+def heads_of(session: Session, chain: Chain, limit: int = 30) -> list[PrintedHead]:
+    """The heads that were signed, newest first."""
+    wanted = select(PrintedHead).where(PrintedHead.chain_id == chain.id)
+    return list(session.scalars(wanted.order_by(PrintedHead.seq.desc()).limit(limit)))
 
 
 def chains(session: Session) -> list[Chain]:

@@ -175,7 +175,7 @@ class Walk:
         def act(work: Work) -> None:
             town = processes.by_slug(work.session, self.town.slug)
             kept, gone = (work.session.get_one(Proposal, key) for key in (other.id, one.id))
-            proposals.merge(work, town, gone, kept, proposals.to_merge(town, gone, kept, REASON))
+            proposals.merge(work, town, gone, kept, proposals.to_merge(work.session, town, gone, kept, REASON))
 
         self.office("carla", act)
 

@@ -308,7 +308,7 @@ async def test_several_proposals_of_one_person_are_one_letter_and_joined_ones_ar
     with world.work("carla") as work:
         here = processes.by_slug(work.session, process.slug)
         source, into = (work.session.get_one(Proposal, key.id) for key in (joined, one))
-        made = proposals.to_merge(here, source, into, "Piden lo mismo y van juntas.")
+        made = proposals.to_merge(work.session, here, source, into, "Piden lo mismo y van juntas.")
         proposals.merge(work, here, source, into, made)
     world.clock.move(days=11)
     decide(world, process, one.folio)
@@ -316,8 +316,12 @@ async def test_several_proposals_of_one_person_are_one_letter_and_joined_ones_ar
     publish(world, process)
     assert draft(world, process).letters == 2
     by_folios = {tuple(letter.folios): letter for letter in letters(world)}
-    assert set(by_folios) == {(one.folio, two.folio), (one.folio,)}
-    assert joined.folio in by_folios[one.folio,].text
+    assert set(by_folios) == {(one.folio, two.folio), (joined.folio,)}
+    theirs = by_folios[joined.folio,]
+    assert joined.folio in theirs.subject
+    assert one.folio not in theirs.subject
+    assert f"{joined.folio} · Actas que se puedan buscar" in theirs.text
+    assert f"se unió a {one.folio}, «Actas en texto»" in " ".join(theirs.text.split())
     assert "La plaza tiene ya" in by_folios[one.folio, two.folio].text
     assert REASON in by_folios[one.folio, two.folio].text
     approve(world, process)
@@ -373,7 +377,7 @@ def _run(world: World, owners: list[str], pairs: list[tuple[int, int]], changed:
                 here = processes.by_slug(work.session, slug)
                 a, b = (work.session.get_one(Proposal, live[i].id) for i in (source, into))
                 reason = "Piden lo mismo y van juntas."
-                proposals.merge(work, here, a, b, proposals.to_merge(here, a, b, reason))
+                proposals.merge(work, here, a, b, proposals.to_merge(work.session, here, a, b, reason))
             del live[source]
     world.clock.move(days=11)
     for proposal in live.values():

@@ -220,7 +220,7 @@ async def hand_over(browser: Browser, slug: str, stage: str, note: str) -> int:
     page = await browser.open(f"{here}?kind=hand")
     found = sorted(set(re.findall(rf'href="({here}/letters/[0-9a-f-]+)"', page)))
     for letter in found:
-        await browser.send(letter, f"{letter}/handover", note=note)
+        await browser.send(letter, f"{letter}/handover", handed_note=note)
     return len(found)
 
 

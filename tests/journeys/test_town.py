@@ -145,8 +145,8 @@ async def _the_office_examines_them(site: Site, sent: dict[str, Sent], capsys: p
     queue = await carla.open(f"{OFFICE}/proposals")
     assert all(title in queue for title in TITLES.values())
     asked = "Falta decir qué calle y qué luz: así no sabemos a quién preguntar."
-    await steps.examine(carla, TOWN, sent["julio"].folio, "returned", reason=asked)
-    await steps.examine(carla, TOWN, sent["lucia"].folio, "refused", reason=REFUSED, reason_codes="complaint")
+    await steps.examine(carla, TOWN, sent["julio"].folio, "returned", return_reason=asked)
+    await steps.examine(carla, TOWN, sent["lucia"].folio, "refused", refuse_reason=REFUSED, reason_codes="complaint")
     for who in ("ana", "bruno", "rosa", "irma", "mario", "nora", "ana 2"):
         await steps.examine(carla, TOWN, sent[who].folio, "admitted")
     door = f"{OFFICE}/proposals/{sent['irma'].folio}"
@@ -159,7 +159,7 @@ async def _the_office_examines_them(site: Site, sent: dict[str, Sent], capsys: p
     await steps.examine(carla, TOWN, sent["julio"].folio, "admitted")
     tomas = site.somebody()
     here = await steps.follow(tomas, sent["tomas"])
-    left = await tomas.send(here, f"{P}/own/{here.removeprefix('/follow/')}/withdraw")
+    left = await tomas.send(f"{P}/own/{here.removeprefix('/follow/')}/withdraw")
     assert "retirada" in steps.words_of(left).lower()
 
 

@@ -85,3 +85,68 @@ async def test_after_the_window_nothing_is_received(world: World) -> None:
     assert sent.status_code == 409
     with world.database.reading() as session:
         assert session.scalars(select(Proposal)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "published"),
+    [
+        ({}, "Ana Soto"),
+        ({"publish_as": "own"}, "Ana Soto"),
+        ({"publish_as": "other", "public_name": "Vecina de Lota"}, "Vecina de Lota"),
+        ({"publish_as": "none"}, "Sin nombre"),
+        ({"public_name": "Vecina de Lota"}, "Vecina de Lota"),
+    ],
+)
+async def test_people_choose_how_their_name_is_published_and_the_receipt_says_it(
+    world: World, chosen: dict[str, str], published: str
+) -> None:
+    world.open_process()
+    async with world.browser() as browser:
+        page = await browser.get("/p/town/propose")
+        assert page.text.index('name="publish_as"') < page.text.index('<details class="more"')
+        sent = await browser.post("/p/town/propose", data=TYPED | chosen | form_of(page.text, "/p/town/propose"))
+        receipt = (await browser.get(sent.headers["location"])).text
+    assert f"<dt>Se publica como</dt><dd>{published}</dd>" in receipt
+    assert "<dt>La respuesta va</dt><dd>Por correo electrónico: ana@example.org</dd>" in receipt
+    with world.database.reading() as session:
+        assert session.scalars(select(Proposal.public_names)).all() == [published]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "field"),
+    [
+        ({"publish_as": "other"}, "public_name"),
+        ({"publish_as": "own", "public_name": "Vecina de Lota"}, "publish_as"),
+        ({"publish_as": "nobody"}, "publish_as"),
+    ],
+)
+async def test_no_name_is_published_by_mistake(world: World, chosen: dict[str, str], field: str) -> None:
+    world.open_process()
+    async with world.browser() as browser:
+        page = await browser.get("/p/town/propose")
+        sent = await browser.post("/p/town/propose", data=TYPED | chosen | form_of(page.text, "/p/town/propose"))
+    assert sent.status_code == 422
+    assert f'id="f-{field}-error"' in sent.text
+
+
+async def test_the_shortest_text_is_named_before_and_after_it_is_refused(world: World) -> None:
+    world.open_process()
+    async with world.browser() as browser:
+        page = await browser.get("/p/town/propose")
+        assert page.text.count("Al menos 20 caracteres.") == 2
+        typed = TYPED | {"problem": "Hay un hoyo."} | form_of(page.text, "/p/town/propose")
+        sent = await browser.post("/p/town/propose", data=typed)
+    assert "Cuéntenos en al menos 20 caracteres cuál es el problema" in sent.text
+
+
+async def test_the_receipt_and_the_office_read_the_paragraphs_as_they_were_written(world: World) -> None:
+    world.open_process()
+    words = "Las actas son imágenes.\n\nNadie puede buscar en ellas."
+    async with world.browser() as browser:
+        page = await browser.get("/p/town/propose")
+        typed = TYPED | {"problem": words} | form_of(page.text, "/p/town/propose")
+        receipt = (await browser.get((await browser.post("/p/town/propose", data=typed)).headers["location"])).text
+    async with world.browser("carla") as browser:
+        examined = (await browser.get("/p/town/office/proposals/TOWN-0001")).text
+    for shown in (receipt, examined):
+        assert f'<p class="prose written">{words}</p>' in shown

@@ -106,13 +106,16 @@ async def test_the_receipt_says_when_to_the_second_and_claims_no_code(world: Wor
 
 
 @pytest.mark.usefixtures("town")
-async def test_a_confirmation_is_told_and_its_link_says_so_afterwards(world: World) -> None:
+async def test_a_confirmation_only_confirms_and_its_link_says_so_afterwards(world: World) -> None:
     async with world.browser() as browser:
         told = await browser.get((await confirm(world, browser)).headers["location"])
-        assert "Su dirección está confirmada" in told.text
+        assert "Gracias: su dirección está confirmada" in told.text
+        assert "/own/" not in told.text
+        assert "Retirarla" not in told.text
+        assert f"/follow/lost?folio={FOLIO}" in told.text
         link = path_in(mails(world)[0].text, "confirm")
         again = await browser.get(link)
-        assert "ya está confirmada" in again.text
+        assert "su dirección está confirmada" in again.text
         assert f"/follow?folio={FOLIO}" in again.text
         pressed = await browser.post(link)
         assert pressed.headers["location"] == link
@@ -137,9 +140,14 @@ async def test_an_author_reads_the_text_and_its_versions_and_the_story_tells_of_
         assert "cambió el texto: versión 2" in page.text
         assert "Publicarlas en texto." in page.text
         assert "Publicar cada acta como texto dentro de cinco días." in page.text
-        gone = await press(browser, own, action=f"/p/town/own/{sealed}/withdraw")
+        asked = await browser.get(f"/p/town/own/{sealed}/withdraw")
+        assert "¿Retirar su propuesta?" in asked.text
+        assert "Quien la propuso la retiró." not in (await browser.get(own)).text
+        gone = await press(browser, f"/p/town/own/{sealed}/withdraw")
         assert gone.status_code == 303
-        assert f"Su propuesta {FOLIO} quedó retirada" in (await browser.get(own)).text
+        told = (await browser.get(own)).text
+        assert "Quien la propuso la retiró." in told
+        assert f"Su propuesta {FOLIO} quedó retirada" in told
 
 
 @pytest.mark.usefixtures("town")

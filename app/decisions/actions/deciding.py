@@ -63,7 +63,8 @@ def take(
 
     Refused before the stage opens, where the proposal's state does not allow the outcome, where the body lacked a
     quorum, without a reason (an imported decision may say that none was published), and against the body's own rule
-    without a public reason for leaving it. A later version supersedes an earlier one, until a later stage has decided.
+    without a public reason for leaving it. It holds the version of the text it was taken on. A later version supersedes
+    an earlier one, until a later stage has decided.
     """
     body, verdict = taken
     _when(process, stage, work.now)
@@ -91,6 +92,7 @@ def take(
         reason=verdict.reason,
         reason_codes=list(verdict.reason_codes),
         version=decision.version,
+        text_version=decision.text_version,
         provenance=verdict.provenance.value,
     )
     return decision
@@ -190,6 +192,7 @@ def _written(work: Work, stage: Stage, proposal: Proposal, body: DecidingBody, v
         process_id=stage.process_id,
         stage_id=stage.id,
         proposal_id=proposal.id,
+        text_version=proposal.revision,
         body_id=body.id,
         outcome=Outcome(verdict.outcome),
         reason=verdict.reason.strip(),

@@ -16,7 +16,7 @@ from app.decisions.rules import publication_seal
 from app.duties.models import Promise
 from app.kit import ids
 from app.kit.errors import Conflict
-from app.kit.i18n import T
+from app.kit.i18n import T, Tn
 from app.people.rules import Permission
 from app.process.models import Process, Stage
 from app.proposals.actions.advancing import advance, advance_again
@@ -31,6 +31,7 @@ def publish(work: Work, process: Process, stage: Stage) -> Publication:
     """Make the decisions taken so far public and effective, all together or none. Office only.
 
     Each proposal moves, each author is owed an answer about this version of the decision, and the sealed entries open.
+    Refused while one of them was taken on a text that its author has changed since: it has to be decided again.
     What is still owed about a superseded version stays owed: the letter about the new version covers both.
     """
     work.require(Permission.PUBLISH_DECISIONS, process.id)
@@ -38,6 +39,7 @@ def publish(work: Work, process: Process, stage: Stage) -> Publication:
     if not waiting:
         raise Conflict(T("There is no decision to publish yet."))
     proposals = _proposals(work, [decision.proposal_id for decision in waiting])
+    _require_their_text(waiting, proposals)
     authors = _authors(work, list(proposals))
     edition = queries.last_edition(work.session, stage.id) + 1
     publication = _publication(work, stage, edition, waiting)
@@ -61,6 +63,21 @@ def publish(work: Work, process: Process, stage: Stage) -> Publication:
         counts=publication.counts,
     )
     return publication
+
+
+def _require_their_text(waiting: Sequence[Decision], proposals: dict[uuid.UUID, Proposal]) -> None:
+    changed = sorted(
+        proposals[one.proposal_id].folio for one in waiting if one.text_version < proposals[one.proposal_id].revision
+    )
+    if changed:
+        raise Conflict(
+            Tn(
+                "The text of {folios} changed after the decision. Decide on it again before publishing.",
+                "The texts of {folios} changed after the decision. Decide on them again before publishing.",
+                len(changed),
+                folios=", ".join(changed),
+            )
+        )
 
 
 def _publication(work: Work, stage: Stage, edition: int, waiting: Sequence[Decision]) -> Publication:

@@ -158,6 +158,7 @@ def publication(view: View, slug: str, stage: str) -> Response:
         "decisions/publication.html",
         would=queries.would_publish(view.session, row.id),
         preview=queries.awaiting(view.session, row, only="taken", limit=PAGE),
+        changed=queries.changed_since(view.session, row.id),
         same=queries.same_reasons(view.session, row.id, SAME_TEXT_WARNING),
         editions=queries.publications_of(view.session, row.id),
         receiving=_still_receiving(view, process),
@@ -197,11 +198,15 @@ def one(view: View, slug: str, stage: str, folio: str) -> Response:
     process, row = _office(view, slug, stage)
     proposal = proposals.by_folio(view.session, process.id, folio)
     current = queries.current(view.session, row.id, proposal.id)
+    revisions = proposals.revisions_of(view.session, proposal.id)
     reason = view.typed("reason") or (current.reason if current else "")
     return view.render(
         "decisions/one.html",
         proposal=proposal,
-        revision=proposals.newest_revision(view.session, proposal),
+        revision=revisions[0],
+        earlier=revisions[1:],
+        joined=proposals.merged_into(view.session, proposal.id),
+        has_changed=current is not None and current.text_version < proposal.revision,
         current=current,
         says=queries.rule_says(view.session, row, proposal),
         reading=readability_es(reason) if reason else None,

@@ -1,6 +1,6 @@
 """Answering: letters drafted, edited, approved and handed over; duties settled; stage reports published."""
 
-from app.feedback.actions.approving import Approved, approve, reopen
+from app.feedback.actions.approving import Approved, approve, post_confirmed, reopen
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
 from app.feedback.actions.reporting import publish_report, stage_facts
@@ -17,6 +17,7 @@ __all__ = [
     "draft_job",
     "edit",
     "hand_over",
+    "post_confirmed",
     "prepare",
     "publish_report",
     "rate",

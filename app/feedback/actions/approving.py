@@ -63,7 +63,7 @@ def approve(work: Work, process: Process, stage: Stage, chosen: list[uuid.UUID] 
             raise Conflict(T("Something changed since these letters were drafted. Draft them again."))
         _release(work, letter)
         if letter.way is Way.EMAIL and letter.person_id in addresses:
-            _post(work, process, letter, addresses[letter.person_id], duties[letter.id])
+            _post(work, letter, addresses[letter.person_id], duties[letter.id])
             posted += 1
         else:
             letter.way = Way.HAND
@@ -110,7 +110,7 @@ def _release(work: Work, letter: Letter) -> None:
         earlier.state = LETTER.after(earlier.state, "supersede")
 
 
-def _post(work: Work, process: Process, letter: Letter, address: str, duties: list[uuid.UUID]) -> None:
+def _post(work: Work, letter: Letter, address: str, duties: list[uuid.UUID]) -> None:
     key = work.post(
         Rendered(
             subject=letter.subject,
@@ -119,13 +119,25 @@ def _post(work: Work, process: Process, letter: Letter, address: str, duties: li
             language=letter.language,
             kind=LetterKind.DUTY,
             origin=letter.origin,
-            process_id=process.id,
+            process_id=letter.process_id,
             letter_id=letter.id,
         ),
         Recipient(letter.person_id, address, letter.language),
     )
     letter.outbox_message_id = key
     ledger.covers(work.session, key, duties)
+
+
+def post_confirmed(work: Work) -> None:
+    """Post what was approved to be handed over and was not, to whoever has confirmed an address since: by the clock.
+
+    It goes as it was approved, and covers what it stands for once the provider accepts it.
+    """
+    for letter in queries.to_post_after_all(work.session, AT_ONCE):
+        address = queries.addresses_of(work.session, [letter.person_id])[letter.person_id]
+        letter.way = Way.EMAIL
+        _post(work, letter, address, queries.carried_by(work.session, [letter.id])[letter.id])
+        work.record("answer.posted", letter.trail_subject, folios=letter.folios)
 
 
 def _say(work: Work, stage: Stage, letters: list[Letter]) -> None:

@@ -98,7 +98,8 @@ def prepare(session: Session, process: Process, stage: Stage, now: datetime, lim
     sections = assembled(session, process, duties)
     named = queries.people_named(session, persons)
     addresses = queries.addresses_of(session, persons)
-    moment = (now, _trail_head(session, process), processes.is_followed(session, stage))
+    way_on = (processes.is_followed(session, stage), processes.has_plan(session, process.id))
+    moment = (now, _trail_head(session, process), way_on)
     made = []
     for person in persons:
         if sections.get(person):
@@ -136,14 +137,14 @@ def _prepared(
     stage: Stage,
     sections: list[Section],
     facts: tuple[Person, Way, Letter | None, bool],
-    moment: tuple[datetime, dict[str, Any] | None, bool],
+    moment: tuple[datetime, dict[str, Any] | None, tuple[bool, bool]],
 ) -> Prepared:
     person, way, earlier, has_left = facts
     sections = _kept_words(sections, earlier, has_left=has_left)
     note = earlier.note if earlier is not None and not has_left else ""
     question = earlier.question if earlier is not None and earlier.state is LetterState.DRAFT else ids.new_token()
     replaced = earlier.approved_at if earlier is not None and has_left else None
-    now, head, is_followed = moment
+    now, head, (is_followed, has_plan) = moment
     answer = letters.Answer(
         name=person.name,
         language=person.language,
@@ -153,6 +154,7 @@ def _prepared(
         replaces_on=replaced,
         trail_head=head,
         is_followed=is_followed,
+        has_plan=has_plan,
     )
     rendered, blocked = _written(process, stage, sections, answer)
     return Prepared(person.id, sections, way, person.language, question, note, rendered, blocked, earlier, has_left)
@@ -271,8 +273,10 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
 
     What was decided and why comes from the records and is not edited here. Changes nothing.
     """
-    if any(len(text) > rules.LONGEST_NOTE for text in words.values()):
-        raise Invalid(note=T("This is too long: at most {n} characters.", n=rules.LONGEST_NOTE))
+    too_long = T("This is too long: at most {n} characters.", n=rules.LONGEST_NOTE)
+    faults = {name: too_long for name, text in words.items() if len(text) > rules.LONGEST_NOTE}
+    if faults:
+        raise Invalid(**faults)
     note = (words.get("note", letter.note) or "").strip()
     sections = [dict(section) for section in letter.sections]
     for section in sections:
@@ -287,6 +291,7 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
         replaces_on=earlier.approved_at if earlier else None,
         trail_head=_trail_head(session, process),
         is_followed=processes.is_followed(session, stage),
+        has_plan=processes.has_plan(session, process.id),
     )
     rendered, blocked = _written(process, stage, [Section(**section) for section in sections], answer)
     return Edited(letter.version, note, sections, rendered, blocked)

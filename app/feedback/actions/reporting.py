@@ -36,6 +36,7 @@ def stage_facts(session: Session, process: Process, stage: Stage) -> dict[str, A
         "states": {state.value: n for state, n in counts.items()},
         "channels": rules.suppressed(_count_by(session, stage, Proposal.channel)),
         "sectors": rules.suppressed(_count_by(session, stage, Proposal.origin_sector)),
+        "people": queries.confirmed_people(session, process.id),
         "opens_at": instant(stage.opens_at) if stage.opens_at else None,
         "closes_at": instant(stage.closes_at) if stage.closes_at else None,
         "decided": decided.decided,

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from app.duties.rules import DutyState
 from app.feedback import actions, queries
 from app.feedback.models import Letter
-from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, others_of, why_not
+from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, keys, others_of, why_not
 from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
-from app.kit.errors import Conflict
+from app.kit.errors import Conflict, under
 from app.kit.i18n import T
 from app.mail.composing import Outgoing, compose, message_id_of, sender_of
 from app.mail.outbox import Recipient
@@ -24,6 +24,7 @@ from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process, Stage
+from app.proposals.words import REACHED_BY
 from app.web.edge import PUBLIC, Router
 from app.web.view import PRIVATE, View
 
@@ -44,6 +45,7 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     process, row, found = _place(view, slug, stage, letter)
     sent = queries.sent_states(view.session, [found]).get(found.id)
     duties = queries.duties_of_letter(view.session, found.id)
+    may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
     return view.render(
         "feedback/letter.html",
         process=process,
@@ -51,6 +53,9 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
         name=row.name(view.language),
         letter=found,
         person=queries.people_named(view.session, [found.person_id])[found.person_id],
+        sees_contacts=may_see,
+        reached=people.contacts_of(view.session, [found.person_id])[found.person_id] if may_see else [],
+        reached_by=REACHED_BY,
         sent=SENT_WORDS.get(sent) if sent else None,
         state=STATE_WORDS[found.state],
         blocked=BLOCKED_WORDS[found.blocked_because] if found.blocked_because else None,
@@ -88,7 +93,8 @@ def as_mail(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
 def _prepare_words(view: View, slug: str, stage: str, letter: uuid.UUID) -> Any:
     process, row, found = _place(view, slug, stage, letter)
     words = {"note": view.typed("note")} | {folio: view.typed(f"explanation-{folio}") for folio in found.folios}
-    return actions.to_edit(view.session, process, row, found, words)
+    with under(**{folio: f"explanation-{folio}" for folio in found.folios}):
+        return actions.to_edit(view.session, process, row, found, words)
 
 
 @router.act(BASE, may=Permission.DRAFT_ANSWERS, again=letter, prepare=_prepare_words)
@@ -129,8 +135,26 @@ def send_to_me(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response
 def hand_over(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
     """Note that it was handed over."""
     process, _, found = _place(view, slug, stage, letter)
-    actions.hand_over(view.work, process, found, view.typed("note"))
+    with under(note="handed_note"):
+        actions.hand_over(view.work, process, found, view.typed("handed_note"))
     return view.see_other(_path(slug, stage, found), T("It was written down how the letter was handed over."))
+
+
+def _settle_again(view: View, slug: str, stage: str) -> Response:
+    return letter(view, slug, stage, keys([view.typed("letter")])[0])
+
+
+@router.act("/p/{slug}/office/answers/{stage}/settlement", may=Permission.SETTLE_DUTIES, again=_settle_again)
+def settle(view: View, slug: str, stage: str) -> Response:
+    """Close what cannot be answered by a letter, with its reason."""
+    process = standing(view, slug)
+    view.require(Permission.APPROVE_ANSWERS, process.id)
+    (key,) = keys([view.typed("duty")])
+    duty = queries.duty_by_id(view.session, process.id, key)
+    with under(because=f"because-{key}", note=f"tried-{key}"):
+        actions.settle(view.work, duty, view.typed(f"because-{key}"), view.typed(f"tried-{key}"))
+    told = T("The answer is settled without a letter that arrived.")
+    return view.see_other(f"/p/{slug}/office/answers/{stage}", told)
 
 
 @router.act(BASE + "/reopening", may=Permission.APPROVE_ANSWERS)

@@ -39,7 +39,8 @@ def _prepare(view: View, slug: str) -> Any:
     process = standing(view, slug)
     view.require(Permission.GRANT_ROLES, process.id)
     wish = Appointment(view.typed("holder"), view.typed("email"), view.typed("role"), view.typed("post"))
-    return appointing.prepare(view.session, (process.id, process.slug, process.name("es")), wish)
+    place = (process.id, process.slug, process.name("es"), process.ask_at or view.actor.name)
+    return appointing.prepare(view.session, place, wish)
 
 
 @router.act("/p/{slug}/office/people", may=Permission.GRANT_ROLES, again=people, prepare=_prepare)

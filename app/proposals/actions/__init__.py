@@ -6,7 +6,8 @@ from app.proposals.actions.examining import admit, merge, refuse, return_for_cha
 from app.proposals.actions.inviting import invite_body, to_invite
 from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
 from app.proposals.actions.recovering import renew_code, send_ways, to_recover
-from app.proposals.actions.submitting import Contact, Received, Submission, prepare, submit
+from app.proposals.actions.submitting import Received, prepare, submit
+from app.proposals.actions.wishing import Contact, Submission
 
 __all__ = [
     "Contact",

@@ -109,9 +109,11 @@ def _check(texts: Texts) -> None:
     if not texts.title or len(texts.title) > rules.LONGEST_TITLE:
         faults["title"] = T("Give it a title of at most {n} characters.", n=rules.LONGEST_TITLE)
     if len(texts.problem) < rules.SHORTEST_PROBLEM:
-        faults["problem"] = T("Tell us in at least one sentence what the problem is and whom it affects.")
+        faults["problem"] = T(
+            "Tell us in at least {n} characters what the problem is and whom it affects.", n=rules.SHORTEST_PROBLEM
+        )
     if len(texts.solution) < rules.SHORTEST_SOLUTION:
-        faults["solution"] = T("Tell us in at least one sentence what you propose.")
+        faults["solution"] = T("Tell us in at least {n} characters what you propose.", n=rules.SHORTEST_SOLUTION)
     if faults:
         raise Invalid(**faults)
 

@@ -71,6 +71,8 @@ def merge(work: Work, process: Process, proposal: Proposal, into: Proposal, made
     work.session.add(row)
     proposal.merged_into_id = into.id
     advancing.advance(work, proposal, "merge", because=f"merge:{row.id}", into=into.folio, reason=made.reason)
+    if made.words:
+        advancing.put_into_search(work, proposal, made.words, str(proposal.process_id))
     _carry_authors(work, proposal, into)
     work.record("proposal.joined", into.subject, because=f"merge:{row.id}", from_folio=proposal.folio)
     _tell_authors(work, process, proposal, made)

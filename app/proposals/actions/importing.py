@@ -169,6 +169,7 @@ def _proposal(work: Work, process: Process, batch: Batch, number: int, row: Impo
         "received_to_the": Precision.DAY if row.received_on else Precision.INSTANT,
         "admitted_at": work.now,
         "entered_outside_because": "",
+        "came_in_time": False,
         "revision": 1,
         "version": 1,
     }

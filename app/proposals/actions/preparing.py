@@ -63,6 +63,7 @@ class ToTell:
     unquoted: Rendered
     reason: str = ""
     mend_by: datetime | None = None
+    words: str = ""
 
     def letter_to(self, author: Author) -> Rendered:
         """The letter, or for an address nobody has confirmed one that quotes nothing: it may be a stranger's."""
@@ -94,11 +95,12 @@ def to_return(session: Session, process: Process, proposal: Proposal, reason: st
     return ToTell(_versions(proposal), letter, unquoted, reason, mend_by)
 
 
-def to_merge(process: Process, proposal: Proposal, into: Proposal, reason: str) -> ToTell:
-    """Write with which other one it goes on, and why."""
+def to_merge(session: Session, process: Process, proposal: Proposal, into: Proposal, reason: str) -> ToTell:
+    """Write with which other one it goes on, and why; and the words by which it is found from now on."""
+    words = "" if proposal.search_number is not None else to_admit(session, proposal).words
     letter = _written(process, proposal, letters.merged(process, proposal, into, reason))
     unquoted = _written(process, proposal, letters.news(process, proposal))
-    return ToTell(_versions(proposal, into), letter, unquoted, reason)
+    return ToTell(_versions(proposal, into), letter, unquoted, reason, words=words)
 
 
 def to_withdraw(process: Process, proposal: Proposal) -> ToTell:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,8 +14,8 @@ from app.duties.rules import Part
 from app.kit import ids, search
 from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
-from app.kit.i18n import T, Text
-from app.kit.text import say_instant
+from app.kit.i18n import T
+from app.kit.text import say_date, say_instant
 from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
@@ -26,50 +25,19 @@ from app.people.models import Contact as ContactRow
 from app.people.models import Organisation, Person
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
 from app.process.actions import require_open
-from app.process.kinds import INTAKE, IntakeSettings, settings_of
+from app.process.kinds import IntakeSettings, settings_of
 from app.process.models import Process, Stage, Territory
 from app.process.rules import folio
-from app.proposals import letters, rules
+from app.proposals import letters
 from app.proposals.actions import advancing
+from app.proposals.actions.arriving import Arrival, entered
+from app.proposals.actions.wishing import Contact, Submission, check
 from app.proposals.models import Author, Invitation, Proposal, Revision
-from app.proposals.rules import AssistedBy, Channel, Provenance, Value
+from app.proposals.rules import AssistedBy, Channel, Precision
 from app.work import Work
 
 UNASKED_MAILS_A_DAY = 3
 A_DAY = timedelta(days=1)
-LONGEST_CONTACT = 300
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How the answer is to reach the person who proposes."""
-
-    kind: ContactKind
-    value: str
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What somebody sends in: five answers, the rest optional."""
-
-    title: str
-    problem: str
-    solution: str
-    name: str
-    contact: Contact
-    cause: str = ""
-    result: str = ""
-    values: tuple[str, ...] = ()
-    origin_sector: str = "citizen"
-    territory: str = ""
-    organisation: str = ""
-    public_name: str = ""
-    language: str = "es"
-    channel: Channel = Channel.WEB
-    assisted_by: str = ""
-    outside_because: str = ""
-    invitation: Invitation | None = None
-    provenance: Provenance = Provenance.NATIVE
 
 
 @dataclass(frozen=True)
@@ -110,18 +78,22 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     reasoned act, and the proposal then says so wherever it is shown. To an unconfirmed address the receipt carries the
     folio and a link and nothing that was written; no address gets more than three such letters a day.
     """
-    stage = _when(work, process, stage, wish)
+    stage, arrival = _when(work, process, stage, wish)
     settings = settings_of(stage.kind, stage.settings)
     if made.wish is not wish or _longest(settings) != _longest(IntakeSettings()):
         check(wish, _longest(settings))
     person = _person_of(work, wish)
     place = _place(work, process, wish.territory)
     number = _next_number(work, process)
-    values = _proposal_of(work, process, stage, wish, number)
+    values = _proposal_of(process, stage, wish, number)
     values |= {
         "territory_id": place,
         "organisation_id": person.organisation_id,
         "state": advancing.be_born(work, process),
+        "received_at": arrival.at,
+        "received_to_the": arrival.to_the,
+        "entered_outside_because": arrival.because,
+        "came_in_time": arrival.in_time,
     }
     put(work.session, Proposal, values)
     proposal = Proposal(**values)
@@ -132,77 +104,24 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
     if wish.invitation is not None and wish.invitation.first_answer_at is None:
         wish.invitation.first_answer_at = work.now
     sent = _send_receipt(work, (process, proposal), person, wish, made)
-    work.record("proposal.submitted", proposal.subject, **_facts(proposal, stage))
+    work.record("proposal.submitted", proposal.subject, at=arrival.at, **_facts(proposal, stage))
     return Received(proposal, Author(**author_values), made.code, sent)
-
-
-def check(wish: Submission, longest: int = 5000) -> None:
-    """Refuse what cannot be taken, one sentence per field."""
-    faults: dict[str, Text] = {}
-    _check_texts(wish, longest, faults)
-    _check_contact(wish, faults)
-    if wish.origin_sector not in set(OriginSector):
-        faults["origin_sector"] = T("Choose one of the list.")
-    if not set(wish.values) <= set(Value):
-        faults["values"] = T("Choose among the listed values.")
-    if faults:
-        raise Invalid(**faults)
-
-
-def _check_texts(wish: Submission, longest: int, faults: dict[str, Text]) -> None:
-    if not wish.title:
-        faults["title"] = T("Give your proposal a title of one line.")
-    elif len(wish.title) > rules.LONGEST_TITLE:
-        faults["title"] = T("Shorten the title to {n} characters.", n=rules.LONGEST_TITLE)
-    if len(wish.problem) < rules.SHORTEST_PROBLEM:
-        faults["problem"] = T("Tell us in at least one sentence what the problem is and whom it affects.")
-    if len(wish.solution) < rules.SHORTEST_SOLUTION:
-        faults["solution"] = T("Tell us in at least one sentence what you propose.")
-    for name in ("problem", "solution", "cause", "result"):
-        if len(getattr(wish, name)) > longest:
-            faults[name] = T("This is too long: at most {n} characters.", n=longest)
-    if not wish.name:
-        faults["name"] = T("Write your name; you choose below under which name it is published.")
-    elif len(wish.name) > rules.LONGEST_NAME:
-        faults["name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
-    if len(wish.public_name) > rules.LONGEST_NAME or len(wish.organisation) > rules.LONGEST_NAME:
-        faults["public_name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
-
-
-def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
-    value = wish.contact.value
-    if wish.contact.kind is ContactKind.PICK_UP:
-        return
-    if not value:
-        faults["contact"] = T("Write how we can send you the answer.")
-    elif len(value) > LONGEST_CONTACT:
-        faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
-    elif wish.contact.kind is ContactKind.EMAIL:
-        try:
-            validate_email(value, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
 
 
 def _longest(settings: object) -> int:
     return int(getattr(settings, "longest_text", 5000))
 
 
-def _when(work: Work, process: Process, stage: Stage | None, wish: Submission) -> Stage:
+def _when(work: Work, process: Process, stage: Stage | None, wish: Submission) -> tuple[Stage, Arrival]:
     """Who and when: officials may enter for others, and only they outside the window, by a reasoned act."""
     if wish.channel is Channel.ASSISTED:
         work.require(Permission.ENTER_FOR_OTHERS, process.id)
         if not wish.assisted_by or wish.assisted_by not in set(AssistedBy):
             raise Invalid(assisted_by=T("Say how it reached you: on paper, by phone or at a meeting."))
-    if wish.outside_because:
-        if wish.channel is not Channel.ASSISTED:
-            raise NotAllowed
-        if len(wish.outside_because) < rules.SHORTEST_REASON:
-            raise Invalid(outside_because=T("Write the public reason in at least one short sentence."))
-        if stage is None or stage.kind not in INTAKE:
-            return require_open(process, None, work.now)
-        return stage
-    return require_open(process, stage, work.now)
+        return entered(process, stage, wish, work.now)
+    if wish.outside_because or wish.received_on:
+        raise NotAllowed
+    return require_open(process, stage, work.now), Arrival(work.now)
 
 
 def _person_of(work: Work, wish: Submission) -> Person:
@@ -233,7 +152,7 @@ def _new_person(work: Work, wish: Submission) -> Person:
     values: dict[str, Any] = {
         "id": ids.new_id(),
         "name": wish.name,
-        "public_name": wish.public_name or wish.name,
+        "public_name": wish.published_as,
         "language": wish.language,
         "origin_sector": OriginSector(wish.origin_sector),
         "identity_level": IdentityLevel.UNCONFIRMED,
@@ -282,7 +201,7 @@ _TAKE_NUMBER = (
 )
 
 
-def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, number: int) -> dict[str, Any]:
+def _proposal_of(process: Process, stage: Stage, wish: Submission, number: int) -> dict[str, Any]:
     return {
         "id": ids.new_id(),
         "process_id": process.id,
@@ -296,9 +215,7 @@ def _proposal_of(work: Work, process: Process, stage: Stage, wish: Submission, n
         "channel": wish.channel,
         "assisted_by": AssistedBy(wish.assisted_by) if wish.assisted_by else None,
         "provenance": wish.provenance,
-        "public_names": wish.public_name or wish.name,
-        "received_at": work.now,
-        "entered_outside_because": wish.outside_because,
+        "public_names": wish.published_as,
         "invitation_id": wish.invitation.id if wish.invitation else None,
         "revision": 1,
         "version": 1,
@@ -330,7 +247,7 @@ def _author_of(
         "proposal_id": proposal.id,
         "person_id": person.id,
         "part": Part.INSTITUTION if wish.channel is Channel.INSTITUTION else Part.AUTHOR,
-        "public_name": wish.public_name or wish.name,
+        "public_name": wish.published_as,
         "contact_kind": wish.contact.kind,
         "code_hash": ids.hash_token(made.code),
         "confirm_hash": ids.hash_token(made.token) if by_mail else None,
@@ -348,10 +265,17 @@ def _send_receipt(
     address = people.normal_address(wish.contact.value)
     if wish.channel is not Channel.ASSISTED and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
         return False
-    at = say_instant(proposal.received_at, process.zone, made.receipt.language, seconds=True)
+    at = _said(process, proposal, made.receipt.language)
     letter = made.receipt.filled(folio=proposal.folio, token=made.token, received_at=at)
     work.post(letter, Recipient(person.id, address, wish.language))
     return True
+
+
+def _said(process: Process, proposal: Proposal, language: str) -> str:
+    """The moment of reception, to the second by our own clock and else only to the day."""
+    if proposal.received_to_the is Precision.INSTANT:
+        return say_instant(proposal.received_at, process.zone, language, seconds=True)
+    return say_date(proposal.received_at.astimezone(process.zone).date(), language)
 
 
 def _mails_today(work: Work, address: str) -> int:
@@ -374,8 +298,9 @@ def _facts(proposal: Proposal, stage: Stage) -> dict[str, object]:
         "origin_sector": proposal.origin_sector.value,
         "provenance": proposal.provenance.value,
     }
-    if proposal.entered_outside_because:
-        facts["not_from_the_consultation"] = proposal.entered_outside_because
+    for name in ("not_from_the_consultation", "entered_afterwards"):
+        if getattr(proposal, name):
+            facts[name] = getattr(proposal, name)
     return facts
 
 

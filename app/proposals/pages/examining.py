@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotFound, under
 from app.kit.i18n import T, Text
+from app.people import queries as people
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process
@@ -46,12 +47,17 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
 def examine(view: View, slug: str, folio: str) -> Response:
     """One proposal as the office sees it, with the moves its state allows."""
     process, proposal = _at_the_door(view, slug, folio)
+    authors = queries.authors_of(view.session, proposal.id)
+    may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
+    reached = people.contacts_of(view.session, [author.person_id for author in authors]) if may_see else {}
     return view.render(
         "proposals/examine.html",
         process=process,
         proposal=proposal,
         revision=queries.newest_revision(view.session, proposal),
-        authors=queries.authors_of(view.session, proposal.id),
+        authors=authors,
+        reached=reached,
+        reached_by=words.REACHED_BY,
         admissions=queries.admissions_of(view.session, proposal.id),
         moves=JOURNEY.moves_from(proposal.state),
         state_word=STATE_WORDS[proposal.state],
@@ -67,7 +73,7 @@ def _prepare(view: View, slug: str, folio: str) -> Any:
     if view.typed("outcome") == "admitted":
         return actions.to_admit(view.session, proposal)
     if view.typed("outcome") == "returned":
-        return actions.to_return(view.session, process, proposal, view.typed("reason"), view.now)
+        return actions.to_return(view.session, process, proposal, view.typed("return_reason"), view.now)
     return None
 
 
@@ -90,9 +96,11 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
     if outcome == "admitted":
         actions.admit(view.work, proposal, view.prepared)
     elif outcome == "returned":
-        actions.return_for_changes(view.work, process, proposal, view.prepared)
+        with under(reason="return_reason"):
+            actions.return_for_changes(view.work, process, proposal, view.prepared)
     elif outcome == "refused":
-        actions.refuse(view.work, process, proposal, view.typed("reason"), view.typed_all("reason_codes"))
+        with under(reason="refuse_reason"):
+            actions.refuse(view.work, process, proposal, view.typed("refuse_reason"), view.typed_all("reason_codes"))
     else:
         raise Invalid(outcome=T("Choose what to do with it."))
     return view.see_other(f"/p/{slug}/office/proposals", DONE[outcome](proposal.folio))
@@ -100,14 +108,18 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
 
 def _prepare_merge(view: View, slug: str, folio: str) -> Any:
     process, proposal = _at_the_door(view, slug, folio)
-    return actions.to_merge(process, proposal, _other(view, process), view.typed("merge_reason"))
+    reason = view.typed("merge_reason")
+    return actions.to_merge(view.session, process, proposal, _other(view, process), reason)
 
 
 def _other(view: View, process: Process) -> Proposal:
     wanted = view.typed("into").upper()
     if not wanted:
         raise Invalid(into=T("Write the folio of the other proposal."))
-    return queries.by_folio(view.session, process.id, wanted)
+    try:
+        return queries.by_folio(view.session, process.id, wanted)
+    except NotFound:
+        raise Invalid(into=T("There is no proposal of this folio.")) from None
 
 
 @router.act(
@@ -120,6 +132,7 @@ def merge(view: View, slug: str, folio: str) -> Response:
     """Let it go on as one with another."""
     process, proposal = _at_the_door(view, slug, folio)
     into = _other(view, process)
-    actions.merge(view.work, process, proposal, into, view.prepared)
+    with under(reason="merge_reason"):
+        actions.merge(view.work, process, proposal, into, view.prepared)
     told = T("Proposal {folio} goes on as one with {into}.", folio=proposal.folio, into=into.folio)
     return view.see_other(f"/p/{slug}/office/proposals/{into.folio}", told)

@@ -113,6 +113,7 @@ def _typed(view: View, process: Process, token: str) -> Submission:
         Channel.INSTITUTION,
         name=body.name,
         public_name=body.name,
+        publish_as="",
         organisation=body.name,
         origin_sector=OriginSector.PUBLIC.value,
         contact=Contact(ContactKind.EMAIL, invitation.address),

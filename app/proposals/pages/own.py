@@ -15,7 +15,7 @@ from app.process.models import Process
 from app.proposals import actions, queries
 from app.proposals.actions.preparing import Texts
 from app.proposals.models import Author, Proposal
-from app.proposals.rules import LONGEST_TITLE, State
+from app.proposals.rules import JOURNEY, LONGEST_TITLE, State
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -42,14 +42,12 @@ def ask_confirm(view: View, slug: str, token: str) -> Response:
 
 @router.act("/p/{slug}/confirm/{token}", may=PUBLIC)
 def confirm(view: View, slug: str, token: str) -> Response:
-    """Confirm the address and let its holder in; a link used before lets nobody in again."""
+    """Confirm the address and nothing else: the letter may have reached a stranger, so it opens no proposal."""
     process = standing(view, slug)
     proposal, author = queries.author_by_token(view.session, process.id, token)
-    if author.confirmed_at:
-        return view.see_other(f"/p/{slug}/confirm/{token}")
-    actions.confirm(view.work, proposal, author)
-    here = f"/follow/{sealing.own_link(view.house.settings.secret(), author.id)}"
-    return view.see_other(here, T("Your address is confirmed. The answer will come there."))
+    if not author.confirmed_at:
+        actions.confirm(view.work, proposal, author)
+    return view.see_other(f"/p/{slug}/confirm/{token}")
 
 
 @router.page("/p/{slug}/own/{sealed}/edit", may=PUBLIC)
@@ -93,7 +91,17 @@ def _prepare_goodbye(view: View, slug: str, sealed: str) -> Any:
     return actions.to_withdraw(process, own(view, process, sealed)[0])
 
 
-@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC, prepare=_prepare_goodbye)
+@router.page("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC)
+def ask_withdraw(view: View, slug: str, sealed: str) -> Response:
+    """What withdrawing means, and the button: it is not taken back."""
+    process = standing(view, slug)
+    proposal, _ = own(view, process, sealed)
+    if not JOURNEY.may(proposal.state, "withdraw"):
+        return view.see_other(f"/follow/{sealed}")
+    return view.render("proposals/withdraw.html", process=process, proposal=proposal, sealed=sealed)
+
+
+@router.act("/p/{slug}/own/{sealed}/withdraw", may=PUBLIC, again=ask_withdraw, prepare=_prepare_goodbye)
 def withdraw(view: View, slug: str, sealed: str) -> Response:
     """Take the proposal back."""
     process = standing(view, slug)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
 
-from app.kit.errors import NotFound
+from app.kit.errors import Invalid, NotFound
+from app.kit.i18n import T
+from app.people import queries as people
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
 from app.process.actions import require_open
@@ -17,8 +20,17 @@ from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import actions, queries, words
 from app.proposals.actions import Contact, Submission
+from app.proposals.actions.arriving import is_over
 from app.proposals.actions.submitting import invited
-from app.proposals.rules import LONGEST_TITLE, AssistedBy, Channel, Value
+from app.proposals.rules import (
+    LONGEST_TITLE,
+    SHORTEST_PROBLEM,
+    SHORTEST_SOLUTION,
+    AssistedBy,
+    Channel,
+    PublishAs,
+    Value,
+)
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -54,6 +66,7 @@ def _form(view: View, process: Process, stage: Stage, *, assisted: bool) -> Resp
         process=process,
         stage=stage,
         assisted=assisted,
+        is_over=assisted and is_over(stage, view.now),
         longest_title=LONGEST_TITLE,
         **choices(view, process),
     )
@@ -68,6 +81,8 @@ def choices(view: View, process: Process) -> dict[str, Any]:
         "sectors": [(s.value, words.SECTORS[s]) for s in OriginSector],
         "open_values": [(v.value, words.VALUES[v]) for v in Value],
         "contact_kinds": [(k.value, words.CONTACTS[k]) for k in ContactKind],
+        "names": [(way.value, words.PUBLISHED_AS[way]) for way in PublishAs],
+        "shortest": {"problem": SHORTEST_PROBLEM, "solution": SHORTEST_SOLUTION},
         "ways": [(w.value, words.WAYS[w]) for w in AssistedBy],
     }
 
@@ -89,6 +104,7 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
         "territory": view.typed("territory"),
         "organisation": view.typed("organisation"),
         "public_name": view.typed("public_name"),
+        "publish_as": view.typed("publish_as"),
         "language": view.language,
         "channel": channel,
     }
@@ -137,12 +153,15 @@ def receipt(view: View, slug: str, sealed: str) -> Response:
     if proposal.process_id != process.id:
         raise NotFound
     revision = queries.revisions_of(view.session, proposal.id)[-1]
+    reached = people.contacts_of(view.session, [author.person_id])[author.person_id]
     return view.render(
         "proposals/receipt.html",
         process=process,
         proposal=proposal,
         revision=revision,
         author=author,
+        contact=next((one.value for one in reversed(reached) if one.kind is author.contact_kind), ""),
+        contact_kind=words.CONTACTS[author.contact_kind],
         code=code,
         by_mail=bool(by_mail),
         channel=words.CHANNELS[proposal.channel],
@@ -157,6 +176,8 @@ def enter(view: View, slug: str) -> Response:
     stage = consultation(view, process)
     if stage is None:
         raise NotFound
+    if process.ended_at or process.paused_at or not is_over(stage, view.now):
+        require_open(process, stage, view.now)
     return _form(view, process, stage, assisted=True)
 
 
@@ -166,8 +187,19 @@ def _prepare_entry(view: View, slug: str) -> Any:
 
 def _typed_entry(view: View) -> Submission:
     return typed_submission(
-        view, Channel.ASSISTED, assisted_by=view.typed("assisted_by"), outside_because=view.typed("outside_because")
+        view,
+        Channel.ASSISTED,
+        assisted_by=view.typed("assisted_by"),
+        outside_because=view.typed("outside_because"),
+        received_on=_typed_day(view, "received_on"),
     )
+
+
+def _typed_day(view: View, name: str) -> date | None:
+    try:
+        return date.fromisoformat(view.typed(name)) if view.typed(name) else None
+    except ValueError:
+        raise Invalid(**{name: T("Write the date like 2026-09-07.")}) from None
 
 
 @router.act("/p/{slug}/office/enter", may=Permission.ENTER_FOR_OTHERS, again=enter, prepare=_prepare_entry)

@@ -8,6 +8,7 @@ from app.kit.i18n import T, Text
 from app.process.doors import standing
 from app.publication.datasets import LICENCE
 from app.publication.offering import told
+from app.trail import queries as trail
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
@@ -30,8 +31,8 @@ KINDS: dict[str, Text] = {
 
 
 @router.page("/p/{slug}/data", may=PUBLIC, kept=True)
-def data(view: View, slug: str) -> Response:
-    """Everything public about a process as files, with their dictionary."""
+def data(view: View, slug: str, entry: int | None = None) -> Response:
+    """Everything public about a process as files, with their dictionary; and the codes a letter is compared with."""
     process = standing(view, slug)
     sets = [
         {
@@ -43,4 +44,16 @@ def data(view: View, slug: str) -> Response:
         }
         for dataset in told(view.house.settings.base_url, process.slug)
     ]
-    return view.render("publication/data.html", process=process, sets=sets, licence=LICENCE)
+    chain = trail.chain_named(view.session, process.id)
+    is_there = chain is not None and entry is not None and 0 < entry <= chain.length
+    found = trail.entry_at(view.session, chain, entry) if chain and entry and is_there else None
+    return view.render(
+        "publication/data.html",
+        process=process,
+        sets=sets,
+        licence=LICENCE,
+        asked=entry,
+        found=found,
+        length=chain.length if chain else 0,
+        heads=trail.heads_of(view.session, chain) if chain else [],
+    )

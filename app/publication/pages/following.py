@@ -122,7 +122,7 @@ def follow(view: View, sealed: str) -> Response:
     stage = processes.stage_by_id(view.session, proposal.stage_id)
     process = processes.by_id(view.session, proposal.process_id)
     stand_in(view, process)
-    plain, technical, look = journey.words_for(proposal.state)
+    plain, technical, look = journey.words_for(proposal.state, queries.folio_of_into(view.session, proposal))
     window_is_open = stage.window.status(view.now).value == "open" and not stage.concluded_at
     mending = proposal.state is State.RETURNED and (proposal.mend_by is None or view.now < proposal.mend_by)
     revisions = queries.revisions_of(view.session, proposal.id)

@@ -84,7 +84,7 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     """One proposal: its text, where it stands, each step with who, why and when, and the trail."""
     process = standing(view, slug)
     found = queries.public_by_folio(view.session, process.id, folio)
-    plain, technical, look = journey.words_for(found.state)
+    plain, technical, look = journey.words_for(found.state, queries.folio_of_into(view.session, found))
     entries = trail.about(view.session, process.id, found.subject.name, 100)
     revisions = queries.revisions_of(view.session, found.id)
     territory = next(

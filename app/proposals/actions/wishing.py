@@ -1,0 +1,124 @@
+"""What somebody sends in, and what of it cannot be taken: one sentence per field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.kit.errors import Invalid
+from app.kit.i18n import T, Text
+from app.people.rules import ContactKind, OriginSector
+from app.proposals import rules
+from app.proposals.models import Invitation
+from app.proposals.rules import Channel, Provenance, PublishAs, Value
+
+LONGEST_CONTACT = 300
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the answer is to reach the person who proposes."""
+
+    kind: ContactKind
+    value: str
+
+
+NO_NAME = T("Without a name")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What somebody sends in: five answers, the rest optional."""
+
+    title: str
+    problem: str
+    solution: str
+    name: str
+    contact: Contact
+    cause: str = ""
+    result: str = ""
+    values: tuple[str, ...] = ()
+    origin_sector: str = "citizen"
+    territory: str = ""
+    organisation: str = ""
+    public_name: str = ""
+    publish_as: str = ""
+    language: str = "es"
+    channel: Channel = Channel.WEB
+    assisted_by: str = ""
+    outside_because: str = ""
+    received_on: date | None = None
+    invitation: Invitation | None = None
+    provenance: Provenance = Provenance.NATIVE
+
+    @property
+    def published_as(self) -> str:
+        """The name the public reads: as was chosen; where nothing was, the other name if one was written."""
+        if self.publish_as == PublishAs.NO_NAME:
+            return NO_NAME.into(self.language)
+        return self.name if self.publish_as == PublishAs.OWN else self.public_name or self.name
+
+
+def check(wish: Submission, longest: int = 5000) -> None:
+    """Refuse what cannot be taken, one sentence per field."""
+    faults: dict[str, Text] = {}
+    _check_texts(wish, longest, faults)
+    _check_names(wish, faults)
+    _check_contact(wish, faults)
+    if wish.origin_sector not in set(OriginSector):
+        faults["origin_sector"] = T("Choose one of the list.")
+    if not set(wish.values) <= set(Value):
+        faults["values"] = T("Choose among the listed values.")
+    if faults:
+        raise Invalid(**faults)
+
+
+def _check_texts(wish: Submission, longest: int, faults: dict[str, Text]) -> None:
+    if not wish.title:
+        faults["title"] = T("Give your proposal a title of one line.")
+    elif len(wish.title) > rules.LONGEST_TITLE:
+        faults["title"] = T("Shorten the title to {n} characters.", n=rules.LONGEST_TITLE)
+    if len(wish.problem) < rules.SHORTEST_PROBLEM:
+        faults["problem"] = T(
+            "Tell us in at least {n} characters what the problem is and whom it affects.", n=rules.SHORTEST_PROBLEM
+        )
+    if len(wish.solution) < rules.SHORTEST_SOLUTION:
+        faults["solution"] = T("Tell us in at least {n} characters what you propose.", n=rules.SHORTEST_SOLUTION)
+    for name in ("problem", "solution", "cause", "result"):
+        if len(getattr(wish, name)) > longest:
+            faults[name] = T("This is too long: at most {n} characters.", n=longest)
+
+
+def _check_names(wish: Submission, faults: dict[str, Text]) -> None:
+    too_long = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
+    if not wish.name:
+        faults["name"] = T("Write your name; you choose below under which name it is published.")
+    elif len(wish.name) > rules.LONGEST_NAME:
+        faults["name"] = too_long
+    if wish.publish_as and wish.publish_as not in set(PublishAs):
+        faults["publish_as"] = T("Choose one of the list.")
+    elif wish.publish_as == PublishAs.OTHER and not wish.public_name:
+        faults["public_name"] = T("Write the other name, or choose another way of being published.")
+    elif wish.publish_as in {PublishAs.OWN, PublishAs.NO_NAME} and wish.public_name:
+        faults["publish_as"] = T("You wrote another name: choose which one is published, or leave the other empty.")
+    if len(wish.public_name) > rules.LONGEST_NAME:
+        faults["public_name"] = too_long
+    if len(wish.organisation) > rules.LONGEST_NAME:
+        faults["organisation"] = too_long
+
+
+def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
+    value = wish.contact.value
+    if wish.contact.kind is ContactKind.PICK_UP:
+        return
+    if not value:
+        faults["contact"] = T("Write how we can send you the answer.")
+    elif len(value) > LONGEST_CONTACT:
+        faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
+    elif wish.contact.kind is ContactKind.EMAIL:
+        try:
+            validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
