@@ -115,7 +115,6 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         kind=kind,
         kinds=KIND_WORDS,
         without=queries.owed_without_letter(view.session, row.id) if kind == "draft" else [],
-        settled_words=[(reason.value, word) for reason, word in SETTLED_WORDS.items()],
         job=running(view, row),
         job_words=JOB_WORDS,
         **_words(view, process),
@@ -243,15 +242,3 @@ def keys(typed: list[str]) -> list[uuid.UUID]:
         return [uuid.UUID(key) for key in typed]
     except ValueError:
         raise NotFound from None
-
-
-@router.act("/p/{slug}/office/answers/{stage}/settlement", may=Permission.SETTLE_DUTIES, again=answers)
-def settle(view: View, slug: str, stage: str) -> Response:
-    """Close what cannot be answered by a letter, with its reason."""
-    process, _ = _place(view, slug, stage)
-    (key,) = keys([view.typed("duty")])
-    actions.settle(
-        view.work, queries.duty_by_id(view.session, process.id, key), view.typed("because"), view.typed("note")
-    )
-    told = T("The answer is settled without a letter that arrived.")
-    return view.see_other(f"/p/{slug}/office/answers/{stage}", told)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.duties.rules import DutyState
 from app.feedback import actions, queries
 from app.feedback.models import Letter
-from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, others_of, why_not
+from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, keys, others_of, why_not
 from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
 from app.kit.errors import Conflict
 from app.kit.i18n import T
@@ -147,6 +147,26 @@ def write_again(view: View, slug: str, stage: str, letter: uuid.UUID) -> Respons
     process, _, found = _place(view, slug, stage, letter)
     actions.write_again(view.work, process, found)
     return view.see_other(f"/p/{slug}/office/answers/{stage}", T("The letter was given up. Draft it again."))
+
+
+def _again(view: View, slug: str, stage: str) -> Response:
+    """The letter from whose page an answer was to be settled."""
+    (key,) = keys([view.typed("letter")])
+    shown: Response = letter(view, slug, stage, key)
+    return shown
+
+
+@router.act("/p/{slug}/office/answers/{stage}/settlement", may=Permission.SETTLE_DUTIES, again=_again)
+def settle(view: View, slug: str, stage: str) -> Response:
+    """Close what cannot be answered by a letter, with its reason."""
+    process = standing(view, slug)
+    view.require(Permission.APPROVE_ANSWERS, process.id)
+    (key,) = keys([view.typed("duty")])
+    actions.settle(
+        view.work, queries.duty_by_id(view.session, process.id, key), view.typed("because"), view.typed("note")
+    )
+    told = T("The answer is settled without a letter that arrived.")
+    return view.see_other(f"/p/{slug}/office/answers/{stage}", told)
 
 
 @router.page("/p/{slug}/answers/clear/{token}", may=PUBLIC)
