@@ -18,6 +18,8 @@ from app.settings import Settings
 from tests import acts, databases, network
 from tests.clock import MovableClock
 
+pytest_plugins = ["tests.chromium"]
+
 KEPT = {databases.RUN, "MINGA_SHARED", "MINGA_CHROMIUM"}
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 SECRET = "a key that is only ever used by tests, long enough"

@@ -130,6 +130,6 @@ class CacheFirst:
             return
         matches = any(name == b"if-none-match" and kept.etag in value for name, value in scope["headers"])
         body = b"" if matches or scope["method"] == "HEAD" else kept.body
-        status = 304 if matches else 200
-        await send({"type": "http.response.start", "status": status, "headers": kept.headers})
+        headers = [pair for pair in kept.headers if pair[0] != b"content-length"] if matches else kept.headers
+        await send({"type": "http.response.start", "status": 304 if matches else 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -115,6 +115,7 @@ class View:
             form_token=self.form_token,
             errors=self.errors,
             form=self.form if self.errors else None,
+            refused=self.url(self.request.scope["path"]) if self.errors else "",
             new_key=ids.new_token,
             at_hand=self.process,
             **context,

@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 
 const say = (name) => document.body.dataset[`say${name}`] ?? "";
 const DRAFT = "minga:draft:";
+const SENT = "minga:sent";
 const DRAFT_DAYS = 14;
 
 // ---- Sending once -------------------------------------------------------------------------------------------------
@@ -33,7 +34,7 @@ function sentOnce(event) {
     return;
   }
   if (event.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
-  if (form.method === "get") return;
+  if (form.method === "get" || form.dataset.stays) return; // what stays gets a file, and may be sent again
   form.dataset.sent = "yes";
   buttons(form).forEach((button) => button.setAttribute("aria-disabled", "true"));
 }
@@ -73,6 +74,23 @@ document.addEventListener("input", (event) => {
   waiting.set(form, setTimeout(() => keep(form), 400));
 });
 
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.dataset.keep) return;
+  clearTimeout(waiting.get(form));
+  keep(form);
+  stored((_, session) => session.setItem(SENT, form.dataset.keep));
+});
+
+/** A form that led on to another page was received, and its draft goes; if it came back or got lost, the draft stays. */
+function received() {
+  const key = stored((_, session) => session.getItem(SENT));
+  stored((_, session) => session.removeItem(SENT));
+  if (key && performance.getEntriesByType("navigation")[0]?.redirectCount) forget(key);
+}
+
+received();
+
 /** Fields about the person (they name their autocomplete) are never kept: the computer may be a library's. */
 const keepable = (form) =>
   [...form.elements].filter(
@@ -80,32 +98,46 @@ const keepable = (form) =>
       field.name && !field.autocomplete?.trim() && !["hidden", "password", "file", "submit", "button"].includes(field.type) && !field.closest("[data-keep-not]"),
   );
 
+const isBox = (field) => field.type === "checkbox" || field.type === "radio";
+const asChosen = (list) => ([...list.options].find((option) => option.defaultSelected) ?? list.options[0])?.value;
+const asItCame = (field) => (isBox(field) ? field.defaultChecked : field.options ? asChosen(field) : field.defaultValue);
+const asItIs = (field) => (isBox(field) ? field.checked : field.value);
+const cameBack = () => document.querySelector(".error-summary") !== null;
+
+/** Keeps what was changed; of a form that came back all of it, because what it says first is what was typed. */
 function keep(form) {
+  const fields = keepable(form);
+  const changed = new Set(fields.filter((field) => cameBack() || asItIs(field) !== asItCame(field)).map((field) => field.name));
   const kept = {};
-  for (const field of keepable(form)) {
-    if (field.type === "checkbox" || field.type === "radio") {
-      if (field.checked) (kept[field.name] ??= []).push(field.value);
-    } else if (field.value) kept[field.name] = field.value;
+  for (const field of fields.filter((one) => changed.has(one.name))) {
+    if (!isBox(field)) kept[field.name] = field.value;
+    else kept[field.name] = [...(kept[field.name] ?? []), ...(field.checked ? [field.value] : [])];
   }
+  if (!changed.size) return forget(form.dataset.keep);
   stored((store) => store.setItem(DRAFT + form.dataset.keep, JSON.stringify({ at: Date.now(), kept })));
 }
 
+/** Puts the draft into fields that nobody has touched since the page came. */
 function restore(form) {
   const draft = stored((store) => JSON.parse(store.getItem(DRAFT + form.dataset.keep) ?? "null"));
-  if (!draft || form.querySelector("[aria-invalid=true]")) return;
+  if (!draft || cameBack()) return;
   if (Date.now() - draft.at > DRAFT_DAYS * 86_400_000) return forget(form.dataset.keep);
   let restored = false;
   for (const field of keepable(form)) {
     const value = draft.kept[field.name];
-    if (value === undefined) continue;
-    if (field.type === "checkbox" || field.type === "radio") field.checked = value.includes(field.value);
-    else if (field.value === "" || field.tagName === "SELECT") field.value = value;
-    else continue;
-    restored = true;
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-    if (field.dataset.count) counted(field);
+    if (value === undefined || asItIs(field) !== asItCame(field)) continue;
+    restored = put(field, isBox(field) ? value.includes(field.value) : value) || restored;
   }
   if (restored) tellKept(form);
+}
+
+/** Changes a field as a person would; whether there was anything to change. */
+function put(field, value) {
+  if (asItIs(field) === value) return false;
+  field[isBox(field) ? "checked" : "value"] = value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  if (field.dataset.count) counted(field);
+  return true;
 }
 
 function tellKept(form) {
@@ -118,7 +150,7 @@ function tellKept(form) {
   discard.textContent = say("Discard");
   discard.addEventListener("click", () => {
     forget(form.dataset.keep);
-    keepable(form).forEach((field) => (["checkbox", "radio"].includes(field.type) ? (field.checked = field.defaultChecked) : (field.value = field.defaultValue ?? "")));
+    keepable(form).forEach((field) => put(field, asItCame(field)));
     line.remove();
   });
   line.append(say("Restored"), discard);
@@ -132,7 +164,7 @@ function forget(key) {
 /** A browser may refuse to store anything; then nothing is kept, and nothing breaks. */
 function stored(act) {
   try {
-    return act(window.localStorage);
+    return act(window.localStorage, window.sessionStorage);
   } catch {
     return null;
   }
@@ -168,7 +200,6 @@ function trouble() {
 
 htmx.onLoad((piece) => {
   const all = (selector) => [...(piece.matches?.(selector) ? [piece] : []), ...piece.querySelectorAll(selector)];
-  all("[data-keep-clear]").forEach((place) => forget(place.dataset.keepClear));
   all("form[data-keep]").forEach(restore);
   all("[data-count]").forEach(counted);
   all(".error-summary").forEach((summary) => summary.focus());

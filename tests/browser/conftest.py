@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,29 +9,20 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from app.accounts import sessions
 from app.kit import clock as kit_clock
 from app.people.actor import Actor
 from app.settings import Settings
 from tests import databases
+from tests.chromium import HEIGHT, PHONE, Console
 from tests.clock import MovableClock
 from tests.conftest import SECRET
 from tests.feedback import deciding
+from tests.serving import bound, serving
 from tests.world import World
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE, DESK = 360, 1280
 HERE = Path(__file__).parent
 
 
@@ -56,23 +43,15 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with databases.sqlite_copy() as database, socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with databases.sqlite_copy() as database, bound() as (taken, url):
         settings = Settings(
             database_url=database, var=tmp_path_factory.mktemp("var"), secret_key=SECRET, mail="memory", base_url=url
         )
         world = World(settings, MovableClock(kit_clock.now() - timedelta(days=11, minutes=1)))
         made = Site(world, url)
         _inhabit(made)
-        server = uvicorn.Server(uvicorn.Config(world.app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield made
-        server.should_exit = True
-        thread.join(10)
+        with serving(world.app, taken):
+            yield made
         world.close()
 
 
@@ -109,38 +88,23 @@ def _inhabit(site: Site) -> None:
     }
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    where = os.environ.get("MINGA_CHROMIUM", "/usr/bin/chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=where, args=ARGUMENTS)
-        yield browser
-        await browser.close()
-
-
 @dataclass
 class Visitor:
     """Somebody with a browser; what its console complains about is kept and looked at when the test ends."""
 
     context: BrowserContext
     site: Site
-    complaints: list[str] = field(default_factory=list)
+    console: Console = field(default_factory=lambda: Console(422))
 
     async def page(self) -> Page:
         page = await self.context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", self._listen)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.console.listen_to(page)
         return page
 
     async def open(self, address: str) -> Page:
         page = await self.page()
         await page.goto(self.site.url + address)
         return page
-
-    def _listen(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "status of 422" not in message.text:
-            self.complaints.append(f"{message.text} ({message.location.get('url')})")
 
 
 @dataclass
@@ -153,7 +117,7 @@ class Doors:
 
     async def visitor(self, who: str = "", width: int = PHONE, *, scripts: bool = True) -> Visitor:
         context = await self.chromium.new_context(
-            viewport={"width": width, "height": 740},
+            viewport={"width": width, "height": HEIGHT},
             java_script_enabled=scripts,
             locale="es-CL",
             base_url=self.site.url,
@@ -176,4 +140,4 @@ async def doors(chromium: Browser, site: Site) -> AsyncIterator[Doors]:
     yield made
     for visitor in made.visitors:
         await visitor.context.close()
-    assert [complaint for visitor in made.visitors for complaint in visitor.complaints] == []
+    assert [complaint for visitor in made.visitors for complaint in visitor.console.complaints] == []

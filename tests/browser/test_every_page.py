@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.conftest import DESK, PHONE, Doors, Site
+from tests.browser.conftest import Doors, Site
 from tests.browser.test_pages import is_sound
+from tests.chromium import DESK, PHONE
 
 pytestmark = pytest.mark.deep
 

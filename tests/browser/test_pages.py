@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Page
 
 from app.settings import ROOT
-from tests.browser.conftest import DESK, PHONE, Doors, Site
+from tests.browser.conftest import Doors, Site
+from tests.chromium import DESK, PHONE
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -54,6 +55,8 @@ async def is_sound(page: Page, name: str) -> None:
     )
     await kept(page, name)
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    ids: list[str] = await page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
+    assert [one for one in set(ids) if ids.count(one) > 1] == []
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} is {wide} pixels too wide"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DESK, Doors
+from tests.browser.conftest import Doors
 from tests.browser.test_pages import is_sound
+from tests.chromium import DESK
 
 TITLE = "Bancas con sombra en la plaza"
 PROBLEM = "Los mayores esperan de pie y al sol."
@@ -35,16 +36,6 @@ async def test_a_proposal_is_sent_from_a_phone_and_a_mistake_loses_nothing(doors
     await expect(page.locator("main")).to_contain_text("BARR-0")
     if scripts:
         await is_sound(page, "receipt-360")
-
-
-async def test_a_draft_is_there_again_after_the_page_was_left(doors: Doors) -> None:
-    page = await (await doors.visitor()).open("/p/barrio/propose")
-    await page.type("[name=title]", TITLE)
-    await page.type("[name=problem]", PROBLEM)
-    await page.wait_for_timeout(900)
-    await page.reload()
-    await expect(page.locator("[name=title]")).to_have_value(TITLE)
-    await expect(page.locator("[name=problem]")).to_have_value(PROBLEM)
 
 
 async def test_the_office_decides_and_publishes_by_clicking(doors: Doors) -> None:

@@ -106,6 +106,20 @@ def forms_of(page: str) -> list[Form]:
     return reader.forms
 
 
+def fitting(shown: str, action: str, typed: dict[str, Typed]) -> list[tuple[int, Form]]:
+    """The forms of a page with this action that take all this, with their places among the forms that send."""
+    found = enumerate(forms_of(shown))
+    return [(place, form) for place, form in found if form.action == action and form.fits(typed)]
+
+
+def form_for(shown: str, page: str, action: str, typed: dict[str, Typed]) -> tuple[int, Form]:
+    """The first of them; the action is the page's own address if none is given."""
+    wanted = action or urlsplit(page).path
+    found = fitting(shown, wanted, typed)
+    assert found, f"{page} has no form to {wanted} that takes {sorted(typed)}"
+    return found[0]
+
+
 class Browser:
     """One person's browser, with its cookies; `seen` gathers every page it was shown."""
 
@@ -149,13 +163,8 @@ class Browser:
         return str(answer.text)
 
     async def _send(self, page: str, action: str, typed: dict[str, Typed]) -> httpx2.Response:
-        shown = await self.open(page)
-        wanted = action or urlsplit(page).path
-        found = [form for form in forms_of(shown) if form.action == wanted]
-        assert found, f"{page} has no form that goes to {wanted}"
-        form = next((form for form in found if form.fits(typed)), None)
-        assert form, f"no form of {page} to {wanted} takes {sorted(typed)}"
-        return await self._client.post(wanted, data=form.filled(typed))
+        _, form = form_for(await self.open(page), page, action, typed)
+        return await self._client.post(form.action, data=form.filled(typed))
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,9 +33,28 @@ from app.publication.verifying import check_database
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.journeys.mailboxes import Arrived, Post
-from tests.journeys.plain import Browser, Typed
+from tests.journeys.plain import Typed
 
 ZONE = "America/Santiago"
+TOLD = ("base_url", "database_url", "var", "secret_key", "mail", "smtp_url", "sendgrid_api_key", "sendgrid_host")
+
+
+class Browser(Protocol):
+    """What a person does with a browser of either kind; `at` is where it is, `seen` what it was shown."""
+
+    at: str
+    seen: list[tuple[str, str]]
+
+    async def open(self, path: str, status: int = 200) -> str: ...
+
+    async def send(self, page: str, action: str = "", /, **typed: Typed) -> str: ...
+
+    async def refused(self, status: int, page: str, action: str = "", /, **typed: Typed) -> str: ...
+
+    async def close(self) -> None: ...
+
+
+NewBrowser = Callable[[FastAPI, str, list[tuple[str, str]]], Browser]
 
 
 @dataclass
@@ -45,20 +65,24 @@ class Site:
     clock: MovableClock
     post: Post
     monkeypatch: pytest.MonkeyPatch
+    new_browser: NewBrowser
     seen: list[tuple[str, str]] = field(default_factory=list)
     app: FastAPI = field(init=False)
     database: Database = field(init=False)
-    _browsers: list[Browser] = field(default_factory=list)
+    _browsers: dict[str, Browser] = field(default_factory=dict)
+    _at_the_end: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def __post_init__(self) -> None:
         self.settings = self.post.with_settings(self.settings)
         self.monkeypatch.setattr(kit_clock, "now", self.clock)
-        for name in ("database_url", "var", "secret_key", "mail", "smtp_url", "sendgrid_api_key", "sendgrid_host"):
+        for name in TOLD:
             if value := getattr(self.settings, name):
                 self.monkeypatch.setenv(f"MINGA_{name.upper()}", _open(value))
         self.app = create_app(self.settings, now=self.clock)
         self.database = self.app.state.house.database
         self.app.state.house.limits.is_on = False
+        self._at_the_end.callback(self.database.dispose)
+        self._at_the_end.callback(self.app.state.house.hops.close)
 
     async def __aenter__(self) -> Self:
         return self
@@ -66,30 +90,32 @@ class Site:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for browser in self._browsers:
-            await browser.close()
-        self.app.state.house.hops.close()
-        self.database.dispose()
+        await self._at_the_end.aclose()
 
     def somebody(self) -> Browser:
-        """A browser of somebody nobody knows."""
-        browser = Browser(self.app, self.settings.base_url, self.seen)
-        self._browsers.append(browser)
-        return browser
+        """The browser of the library, which one unknown person uses after another."""
+        return self._browser_of("the library")
+
+    def _browser_of(self, who: str) -> Browser:
+        if who not in self._browsers:
+            browser = self.new_browser(self.app, self.settings.base_url, self.seen)
+            self._at_the_end.push_async_callback(browser.close)
+            self._browsers[who] = browser
+        return self._browsers[who]
 
     def operator(self, *words: str) -> None:
         """The operator types one command at the terminal."""
         assert cli.main(words) == 0, words
 
     async def signed_in(self, who: str, capsys: pytest.CaptureFixture[str]) -> Browser:
-        """Somebody's browser after the operator handed them a link and they pressed its button."""
+        """Somebody's own browser after the operator handed them a link and they pressed its button."""
         capsys.readouterr()
         self.operator("sign-in-link", address(who))
         found = re.search(
             rf"^{re.escape(self.settings.base_url)}(/sign-in/\S+)$", capsys.readouterr().out, re.MULTILINE
         )
         assert found
-        browser = self.somebody()
+        browser = self._browser_of(who)
         await browser.send(found[1])
         return browser
 
@@ -185,6 +211,26 @@ async def follow(browser: Browser, sent: Sent) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- the office
+
+
+async def open_process(site: Site, capsys: pytest.CaptureFixture[str], slug: str, *stages: str, **typed: Typed) -> str:
+    """The operator names an admin and two officials; the admin opens a process, an official dates its two stages.
+
+    The page of the new process.
+    """
+    for who, role in (("alicia", "admin"), ("carla", "office"), ("hugo", "office")):
+        site.operator("grant", address(who), role)
+        site.clock.move(seconds=1)
+    alicia = await site.signed_in("alicia", capsys)
+    await alicia.open("/")
+    await alicia.open("/desk")
+    opened = await alicia.send("/processes/new", "/processes", slug=slug, **typed)
+    carla, now = await site.signed_in("carla", capsys), site.clock.now
+    receives, decides = stages
+    opens, closes, ends = (site.local(now + timedelta(days=days)) for days in (1, 10, 40))
+    await set_window(carla, slug, receives, opens, closes)
+    await set_window(carla, slug, decides, closes, ends)
+    return opened
 
 
 async def set_window(browser: Browser, slug: str, stage: str, opens: str, closes: str) -> None:

@@ -1,20 +1,16 @@
-"""A forum of five seats scores alone, decides in session and answers, by plain forms and letters that arrive."""
+"""A forum of five seats scores alone, decides in session and answers, by forms and letters that arrive."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from app.parts.due import do_what_is_due
-from app.settings import Settings
-from tests.clock import MovableClock
-from tests.journeys import mailboxes, steps
-from tests.journeys.mailboxes import Post
-from tests.journeys.plain import Browser, Typed
-from tests.journeys.steps import Sent, Site
+from tests.journeys import steps
+from tests.journeys.plain import Typed
+from tests.journeys.steps import Browser, Sent, Site
 
 PLAN = "plan"
 P = f"/p/{PLAN}"
@@ -43,47 +39,31 @@ REASONS = {
 OVERRIDE = "El foro se aparta del puntaje porque el compromiso repite una obligación legal que ya se cumple."
 
 
-@pytest.fixture
-def post() -> Iterator[Post]:
-    with mailboxes.by_smtp() as opened:
-        yield opened
-
-
 def own_words(who: str, proposal: str) -> str:
     """What a member writes on a sheet, to be recognised wherever it might leak."""
     return f"Escrito a solas por {who} sobre {proposal}."
 
 
 async def test_a_forum_scores_alone_decides_in_session_and_answers(
-    settings: Settings,
-    clock: MovableClock,
-    post: Post,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    site: Site, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with Site(settings, clock, post, monkeypatch) as site:
-        await _the_process_and_its_forum(site, capsys)
-        await _criteria_are_adopted_in_a_session(site, capsys)
-        sent = await _proposals_come_in(site, capsys)
-        await _each_member_scores_alone(site, sent, capsys)
-        await _nobody_sees_a_score_before_the_close(site, sent, capsys)
-        await _the_round_closes_by_the_clock(site, sent)
-        await _without_a_quorum_nothing_is_decided(site, sent, capsys)
-        await _with_an_alternate_the_forum_decides(site, sent, capsys)
-        await _everybody_is_answered(site, capsys)
-        await _the_stage_is_concluded(site, capsys)
-        site.verify()
+    await _the_process_and_its_forum(site, capsys)
+    await _criteria_are_adopted_in_a_session(site, capsys)
+    sent = await _proposals_come_in(site, capsys)
+    await _each_member_scores_alone(site, sent, capsys)
+    await _nobody_sees_a_score_before_the_close(site, sent, capsys)
+    await _the_round_closes_by_the_clock(site, sent)
+    await _without_a_quorum_nothing_is_decided(site, sent, capsys)
+    await _with_an_alternate_the_forum_decides(site, sent, capsys)
+    await _everybody_is_answered(site, capsys)
+    await _the_stage_is_concluded(site, capsys)
+    site.verify()
 
 
 async def _the_process_and_its_forum(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    for who, role in (("alicia", "admin"), ("carla", "office"), ("hugo", "office")):
-        site.operator("grant", steps.address(who), role)
-        site.clock.move(seconds=1)
-    alicia = await site.signed_in("alicia", capsys)
-    await alicia.send("/processes/new", "/processes", template="ogp_action_plan", slug=PLAN, name_es="Sexto plan")
-    carla, now, day = await site.signed_in("carla", capsys), site.clock.now, timedelta(days=1)
-    await steps.set_window(carla, PLAN, "consulta", site.local(now + day), site.local(now + 10 * day))
-    await steps.set_window(carla, PLAN, "filtro", site.local(now + 10 * day), site.local(now + 40 * day))
+    stages, named = ("consulta", "filtro"), "Sexto plan"
+    await steps.open_process(site, capsys, PLAN, *stages, template="ogp_action_plan", name_es=named)
+    carla = await site.signed_in("carla", capsys)
     await carla.send(FORUM, name_es="Foro multiactor", name_en="Forum", over_percent="50", needs_both_sides="yes")
     for number, (who, name, sector, right, office) in enumerate(SEATS, 1):
         await carla.send(FORUM, f"{FORUM}/seats", name=name, sector=sector, right=right, office=office)

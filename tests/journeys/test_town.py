@@ -1,19 +1,13 @@
-"""A town of two officials asks, decides and answers, by plain forms and letters that really arrive; it has no forum."""
+"""A town of two officials asks, decides and answers, by forms and letters that really arrive; it has no forum."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.journeys import steps
-from tests.journeys.mailboxes import WAYS, Post
-from tests.journeys.plain import Browser
-from tests.journeys.steps import Sent, Site
+from tests.journeys.steps import Browser, Sent, Site
 
 TOWN = "plaza"
 P = f"/p/{TOWN}"
@@ -46,56 +40,40 @@ REFUSED = "Cambiar un medidor se pide en la ventanilla de la empresa; le indicam
 PUBLIC = ("", "/proposals", "/calendar", "/decisions/decision", "/decisions/decision/list", "/feedback", "/data")
 
 
-@pytest.fixture(params=sorted(WAYS))
-def post(request: pytest.FixtureRequest) -> Iterator[Post]:
-    with WAYS[request.param]() as opened:
-        yield opened
-
-
-async def test_a_town_asks_decides_and_answers_everybody(
-    settings: Settings,
-    clock: MovableClock,
-    post: Post,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    async with Site(settings, clock, post, monkeypatch) as site:
-        await _a_bare_installation_gets_its_process(site, capsys)
-        sent = await _ten_proposals_come_in(site, capsys)
-        await _the_office_examines_them(site, sent, capsys)
-        await _the_window_closes(site, sent)
-        await _the_office_decides_and_publishes(site, sent, capsys)
-        await _everybody_is_answered(site, capsys)
-        _every_author_got_one_letter_with_the_reason(site)
-        await _the_stages_are_concluded(site, capsys)
-        await _the_public_reads_it(site, sent)
-        _nobody_met_a_forum(site)
-        site.verify()
+@pytest.mark.parametrize(
+    ("new_browser", "post"),
+    [("plain", "smtp"), ("plain", "sendgrid"), pytest.param("scripted", "smtp", marks=pytest.mark.browser)],
+    indirect=True,
+)
+async def test_a_town_asks_decides_and_answers_everybody(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    await _a_bare_installation_gets_its_process(site, capsys)
+    sent = await _ten_proposals_come_in(site, capsys)
+    await _the_office_examines_them(site, sent, capsys)
+    await _the_window_closes(site, sent)
+    await _the_office_decides_and_publishes(site, sent, capsys)
+    await _everybody_is_answered(site, capsys)
+    _every_author_got_one_letter_with_the_reason(site)
+    await _the_stages_are_concluded(site, capsys)
+    await _the_public_reads_it(site, sent)
+    _nobody_met_a_forum(site)
+    site.verify()
 
 
 async def _a_bare_installation_gets_its_process(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """The operator names the first admin and the two officials; the admin opens the process, Carla sets its dates."""
-    for who, role in (("alicia", "admin"), ("carla", "office"), ("hugo", "office")):
-        site.operator("grant", steps.address(who), role)
-        site.clock.move(seconds=1)
-    alicia = await site.signed_in("alicia", capsys)
-    await alicia.open("/")
-    await alicia.open("/desk")
-    stages = await alicia.send(
-        "/processes/new",
-        "/processes",
+    """The process is opened and dated; nobody can propose before its day."""
+    opened = await steps.open_process(
+        site,
+        capsys,
+        TOWN,
+        "consulta",
+        "decision",
         template="simple_consultation",
-        slug=TOWN,
         folio_prefix="PLZ",
         name_es="La plaza que queremos",
         name_en="The square we want",
         ask_at="Teléfono 55 1234, oficina de partes",
     )
-    assert "La plaza que queremos" in stages
-    carla, day = await site.signed_in("carla", capsys), timedelta(days=1)
-    now, closes, decided = site.clock.now, site.clock.now + 10 * day, site.clock.now + 40 * day
-    await steps.set_window(carla, TOWN, "consulta", site.local(now + day), site.local(closes))
-    await steps.set_window(carla, TOWN, "decision", site.local(closes), site.local(decided))
+    assert "La plaza que queremos" in opened
     early = await site.somebody().open(f"{P}/propose", 409)
     assert "2 de junio" in steps.words_of(early), steps.words_of(early)
     site.clock.move(days=1, minutes=1)

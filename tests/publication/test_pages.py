@@ -62,6 +62,7 @@ async def test_a_page_is_kept_for_two_seconds_and_told_apart_by_its_bytes(world:
     assert first.headers["cache-control"] == "public, max-age=2"
     assert "Abrir los presupuestos" not in kept.text
     assert (same.status_code, same.content) == (304, b"")
+    assert "content-length" not in same.headers  # a server breaks off where more was announced than comes
     assert "Abrir los presupuestos" in fresh.text
     assert fresh.headers["etag"] != first.headers["etag"]
 
