@@ -23,6 +23,10 @@ from app.forum import tables as forum
 from app.forum.queries.rounds import current_round
 from app.forum.queries.seats import forum_of
 from app.kit.i18n import T
+from app.meetings import actions as meeting_actions
+from app.meetings import api as meetings_api
+from app.meetings import pages as meetings_pages
+from app.meetings.queries import meetings
 from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
@@ -46,6 +50,8 @@ ROUTERS: list[Router] = [
     decisions_api.router,
     feedback_api.router,
     *proposals_pages.ROUTERS,
+    *meetings_pages.ROUTERS,
+    meetings_api.router,
     *decisions_pages.ROUTERS,
     *feedback_pages.ROUTERS,
     *forum_pages.ROUTERS,
@@ -68,7 +74,11 @@ def fill_tables() -> None:
     forum.fill(RULE_OF, BY_THE_CLOCK)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
+    process_api.COUNTS.update(meetings.COUNTS)
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
+    JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
+    if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
+        BY_THE_CLOCK.append(meeting_actions.ask_what_is_due)
 
 
 def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions
@@ -97,6 +107,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
+    links.extend(_meeting_links(view, place.id, base))
     links.extend(_forum_links(view, place.id, base))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
@@ -112,6 +123,16 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
         {"url": view.url(address), "label": label.into(view.variant), "current": path == address}
         for address, label in links
     ]
+
+
+def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The doors to the meetings, in a process that has some or stages that are made of them."""
+    if not meetings.has_meetings(view.session, process_id):
+        return []
+    links: list[tuple[str, Any]] = [(f"{base}/meetings", T("Meetings"))]
+    if view.actor.may(Permission.RECORD_ATTENDANCE, process_id):
+        links.append((f"{base}/office/meetings", T("To run meetings")))
+    return links
 
 
 def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
