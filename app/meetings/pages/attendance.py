@@ -119,7 +119,11 @@ def bring_in(view: View, slug: str, meeting: str) -> Response:
     return view.see_other(f"/p/{slug}/office/meetings/{meeting}/attendance", told)
 
 
-@router.act(f"{ATTENDANCE}/report/{{line}}", may=RECORD, again=attendance)
+def _again_at_line(view: View, slug: str, meeting: str, line: uuid.UUID) -> Response:
+    return attendance(view, slug, meeting)
+
+
+@router.act(f"{ATTENDANCE}/report/{{line}}", may=RECORD, again=_again_at_line)
 def settle(view: View, slug: str, meeting: str, line: uuid.UUID) -> Response:
     """Say who somebody in the report is."""
     process, found = office_meeting(view, slug, meeting, RECORD)
