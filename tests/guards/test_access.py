@@ -137,6 +137,7 @@ class Seeded:
             "number": "1",
             "meeting": "prioritisation-table-1",
             "line": str(uuid.UUID(int=1)),
+            "registration": str(uuid.UUID(int=1)),
             "file": "proposals.csv",
             "letter_id": self.letter,
             "letter": str(uuid.UUID(int=1)),

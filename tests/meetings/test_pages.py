@@ -351,6 +351,17 @@ async def test_past_meetings_come_a_page_at_a_time(world: World, meetings: Meeti
     assert [*seen, *second] == [f"{n:02}" for n in reversed(range(23))]
 
 
+async def test_a_meeting_closed_before_its_end_is_no_longer_coming(world: World, meetings: MeetingBuilder) -> None:
+    meetings.close(meetings.held())
+    meetings.convened("awareness_session", title_es="La que viene")
+    async with world.browser() as stranger:
+        page = (await stranger.get(P)).text
+    coming, past = page.split("Anteriores")
+    assert "Encuentro en Valdivia" not in coming
+    assert "La que viene" in coming
+    assert "Encuentro en Valdivia" in past
+
+
 @pytest.mark.parametrize("language", ["", "/en"])
 async def test_every_page_opens_in_both_languages(world: World, meetings: MeetingBuilder, language: str) -> None:
     meeting = meetings.convened(capacity=1)

@@ -15,6 +15,7 @@ from app.meetings import actions
 from app.meetings.actions import Wish
 from app.meetings.models import Meeting, PersonalLink, Registration
 from app.meetings.queries import registrations
+from app.my import queries as my
 from app.parts import due
 from app.people.actor import Actor
 from app.people.models import Contact, Person
@@ -174,6 +175,24 @@ def test_nobody_passes_those_who_wait(world: World, meetings: MeetingBuilder) ->
     assert meetings.register(meeting, "Eva", "eva@example.org").registration.state.value == "waiting"
 
 
+def test_bruno_cannot_give_up_anothers_place_and_the_office_can(world: World, meetings: MeetingBuilder) -> None:
+    meeting = meetings.convened(capacity=1)
+    rosa = meetings.register(meeting, "Rosa Tapia", "", by_the_office=True).registration
+    meetings.register(meeting)
+    written = actions.to_give_up(meetings.process, meeting)
+
+    def give_up_for_rosa(who: str) -> None:
+        with world.work(who) as work:
+            here, row = work.session.get_one(Meeting, meeting.id), work.session.get_one(Registration, rosa.id)
+            actions.give_up_for(work, meetings.process, here, row, written)
+
+    for who in ("bruno", "gloria"):
+        with pytest.raises(NotAllowed):
+            give_up_for_rosa(who)
+    give_up_for_rosa("carla")
+    assert [row.state.value for row in meetings.registrations(meeting)] == ["cancelled", "registered"]
+
+
 def test_a_place_is_not_given_up_once_the_meeting_began(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     mine = meetings.register(meeting).registration
@@ -308,3 +327,19 @@ def test_an_erased_person_leaves_no_needs_and_frees_the_place(world: World, meet
     assert bruno.state.value == "registered"
     assert [row.registration_id for row in meetings.read(select(PersonalLink))] == [bruno.id] * 2
     assert meetings.read(select(Contact).where(Contact.kind == ContactKind.EMAIL, Contact.person_id == person_id)) == []
+
+
+def test_people_take_along_what_they_left_at_meetings(world: World, meetings: MeetingBuilder) -> None:
+    meeting = meetings.convened()
+    meetings.register(meeting, needs="Lengua de señas")
+    meetings.register(meeting, "Bruno Rivas", "bruno@example.org", needs="Silla de ruedas")
+    meetings.begin(meeting)
+    with world.work("gloria") as work:
+        keys = [row.id for row in meetings.registrations(meeting)]
+        actions.note_came(work, meetings.process, work.session.get_one(Meeting, meeting.id), keys)
+    with world.database.reading() as session:
+        taken = my.everything(session, world.people["ana"], world.now)
+    assert [(row["title"], row["needs"]) for row in taken["registrations"]] == [
+        ("Encuentro en Valdivia", "Lengua de señas")
+    ]
+    assert [row["way"].value for row in taken["attendances"]] == ["paper"]

@@ -22,7 +22,7 @@ from app.meetings.actions.convening import (
 from app.meetings.actions.importing import bring_in, settle_line, to_bring_in
 from app.meetings.actions.minuting import MinutesText, add_addendum, approve, publish, write
 from app.meetings.actions.planning import Plan, Reported
-from app.meetings.actions.registering import Wish, give_up, prepare, register, to_give_up
+from app.meetings.actions.registering import Wish, give_up, give_up_for, prepare, register, to_give_up
 from app.meetings.actions.reminding import ask_to_fill, ask_what_is_due, fill_job, remind_job
 from app.meetings.actions.standing import convene_for, move_with
 
@@ -47,6 +47,7 @@ __all__ = [
     "draft",
     "fill_job",
     "give_up",
+    "give_up_for",
     "hold",
     "move_with",
     "new_room_code",

@@ -20,7 +20,7 @@ from app.kit.errors import Conflict, Invalid, NotNow, WrongState
 from app.kit.i18n import T
 from app.meetings.actions.planning import codes_of
 from app.meetings.actions.posting import locked
-from app.meetings.actions.registering import Wish, check, person_of, require_fit
+from app.meetings.actions.registering import Wish, faults_in, person_of, require_fit
 from app.meetings.models import Attendance, Meeting, Registration
 from app.meetings.queries import registrations as queries
 from app.meetings.rules.attendance import LONGEST_NAME, RegistrationState, Way, has_room
@@ -93,7 +93,9 @@ def come_by_code(work: Work, meeting: Meeting, code: str, wish: Wish) -> bool:
 
     Whoever registered is found by the same name and address. Refused by field for people of other places or ages.
     """
-    check(wish, needs_email=False)
+    faults = faults_in(wish, needs_email=False)
+    if faults:
+        raise Invalid(**faults)
     meeting = locked(work, meeting)
     _require_open_door(work, meeting)
     typed = ids.hash_token("".join(c for c in code.upper() if c.isalnum()))

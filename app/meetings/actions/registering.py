@@ -60,15 +60,25 @@ class Registered:
 
 def prepare(process: Process, meeting: Meeting, wish: Wish) -> Letters:
     """Check what was typed and write the letters of both outcomes, outside the transaction."""
-    check(wish, needs_email=not wish.by_the_office)
+    faults = faults_in(wish, needs_email=not wish.by_the_office)
+    if meeting.ages.is_asked and not wish.birth_year:
+        faults["birth_year"] = T("Write the year you were born: this meeting is for people of certain ages.")
+    if meeting.recording_notice and not wish.agrees:
+        faults["agrees"] = _without_agreement()
+    if faults:
+        raise Invalid(**faults)
     return {
         "registered": letters.registered(process, meeting, wish.language),
         "waiting": letters.waiting(process, meeting, wish.language),
     }
 
 
-def check(wish: Wish, *, needs_email: bool) -> None:
-    """Refuse what cannot be taken, one sentence per field."""
+def _without_agreement() -> Text:
+    return T("Without your agreement to the recording you cannot take part in this meeting.")
+
+
+def faults_in(wish: Wish, *, needs_email: bool) -> dict[str, Text]:
+    """What cannot be taken as it was typed, one sentence per field."""
     faults: dict[str, Text] = {}
     if not wish.name:
         faults["name"] = T("Write your name.")
@@ -83,8 +93,7 @@ def check(wish: Wish, *, needs_email: bool) -> None:
         faults["birth_year"] = T("Write the year in four digits, for example 2001.")
     if len(wish.needs) > LONGEST_NEEDS:
         faults["needs"] = T("This is too long: at most {n} characters.", n=LONGEST_NEEDS)
-    if faults:
-        raise Invalid(**faults)
+    return faults
 
 
 def register(work: Work, process: Process, meeting: Meeting, wish: Wish, written: Letters) -> Registered:
@@ -95,12 +104,12 @@ def register(work: Work, process: Process, meeting: Meeting, wish: Wish, written
     again, so that nobody learns who else is coming.
     """
     _who(work, process, meeting, wish)
+    meeting = locked(work, meeting)
     _when(work, process, meeting)
     place_id = require_fit(work, meeting, wish)
     if meeting.recording_notice and not wish.agrees:
-        raise Invalid(agrees=T("Without your agreement to the recording you cannot take part in this meeting."))
+        raise Invalid(agrees=_without_agreement())
     person = person_of(work, wish)
-    meeting = locked(work, meeting)
     found = queries.of_person(work.session, meeting.id, person.id)
     if found is None or found.state is RegistrationState.CANCELLED:
         found = _take(work, meeting, found, (person, place_id, wish))
@@ -222,3 +231,9 @@ def give_up(work: Work, meeting: Meeting, registration: Registration, written: L
     work.session.flush()
     if meeting.state is MeetingState.CONVENED:
         fill_places(work, meeting, written)
+
+
+def give_up_for(work: Work, process: Process, meeting: Meeting, registration: Registration, written: Letters) -> None:
+    """Give a place up for somebody who asked the office to, with or without an e-mail address. Office only."""
+    work.require(Permission.CONVENE_MEETINGS, process.id)
+    give_up(work, meeting, registration, written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from starlette.responses import Response
@@ -17,7 +18,7 @@ from app.meetings.pages.registering import choices, outcome_path, typed_wish
 from app.meetings.queries import meetings, minutes, registrations
 from app.meetings.rules import meeting as rules
 from app.meetings.rules.attendance import REGISTRATION_WORDS
-from app.meetings.rules.meeting import MEETING
+from app.meetings.rules.meeting import MEETING, MeetingState
 from app.meetings.rules.minutes import MINUTES_WORDS
 from app.people.rules import Permission
 from app.process.doors import standing
@@ -173,7 +174,12 @@ def register_list(view: View, slug: str, meeting: str, after: int = 0) -> Respon
     process, found = office_meeting(view, slug, meeting)
     rows, more = registrations.lines(view.session, found.id, after)
     return view.render(
-        "meetings/registrations.html", rows=rows, more=more, words=REGISTRATION_WORDS, **choices(view, process, found)
+        "meetings/registrations.html",
+        rows=rows,
+        more=more,
+        words=REGISTRATION_WORDS,
+        may_free=found.state is MeetingState.CONVENED and view.now < found.starts_at,
+        **choices(view, process, found),
     )
 
 
@@ -192,3 +198,17 @@ def register(view: View, slug: str, meeting: str) -> Response:
     process, found = _to_register(view, slug, meeting)
     done = actions.register(view.work, process, found, typed_wish(view, by_the_office=True), view.prepared)
     return view.see_other(outcome_path(view, process, found, done.registration.id, sent=done.mail_was_sent))
+
+
+def _prepare_freeing(view: View, slug: str, meeting: str, registration: uuid.UUID) -> Any:
+    return actions.to_give_up(*_to_register(view, slug, meeting))
+
+
+@router.act(f"{ONE}/registrations/{{registration}}/cancellation", may=CONVENE, prepare=_prepare_freeing)
+def free(view: View, slug: str, meeting: str, registration: uuid.UUID) -> Response:
+    """Give the place up for somebody who called or wrote."""
+    process, found = _to_register(view, slug, meeting)
+    row = registrations.by_id(view.session, found.id, registration)
+    actions.give_up_for(view.work, process, found, row, view.prepared)
+    told = T("The place is free for somebody else.")
+    return view.see_other(f"/p/{slug}/office/meetings/{meeting}/registrations", told)

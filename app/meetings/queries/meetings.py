@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, case, exists, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.kit.errors import NotFound
@@ -73,9 +73,13 @@ def _public(process_id: uuid.UUID, kind: MeetingKind | None) -> list[ColumnEleme
     return [*wanted, Meeting.kind == kind] if kind else wanted
 
 
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    return or_(Meeting.ends_at <= now, Meeting.state == MeetingState.CLOSED)
+
+
 def coming(session: Session, process_id: uuid.UUID, now: datetime, kind: MeetingKind | None = None) -> list[Meeting]:
     """The public meetings that are not over, the next first."""
-    wanted = (*_public(process_id, kind), Meeting.ends_at > now)
+    wanted = (*_public(process_id, kind), not_(_is_over(now)))
     rows = select(Meeting).where(*wanted).order_by(Meeting.starts_at, Meeting.id).limit(MOST_IN_A_CALENDAR)
     return list(session.scalars(rows))
 
@@ -84,7 +88,7 @@ def past(
     session: Session, process_id: uuid.UUID, now: datetime, kind: MeetingKind | None = None, after: str = ""
 ) -> Listing:
     """One page of the public meetings that are over, the latest first; `after` is the key of the last row shown."""
-    statement = select(Meeting).where(*_public(process_id, kind), Meeting.ends_at <= now)
+    statement = select(Meeting).where(*_public(process_id, kind), _is_over(now))
     rows = _page(session, statement, after)
     return Listing(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
 
