@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.meetings.models import Meeting
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import TOOK_PLACE, MeetingKind
-from app.process import queries as processes
+from app.process import doors
 from app.process.models import Territory
 from app.web.edge import PUBLIC, Router
 from app.web.view import PRIVATE, View
@@ -65,7 +65,7 @@ class MeetingPage(BaseModel):
 @router.read("/api/v1/processes/{slug}/meetings", may=PUBLIC, kept=True, response_model=MeetingPage)
 def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
     """The public meetings of a process, the latest first; `territories` are codes, none of them means all."""
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     kind = MeetingKind(asked.kind) if asked.kind else None
     found = meetings.listed(view.session, process.id, kind, asked.after, asked.limit)
     places = meetings.territories_of(view.session, found.rows)
@@ -76,7 +76,7 @@ def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response
 @router.read("/api/v1/processes/{slug}/meetings/{meeting}", may=PUBLIC, kept=True, response_model=MeetingShown)
 def one(view: View, slug: str, meeting: str) -> Response:
     """One public meeting."""
-    process = processes.by_slug(view.session, slug)
+    process = doors.found(view, slug)
     found = meetings.public_at(view.session, process.id, meeting)
     places = meetings.territories_of(view.session, [found])
     return _answer(_shown(view, slug, found, places.get(found.id, [])))

@@ -375,3 +375,14 @@ async def test_every_page_opens_in_both_languages(world: World, meetings: Meetin
         for path in (*office, f"{O}/{ONE}/attendance", f"{O}/{ONE}/minutes"):
             assert (await carla.get(language + path)).status_code == 200, path
     assert len(meetings.read(select(Registration))) == 2
+
+
+async def test_the_meetings_of_a_process_in_preparation_do_not_exist_for_the_public(world: World) -> None:
+    hidden = world.open_process("hidden", template="ogp_action_plan", is_listed=False)
+    MeetingBuilder(world, hidden).convened()
+    base = "/p/hidden/meetings"
+    async with world.browser() as stranger, world.browser("carla") as carla:
+        for path in (base, f"{base}/{ONE}", f"{base}/{ONE}/register", f"{base}/{ONE}/calendar.ics",
+                     "/api/v1/processes/hidden/meetings", f"/api/v1/processes/hidden/meetings/{ONE}"):  # fmt: skip
+            assert (await stranger.get(path)).status_code == 404, path
+        assert (await carla.get(f"{base}/{ONE}")).status_code == 200

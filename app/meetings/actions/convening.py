@@ -33,7 +33,6 @@ from app.meetings.rules.attendance import RegistrationState
 from app.meetings.rules.meeting import CHANGEABLE, COME_BEFORE, MEETING, ActKind, MeetingKind, MeetingState
 from app.people.rules import Permission
 from app.process.models import Process, Territory
-from app.proposals.rules import Provenance
 from app.trail.rules import instant
 from app.work import Work
 
@@ -83,7 +82,7 @@ def _row(work: Work, process: Process, plan: Plan, move: str) -> Meeting:
         kind=kind,
         number=queries.last_number(work.session, process.id, kind) + 1,
         state=MEETING.after(None, move),
-        provenance=Provenance.NATIVE,
+        provenance=plan.provenance,
         **facts_of(process, plan),
     )
     work.session.add(meeting)

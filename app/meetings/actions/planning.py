@@ -64,6 +64,7 @@ class Plan:
     hosts: tuple[str, ...] = ()
     speakers: tuple[dict[str, str], ...] = ()
     stage: str = ""
+    provenance: Provenance = Provenance.NATIVE
 
 
 @dataclass(frozen=True)
