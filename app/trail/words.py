@@ -63,6 +63,7 @@ VERBS: dict[str, Text] = {
     "meeting.room_code_made": T("A code was made for the room of a meeting"),
     "meeting.attended": T("Somebody was noted as being at a meeting"),
     "meeting.attendance_noted": T("A list of who came to a meeting was noted"),
+    "meeting.attendance_struck": T("Somebody noted by mistake was taken off a meeting"),
     "meeting.report_brought_in": T("The report of a video platform was brought in"),
     "meeting.report_line_settled": T("Somebody in the report of a video platform was settled"),
     "meeting.minutes_written": T("The minutes of a meeting were written"),

@@ -193,6 +193,28 @@ def test_only_the_newest_code_of_the_room_counts(meetings: MeetingBuilder) -> No
     assert len(meetings.duties()) == 1
 
 
+def test_a_mistake_is_taken_back_with_what_was_owed_for_it(meetings: MeetingBuilder) -> None:
+    meeting = meetings.convened()
+    mine = meetings.register(meeting).registration
+    meetings.begin(meeting)
+    by_link(meetings, meeting, mine)
+    listed(meetings, meeting, "Rosa Tapia; rosa@example.org")
+    wrong = next(row for row in meetings.attendances(meeting) if row.person_id == mine.person_id)
+
+    def strike(who: str) -> None:
+        with meetings.world.work(who) as work:
+            row = work.session.get_one(Attendance, wrong.id)
+            actions.strike(work, meetings.process, work.session.get_one(Meeting, meeting.id), row)
+
+    with pytest.raises(NotAllowed):
+        strike("bruno")
+    strike("gloria")
+    assert meetings.fresh(meeting).came == len(meetings.attendances(meeting)) == 1
+    assert [duty.person_id == mine.person_id for duty in meetings.duties()] == [False]
+    assert by_link(meetings, meeting, mine) is True
+    assert len(meetings.duties()) == 2
+
+
 # -------------------------------------------------------------------------------------------------------- the report
 
 REPORT = """Nombre (nombre original);Correo electrónico del usuario;Hora de entrada;Hora de salida;Duración (minutos)

@@ -181,12 +181,12 @@ def test_a_meeting_is_not_begun_before_its_day(world: World, meetings: MeetingBu
 
 
 def test_closing_erases_what_was_only_for_the_day(meetings: MeetingBuilder) -> None:
-    meeting = meetings.convened()
-    meetings.register(meeting, needs="Lengua de señas")
+    meeting = meetings.convened(age_min=15)
+    meetings.register(meeting, needs="Lengua de señas", birth_year="2001")
     meetings.begin(meeting)
     closed = meetings.close(meeting)
     assert (closed.video_link, closed.room_code_hash) == ("", None)
-    assert [row.needs for row in meetings.registrations(meeting)] == [""]
+    assert [(row.needs, row.birth_year) for row in meetings.registrations(meeting)] == [("", None)]
 
 
 def test_a_meeting_out_of_a_document_says_where_it_comes_from(world: World, meetings: MeetingBuilder) -> None:

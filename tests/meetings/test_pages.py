@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from app.meetings import actions
 from app.meetings.models import Meeting, Registration
+from app.process import actions as processes
+from app.process.actions import OpenProcess
 from app.process.models import Process
 from tests.costs import cost
 from tests.meetings.building import DAYS, VIDEO, MeetingBuilder
@@ -378,7 +380,9 @@ async def test_every_page_opens_in_both_languages(world: World, meetings: Meetin
 
 
 async def test_the_meetings_of_a_process_in_preparation_do_not_exist_for_the_public(world: World) -> None:
-    hidden = world.open_process("hidden", template="ogp_action_plan", is_listed=False)
+    wish = OpenProcess("hidden", "En preparación", "America/Santiago", "ogp_action_plan")
+    with world.work("admin") as work:
+        hidden = processes.open_process(work, wish)
     MeetingBuilder(world, hidden).convened()
     base = "/p/hidden/meetings"
     async with world.browser() as stranger, world.browser("carla") as carla:

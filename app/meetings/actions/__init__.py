@@ -6,6 +6,7 @@ from app.meetings.actions.attending import (
     new_room_code,
     note_came,
     note_list,
+    strike,
 )
 from app.meetings.actions.convening import (
     announce,
@@ -59,6 +60,7 @@ __all__ = [
     "remind_job",
     "report",
     "settle_line",
+    "strike",
     "to_bring_in",
     "to_cancel",
     "to_change",

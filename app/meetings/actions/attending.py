@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
+from app.duties import ledger
 from app.duties.rules import Part
 from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, NotNow, WrongState
@@ -165,6 +166,18 @@ def note_list(work: Work, process: Process, meeting: Meeting, typed: str) -> Not
     return _noted(work, meeting, new, len(lines) - new)
 
 
+def strike(work: Work, process: Process, meeting: Meeting, row: Attendance) -> None:
+    """Take back, while it is held, that somebody was noted, and what was owed for it. Office or facilitator."""
+    work.require(Permission.RECORD_ATTENDANCE, process.id)
+    require_taking_place(meeting)
+    meeting = locked(work, meeting)
+    if row.person_id is not None:
+        ledger.take_back(work.session, meeting.id, row.person_id)
+    work.session.delete(row)
+    meeting.came -= 1
+    work.record("meeting.attendance_struck", meeting.subject, way=row.way.value, people=meeting.came)
+
+
 def _lines(typed: str) -> list[tuple[str, str]]:
     lines = [line for line in typed.splitlines() if line.strip()]
     if not lines:
@@ -217,6 +230,3 @@ def _owe(work: Work, meeting: Meeting, stage_id: uuid.UUID, person_id: uuid.UUID
     wanted = (Contact.person_id == person_id, Contact.kind.in_(ways))
     if work.session.scalar(select(Contact.id).where(*wanted).limit(1)) is not None:
         work.owe(person_id, stage_id, Part.PARTICIPANT, meeting.subject)
-
-
-__all__ = ["Noted", "come_by_code", "come_by_link", "count", "new_room_code", "note_came", "note_list"]

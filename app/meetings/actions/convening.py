@@ -228,10 +228,10 @@ def close(work: Work, process: Process, meeting: Meeting) -> None:
 
 
 def _forget_the_day(work: Work, meeting_id: uuid.UUID) -> None:
-    """Needs, names in the platform's report and personal links have had their purpose."""
+    """Needs, years of birth, names in the platform's report and personal links have had their purpose."""
     session = work.session
     mine = Registration.meeting_id == meeting_id
-    session.execute(update(Registration).where(mine).values(needs=""))
+    session.execute(update(Registration).where(mine).values(needs="", birth_year=None))
     theirs = select(Registration.id).where(mine)
     session.execute(delete(PersonalLink).where(PersonalLink.registration_id.in_(theirs)))
     session.execute(delete(ReportLine).where(ReportLine.meeting_id == meeting_id))

@@ -45,6 +45,7 @@ def attendance(view: View, slug: str, meeting: str, after: int = 0) -> Response:
         ways=[(WAY_WORDS[way], ways[way.value]) for way in Way if way.value in ways],
         unmatched=unmatched,
         candidates=[(str(row.registration.id), row.name) for row in _candidates(view, found.id, unmatched)],
+        noted=[(str(key), name or T("A guest")) for key, name in registrations.noted(view.session, found.id)],
         least=LEAST_MINUTES,
         has_code=bool(found.room_code_hash),
         may_see_contacts=view.actor.may(Permission.SEE_CONTACTS, process.id),
@@ -75,6 +76,17 @@ def _key(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         raise NotFound from None
+
+
+@router.act(f"{ATTENDANCE}/mistake", may=RECORD, again=attendance)
+def strike(view: View, slug: str, meeting: str) -> Response:
+    """Take back that somebody was noted by mistake."""
+    process, found = office_meeting(view, slug, meeting, RECORD)
+    if not view.typed("noted"):
+        raise Invalid(noted=T("Choose who was noted by mistake."))
+    row = registrations.note_by_id(view.session, found.id, _key(view.typed("noted")))
+    actions.strike(view.work, process, found, row)
+    return view.see_other(f"/p/{slug}/office/meetings/{meeting}/attendance", T("It is taken back."))
 
 
 @router.act(f"{ATTENDANCE}/code", may=RECORD, again=attendance)

@@ -212,6 +212,25 @@ def came_by_way(session: Session, meeting_id: uuid.UUID) -> dict[str, int]:
     return {way.value: n for way, n in rows}
 
 
+def noted(session: Session, meeting_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """Everybody who was noted, by the key of the note, with the name; a guest has none."""
+    rows = session.execute(
+        select(Attendance.id, Person.name)
+        .outerjoin(Person, Person.id == Attendance.person_id)
+        .where(Attendance.meeting_id == meeting_id)
+        .order_by(Person.name, Attendance.id)
+    )
+    return [(key, name or "") for key, name in rows]
+
+
+def note_by_id(session: Session, meeting_id: uuid.UUID, attendance_id: uuid.UUID) -> Attendance:
+    """One note that somebody came, by its key."""
+    found = session.get(Attendance, attendance_id)
+    if found is None or found.meeting_id != meeting_id:
+        raise NotFound
+    return found
+
+
 def attendees(session: Session, meeting_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """Key and name of everybody who was noted by name, to compare another list with."""
     rows = session.execute(
