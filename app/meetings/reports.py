@@ -19,7 +19,7 @@ from app.kit import search
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 20_000
 LONGEST_CELL = 320
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -84,7 +84,7 @@ class _Stay:
 def read(raw: bytes) -> list[Participant]:
     """Everybody in a report, in the order in which they first appear; refused where it is no such report."""
     if len(raw) > MOST_BYTES:
-        raise Invalid(report=T("The file is larger than 4 MB. It is not a list of participants."))
+        raise Invalid(report=T("The file is larger than 2 MB. It is not a list of participants."))
     stays: dict[str, _Stay] = {}
     for line in _lines(_decoded(raw)):
         name = _name(line.get("name", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from app.forum import actions as forum
 from app.forum.actions.meeting import Convene
 from app.forum.models import ForumSession
 from app.kit import schema
+from app.kit.errors import Conflict
+from app.meetings import actions
 from app.meetings.models import Meeting
 from app.process.models import Process
 from app.settings import Settings
@@ -46,6 +49,23 @@ def test_a_session_stands_in_the_calendar_and_moves_along(world: World, meetings
     closed = meetings.fresh(meeting)
     assert (closed.state.value, closed.came) == ("closed", 4)
     assert builder.body.process_id == closed.process_id
+
+
+def test_the_office_does_not_part_it_from_the_forum(world: World, meetings: MeetingBuilder) -> None:
+    world.forum(meetings.process)
+    with world.work("carla") as work:
+        forum.convene(work, meetings.process, Convene("ordinary", work.now, "Filtro", "Sala 1"))
+    meeting = meetings.read(select(Meeting))[0]
+    written = actions.to_cancel(meetings.process, meeting, "Por una razón cualquiera.")
+    for act in (
+        lambda work, row: actions.cancel(work, meetings.process, row, "Por una razón cualquiera.", written),
+        lambda work, row: actions.hold(work, meetings.process, row),
+        lambda work, row: actions.close(work, meetings.process, row),
+    ):
+        with pytest.raises(Conflict), world.work("carla") as work:
+            act(work, work.session.get_one(Meeting, meeting.id))
+    with pytest.raises(Conflict):
+        meetings.register(meeting, by_the_office=True)
 
 
 async def test_its_video_link_is_on_no_page(world: World, meetings: MeetingBuilder) -> None:

@@ -221,7 +221,12 @@ async def test_the_office_notes_who_came_by_all_its_forms(world: World, meetings
         wrong = await send(stranger, here, here, code="AAAA AAAA", name="Eva Luz", email="")
         assert (wrong.status_code, 'value="Eva Luz"' in wrong.text) == (422, True)
         assert await sent_on(stranger, here, here, code=code[1], name="Eva Luz", email="") == f"{P}/{ONE}"
-    assert meetings.fresh(meeting).came == 4
+        assert meetings.fresh(meeting).came == 4
+        assert (await gloria.post(f"{page}/mistake", data={})).status_code == 422
+        rosa = re.search(r'<option value="([^"]+)">Rosa Tapia</option>', (await gloria.get(page)).text)
+        assert rosa is not None
+        assert (await gloria.post(f"{page}/mistake", data={"noted": rosa[1]})).status_code == 303
+    assert meetings.fresh(meeting).came == 3
 
 
 async def test_gloria_sees_no_needs_and_no_addresses(world: World, meetings: MeetingBuilder) -> None:

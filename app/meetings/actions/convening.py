@@ -25,7 +25,7 @@ from app.meetings.actions.planning import (
     put_places,
     stage_for,
 )
-from app.meetings.actions.posting import LANGUAGES, Letters, fill_places, locked, post_to_all, to_fill
+from app.meetings.actions.posting import LANGUAGES, Letters, fill_places, locked, post_to_all, require_own, to_fill
 from app.meetings.models import Meeting, MeetingAct, PersonalLink, Registration, ReportLine
 from app.meetings.queries import meetings as queries
 from app.meetings.queries.registrations import readers
@@ -152,6 +152,7 @@ def change(work: Work, process: Process, meeting: Meeting, made: ToChange, seen:
     More places are given at once to those who wait; never fewer than are taken.
     """
     work.require(Permission.CONVENE_MEETINGS, process.id)
+    require_own(meeting)
     meeting = locked(work, meeting)
     if meeting.state not in CHANGEABLE:
         raise WrongState(_no_longer(), meeting.state.value, MEETING.moves_from(meeting.state))
@@ -200,6 +201,7 @@ def to_cancel(process: Process, meeting: Meeting, reason: str) -> Letters:
 def cancel(work: Work, process: Process, meeting: Meeting, reason: str, written: Letters) -> int:
     """Cancel an announced meeting for a public reason and tell those who registered. Office only; says how many."""
     work.require(Permission.CONVENE_MEETINGS, process.id)
+    require_own(meeting)
     meeting = locked(work, meeting)
     meeting.state = MEETING.after(meeting.state, "cancel")
     _tell(work, meeting, ActKind.CANCELLED, reason.strip(), meeting.starts_at)
@@ -211,6 +213,7 @@ def cancel(work: Work, process: Process, meeting: Meeting, reason: str, written:
 def hold(work: Work, process: Process, meeting: Meeting) -> None:
     """Begin a meeting, from an hour before its start. Office, or whoever facilitates it."""
     work.require(Permission.RECORD_ATTENDANCE, process.id)
+    require_own(meeting)
     if work.now < meeting.starts_at - COME_BEFORE:
         raise NotNow(T("A meeting begins from an hour before its time on."), meeting.starts_at, meeting.ends_at)
     meeting.state = MEETING.after(meeting.state, "hold")
@@ -220,6 +223,7 @@ def hold(work: Work, process: Process, meeting: Meeting) -> None:
 def close(work: Work, process: Process, meeting: Meeting) -> None:
     """Close a meeting: its attendance stands, and what was kept only for its day goes. Office only."""
     work.require(Permission.CONVENE_MEETINGS, process.id)
+    require_own(meeting)
     meeting = locked(work, meeting)
     meeting.state = MEETING.after(meeting.state, "close")
     _forget_the_day(work, meeting.id)

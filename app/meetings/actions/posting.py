@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 
 from app.kit import ids
+from app.kit.errors import Conflict
+from app.kit.i18n import T
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered
 from app.meetings import letters
@@ -48,6 +50,12 @@ def post_to_all(work: Work, readers: Iterable[Reader], written: Letters) -> int:
         post_to(work, reader, in_language(written, reader.language))
         posted += 1
     return posted
+
+
+def require_own(meeting: Meeting) -> None:
+    """Refuse what would part a meeting from the session of the forum it only stands in the calendar for."""
+    if meeting.convened_for is not None:
+        raise Conflict(T("This session is run by the forum."))
 
 
 def locked(work: Work, meeting: Meeting) -> Meeting:

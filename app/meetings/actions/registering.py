@@ -15,7 +15,7 @@ from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
 from app.kit.i18n import T, Text
 from app.meetings import letters
 from app.meetings.actions.planning import codes_of
-from app.meetings.actions.posting import Letters, fill_places, locked, post_to, to_fill
+from app.meetings.actions.posting import Letters, fill_places, locked, post_to, require_own, to_fill
 from app.meetings.models import Meeting, Registration
 from app.meetings.queries import registrations as queries
 from app.meetings.rules.attendance import (
@@ -104,6 +104,7 @@ def register(work: Work, process: Process, meeting: Meeting, wish: Wish, written
     again, so that nobody learns who else is coming.
     """
     _who(work, process, meeting, wish)
+    require_own(meeting)
     meeting = locked(work, meeting)
     _when(work, process, meeting)
     place_id = require_fit(work, meeting, wish)
