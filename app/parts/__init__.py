@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
 from app.admin import pages as admin_pages
@@ -21,7 +23,7 @@ from app.forum import api as forum_api
 from app.forum import pages as forum_pages
 from app.forum import tables as forum
 from app.forum.queries.rounds import current_round
-from app.forum.queries.seats import forum_of
+from app.forum.queries.seats import has_forum
 from app.kit.i18n import T
 from app.meetings import actions as meeting_actions
 from app.meetings import api as meetings_api
@@ -107,8 +109,9 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    links.extend(_meeting_links(view, place.id, base))
-    links.extend(_forum_links(view, place.id, base))
+    met, sits = view.session.execute(select(meetings.has_meetings(place.id), has_forum(place.id))).one()
+    links.extend(_meeting_links(view, place.id, base) if met else ())
+    links.extend(_forum_links(view, place.id, base) if sits else ())
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -127,8 +130,6 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
 
 def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The doors to the meetings, in a process that has some or stages that are made of them."""
-    if not meetings.has_meetings(view.session, process_id):
-        return []
     links: list[tuple[str, Any]] = [(f"{base}/meetings", T("Meetings"))]
     if view.actor.may(Permission.RECORD_ATTENDANCE, process_id):
         links.append((f"{base}/office/meetings", T("To run meetings")))
@@ -137,8 +138,6 @@ def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[s
 
 def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The forum's doors, in a process that has one: reading, scoring, recording sessions."""
-    if forum_of(view.session, process_id) is None:
-        return []
     links: list[tuple[str, Any]] = [(f"{base}/forum", T("The forum"))]
     if view.actor.sits_in(process_id) and current_round(view.session, process_id, view.now):
         links.append((f"{base}/score", T("To score")))

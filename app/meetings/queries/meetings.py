@@ -126,12 +126,12 @@ def for_calendar(session: Session, process_id: uuid.UUID) -> list[Meeting]:
     return list(session.scalars(rows.limit(MOST_IN_A_CALENDAR)))
 
 
-def has_meetings(session: Session, process_id: uuid.UUID) -> bool:
-    """Whether a process has public meetings, or stages whose business they are."""
+def has_meetings(process_id: uuid.UUID) -> ColumnElement[bool]:
+    """Whether a process has public meetings, or stages whose business they are: a question for a statement."""
     there = exists().where(Meeting.process_id == process_id, Meeting.state.in_(PUBLIC_STATES))
     kinds = [STAGE_OF[kind] for kind in MeetingKind if kind is not MeetingKind.FORUM_SESSION]
     meant = exists().where(Stage.process_id == process_id, Stage.kind.in_(kinds))
-    return bool(session.scalar(select(there | meant)))
+    return there | meant
 
 
 def kinds_there(session: Session, process_id: uuid.UUID) -> set[MeetingKind]:
