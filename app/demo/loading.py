@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.demo import cast, forum, texts
+from app.demo import cast, forum, meetings, texts
 from app.kit import ids
 from app.kit.db import Database
 from app.people import queries as people
@@ -64,6 +64,7 @@ def load(database: Database, now: datetime) -> list[str]:
         _propose(database, wish.slug, proposed, now)
         if wish is PLAN:
             forum.gather(database, wish.slug, partial(actor, database), now)
+            meetings.convene(database, wish.slug, partial(actor, database), now)
         done.append(f"loaded: {wish.name_es}")
     with transaction(database, Actor.system(), now) as work:
         cast.make_secretary(work, processes.by_slug(work.session, PLAN.slug).id)

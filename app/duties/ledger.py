@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.duties.models import Duty, DutyLetter
@@ -72,6 +72,13 @@ def settle_withdrawn(session: Session, subject_id: uuid.UUID, now: datetime) -> 
         .where(Duty.subject_id == subject_id, Duty.state == DutyState.OWED)
         .values(state=DutyState.SETTLED, settled_because=SettledBecause.WITHDREW, closed_at=now)
     )
+
+
+def take_back(session: Session, subject_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    """Take back a duty that was born by mistake, while no letter stands for it: it was never owed."""
+    told = select(DutyLetter.duty_id)
+    wanted = (Duty.subject_id == subject_id, Duty.person_id == person_id, Duty.state == DutyState.OWED)
+    session.execute(delete(Duty).where(*wanted, Duty.id.not_in(told)))
 
 
 def owed_since(session: Session, stage_id: uuid.UUID) -> datetime | None:

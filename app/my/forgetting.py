@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.accounts.erasing import Forget, Leaving
 from app.feedback.models import Letter
 from app.kit import search
+from app.meetings.forgetting import MEETINGS
 from app.proposals.actions.advancing import words_of
 from app.proposals.models import Author, Invitation, Proposal, Revision
 from app.work import Work
@@ -57,6 +58,7 @@ STAGES: dict[str, Forget | str] = {
     "conflict_declarations": "What a seat declared is part of the forum's record; the key names nobody any more.",
     "invitations": _invitations,
     "letters": _letters,
+    **MEETINGS,
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
 }

@@ -16,6 +16,7 @@ from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
 from app.mail.models import OutboxMessage
 from app.mail.rules import LetterKind, OutboxState
+from app.meetings.models import Attendance, Meeting, Registration
 from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
 from app.people.rules import FROM_A_SEAT
@@ -107,6 +108,15 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             for row in session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id))
         ],
         "proposals": [_proposal(session, one) for one in mine],
+        "registrations": [
+            {"meeting": meeting.slug, "title": meeting.title_es}
+            | _columns(row, "state", "birth_year", "needs", "agreed_to_recording", "at")
+            for row, meeting in _at_meetings(session, Registration, who.id)
+        ],
+        "attendances": [
+            {"meeting": meeting.slug, "title": meeting.title_es} | _columns(row, "way", "minutes", "at")
+            for row, meeting in _at_meetings(session, Attendance, who.id)
+        ],
         "letters": [
             _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
             for row in letters(session, who.id, MOST)
@@ -114,6 +124,20 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
     }
+
+
+def _at_meetings(
+    session: Session, table: type[Registration | Attendance], person_id: uuid.UUID
+) -> list[tuple[Any, Meeting]]:
+    """What a person left at meetings, the latest first, each with its meeting."""
+    rows = session.execute(
+        select(table, Meeting)
+        .join(Meeting, Meeting.id == table.meeting_id)
+        .where(table.person_id == person_id)
+        .order_by(table.at.desc())
+        .limit(MOST)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _proposal(session: Session, mine: Mine) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
 from app.admin import pages as admin_pages
@@ -21,8 +23,12 @@ from app.forum import api as forum_api
 from app.forum import pages as forum_pages
 from app.forum import tables as forum
 from app.forum.queries.rounds import current_round
-from app.forum.queries.seats import forum_of
+from app.forum.queries.seats import has_forum
 from app.kit.i18n import T
+from app.meetings import actions as meeting_actions
+from app.meetings import api as meetings_api
+from app.meetings import pages as meetings_pages
+from app.meetings.queries import meetings
 from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
@@ -47,6 +53,8 @@ ROUTERS: list[Router] = [
     decisions_api.router,
     feedback_api.router,
     *proposals_pages.ROUTERS,
+    *meetings_pages.ROUTERS,
+    meetings_api.router,
     *decisions_pages.ROUTERS,
     *feedback_pages.ROUTERS,
     *forum_pages.ROUTERS,
@@ -71,7 +79,11 @@ def fill_tables() -> None:
         BY_THE_CLOCK.append(feedback.post_confirmed)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
+    process_api.COUNTS.update(meetings.COUNTS)
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
+    JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
+    if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
+        BY_THE_CLOCK.append(meeting_actions.ask_what_is_due)
 
 
 def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions
@@ -100,7 +112,9 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    links.extend(_forum_links(view, place.id, base))
+    met, sits = view.session.execute(select(meetings.has_meetings(place.id), has_forum(place.id))).one()
+    links.extend(_meeting_links(view, place.id, base) if met else ())
+    links.extend(_forum_links(view, place.id, base) if sits else ())
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -117,10 +131,16 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     ]
 
 
+def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The doors to the meetings, in a process that has some or stages that are made of them."""
+    links: list[tuple[str, Any]] = [(f"{base}/meetings", T("Meetings"))]
+    if view.actor.may(Permission.RECORD_ATTENDANCE, process_id):
+        links.append((f"{base}/office/meetings", T("To run meetings")))
+    return links
+
+
 def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The forum's doors, in a process that has one: reading, scoring, recording sessions."""
-    if forum_of(view.session, process_id) is None:
-        return []
     links: list[tuple[str, Any]] = [(f"{base}/forum", T("The forum"))]
     if view.actor.sits_in(process_id) and current_round(view.session, process_id, view.now):
         links.append((f"{base}/score", T("To score")))

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     DECIDE = "decide"
     PUBLISH_DECISIONS = "publish_decisions"
     APPOINT_SEATS = "appoint_seats"
+    CONVENE_MEETINGS = "convene_meetings"
+    RECORD_ATTENDANCE = "record_attendance"
     RECORD_SESSION = "record_session"
     WRITE_CRITERIA = "write_criteria"
     SCORE = "score"
@@ -67,7 +69,7 @@ MAY: dict[Role, frozenset[Permission]] = {
         {Permission.OPEN_PROCESS, Permission.GRANT_ROLES, Permission.EDIT_PROCESS, Permission.SEE_DESK}
     ),
     Role.OFFICE: _OFFICE,
-    Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS}),
+    Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS, Permission.RECORD_ATTENDANCE}),
     Role.INSTITUTION: frozenset({Permission.ANSWER_INVITATION}),
     Role.AUDITOR: frozenset({Permission.SEE_DESK, Permission.READ_TRAIL_PRIVATE}),
     Role.FORUM_CHAIR: frozenset(

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.decisions.models import DecidingBody, Decision
 from app.duties import ledger
+from app.meetings.queries import meetings
+from app.meetings.rules.meeting import TOOK_PLACE
 from app.people.models import Organisation
 from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
@@ -154,6 +156,38 @@ def _answers(session: Session, process: Process) -> Iterator[Row]:
             yield {"stage": stage.slug, "owed": tally.owed, "covered": tally.covered, "settled": tally.settled}
 
 
+def _meetings(session: Session, process: Process) -> Iterator[Row]:
+    """Neither people nor video links: only what stands on the public pages of the meetings."""
+    after = ""
+    while True:
+        page = meetings.listed(session, process.id, None, after, BATCH)
+        places = meetings.territories_of(session, page.rows)
+        for meeting in page.rows:
+            yield {
+                "meeting": meeting.slug,
+                "kind": meeting.kind.value,
+                "number": meeting.number,
+                "state": meeting.state.value,
+                "title": meeting.title_es,
+                "starts_at": _iso(meeting.starts_at),
+                "ends_at": _iso(meeting.ends_at),
+                "starts_to_the": meeting.starts_to_the.value,
+                "timezone": meeting.timezone,
+                "place": meeting.place,
+                "audience": meeting.audience.value,
+                "capacity": "" if meeting.capacity is None else meeting.capacity,
+                "age_min": "" if meeting.age_min is None else meeting.age_min,
+                "age_max": "" if meeting.age_max is None else meeting.age_max,
+                "territories": "|".join(place.code for place in places.get(meeting.id, ())),
+                "people": meeting.people if meeting.state in TOOK_PLACE else "",
+                "reported_source": meeting.reported_source,
+                "provenance": meeting.provenance.value,
+            }
+        if page.next is None:
+            return
+        after = page.next
+
+
 def _columns(*told: str) -> tuple[Column, ...]:
     return tuple(Column(*line.split(" ", 2)) for line in told)
 
@@ -232,6 +266,31 @@ DATASETS: dict[str, Dataset] = {
             "first_answer_at instant when it first sent a proposal",
         ),
         _invitations,
+    ),
+    "meetings": Dataset(
+        "meetings",
+        "Every public meeting, the latest first, cancelled ones included.",
+        _columns(
+            "meeting text its kind and number, as in its address",
+            "kind text awareness_session, forum_session, prioritisation_table or technical_table",
+            "number integer number among those of its kind",
+            "state text convened, held, closed or cancelled",
+            "title text title",
+            "starts_at instant when it begins or began (UTC)",
+            "ends_at instant when it ends or ended (UTC)",
+            "starts_to_the text how exactly that moment is known",
+            "timezone text zone of the place where people meet",
+            "place text where, unless it is only by video",
+            "audience text open or invited",
+            "capacity integer places; empty where there is no limit",
+            "age_min integer from which age; empty where it does not matter",
+            "age_max integer up to which age; empty where it does not matter",
+            "territories text codes of the places it is for, between bars; empty means all",
+            "people integer how many came: counted, or reported where nobody was counted",
+            "reported_source text the document that says so, for a meeting entered from one",
+            "provenance text native, imported, reported, derived or illustrative",
+        ),
+        _meetings,
     ),
     "answers": Dataset(
         "answers",

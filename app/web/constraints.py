@@ -19,6 +19,9 @@ SENTENCES: dict[str, Text] = {
         "This score sheet was already begun in another window. Load it again."
     ),
     "uq_trail_chains_name": T("There is already a process with this address. Choose another one."),
+    "uq_meetings_process_id_kind_number": T("Another meeting was entered at the same moment. Send it again."),
+    "uq_meeting_registrations_meeting_id_person_id": T("This was already sent. Look into your mailbox."),
+    "uq_meeting_attendances_meeting_id_person_id": T("This person was counted at the same moment."),
     "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }

@@ -140,6 +140,8 @@ def _endpoint(route: Route) -> Callable[..., Awaitable[Response]]:
             if known is None:
                 raise
             return await visit.refuse(known)
+        finally:
+            await visit.form.close()
 
     signature = inspect.signature(route.handler, eval_str=True)
     own = [parameter for name, parameter in signature.parameters.items() if name != "view"]

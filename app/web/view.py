@@ -88,6 +88,11 @@ class View:
         """Every value of a field that may be ticked more than once."""
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
 
+    def uploaded(self, name: str, most: int) -> bytes:
+        """The content of a file that was sent, of a larger one only one byte more than is allowed."""
+        sent = self.form.get(name)
+        return sent.file.read(most + 1) if isinstance(sent, UploadFile) else b""
+
     def require(self, permission: Permission, process_id: uuid.UUID | None = None) -> None:
         """Ask who may see this page; refused when no role of the actor gives the permission here."""
         if not self.actor.may(permission, process_id):

@@ -34,6 +34,7 @@ from tests import databases
 from tests.clock import MovableClock
 from tests.conftest import SECRET
 from tests.forum.building import ForumBuilder
+from tests.meetings.building import MeetingBuilder
 from tests.post_office.letters import put_into, written
 from tests.world import CAST, STRANGER, World
 
@@ -111,6 +112,7 @@ class Seeded:
         world.propose(town, "bruno", "Abrir los presupuestos")
         self._office_of(world.open_process("village", folio_prefix="VILL"))
         self.forum_stage = forum.stage.slug
+        MeetingBuilder(world, plan).convened()
         self.letter = self._letter_in_doubt(world.database)
 
     def _office_of(self, process: Process) -> None:
@@ -127,12 +129,15 @@ class Seeded:
 
     def filled(self, path: str) -> str:
         """The address with something real in each of its places, where there is something."""
-        of_forum = any(part in path for part in ("/forum", "/score", "/criteria", "/results", "/recusal"))
+        of_forum = any(part in path for part in ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings"))
         facts: dict[str, str] = dict.fromkeys(_places(path), "nothing") | {
             "slug": "plan" if of_forum else "town",
             "folio": "PLAN-0001" if of_forum else "TOWN-0001",
             "stage": self.forum_stage if of_forum else "consulta" if "/stages/" in path else "decision",
             "number": "1",
+            "meeting": "prioritisation-table-1",
+            "line": str(uuid.UUID(int=1)),
+            "registration": str(uuid.UUID(int=1)),
             "file": "proposals.csv",
             "letter_id": self.letter,
             "letter": str(uuid.UUID(int=1)),

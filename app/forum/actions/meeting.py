@@ -9,10 +9,13 @@ from datetime import datetime
 
 from app.forum.models import ForumSession, SeatAttendance
 from app.forum.queries import seats as queries
-from app.forum.rules.seats import SESSION, Presence, Quorum, SessionKind, SessionState
+from app.forum.rules.seats import KIND_WORDS, SESSION, Presence, Quorum, SessionKind, SessionState
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, WrongState
 from app.kit.i18n import T
+from app.meetings import actions as meetings
+from app.meetings.actions import Plan
+from app.meetings.rules.meeting import MeetingKind
 from app.people.rules import Permission
 from app.process.models import Process
 from app.trail.rules import instant
@@ -58,13 +61,30 @@ def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
     work.session.add(meeting)
     work.record("session.convened", meeting.subject, kind=wish.kind, held_at=instant(wish.held_at))
     work.session.flush()
+    _into_the_calendar(work, process, meeting)
     return meeting
+
+
+def _into_the_calendar(work: Work, process: Process, meeting: ForumSession) -> None:
+    """A session is a meeting too: it stands in the calendar of the process, without anybody registering for it."""
+    said = KIND_WORDS[meeting.kind]
+    plan = Plan(
+        kind=MeetingKind.FORUM_SESSION.value,
+        title_es=f"{said.into('es')} {meeting.number}",
+        title_en=f"{said.into('en')} {meeting.number}",
+        purpose_es=meeting.agenda,
+        starts_at=meeting.held_at,
+        ends_at=None,
+        place=meeting.place,
+    )
+    meetings.convene_for(work, process, plan, meeting.id, f"/p/{process.slug}/forum/sessions/{meeting.number}")
 
 
 def hold(work: Work, process: Process, meeting: ForumSession) -> None:
     """Begin a session: from now on attendance, criteria and decisions are recorded in it. Office or chair."""
     work.require(Permission.RECORD_SESSION, process.id)
     meeting.state = SESSION.after(meeting.state, "hold")
+    meetings.move_with(work, meeting.id, "hold")
     work.record("session.held", meeting.subject, kind=meeting.kind.value)
 
 
@@ -122,11 +142,13 @@ def close_session(work: Work, process: Process, meeting: ForumSession) -> None:
     """Close a session with its minutes, and publish them. Office or chair; refused without attendance or minutes."""
     work.require(Permission.RECORD_SESSION, process.id)
     after = SESSION.after(meeting.state, "close")
-    if not queries.attendance_of(work.session, meeting.id):
+    came = queries.attendance_of(work.session, meeting.id).values()
+    if not came:
         raise Conflict(T("Write down who came first."))
     if len(meeting.minutes) < SHORTEST_MINUTES:
         raise Invalid(minutes=T("Write the minutes first."))
     meeting.state = after
+    meetings.move_with(work, meeting.id, "close", sum(row.presence is Presence.PRESENT for row in came))
     quorum = queries.quorum_at(work.session, meeting)
     work.record("session.closed", meeting.subject, quorum=quorum.holds, present=quorum.present)
 

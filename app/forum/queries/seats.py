@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import DecidingBody
@@ -37,6 +37,11 @@ def forum_of(session: Session, process_id: uuid.UUID) -> DecidingBody | None:
     """The forum of a process, if it has one."""
     wanted = (DecidingBody.process_id == process_id, DecidingBody.kind == BodyKind.FORUM)
     return session.scalars(select(DecidingBody).where(*wanted).order_by(DecidingBody.slug).limit(1)).one_or_none()
+
+
+def has_forum(process_id: uuid.UUID) -> ColumnElement[bool]:
+    """Whether a process has a forum: a question for a statement."""
+    return exists().where(DecidingBody.process_id == process_id, DecidingBody.kind == BodyKind.FORUM)
 
 
 def require_forum(session: Session, process_id: uuid.UUID) -> DecidingBody:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from app.kit.i18n import said
+from app.meetings import calendars
+from app.meetings.queries import meetings
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.kinds import INTAKE, StageKind
@@ -59,19 +61,17 @@ def calendar(view: View, slug: str) -> Response:
     process = standing(view, slug)
     stages = processes.stages_of(view.session, process.id)
     rows = [(s.name(view.language), s.opens_at, s.closes_at, s.window.status(view.now).value) for s in stages]
-    return view.render("publication/calendar.html", process=process, rows=rows)
+    found = [(m, m.title(view.language)) for m in meetings.for_calendar(view.session, process.id)]
+    return view.render("publication/calendar.html", process=process, rows=rows, meetings=found)
 
 
 @router.page("/p/{slug}/calendar.ics", may=PUBLIC, kept=True)
 def calendar_file(view: View, slug: str) -> Response:
     """The same dates for a calendar program: stable UIDs, with the time zone inside."""
     process = standing(view, slug)
-    from icalendar import Calendar, Event  # noqa: PLC0415 - only this page needs it
+    from icalendar import Event  # noqa: PLC0415 - only calendar files need it
 
-    book = Calendar()
-    book.add("prodid", "-//Minga//calendar//")
-    book.add("version", "2.0")
-    book.add("x-wr-calname", process.name(view.language))
+    book = calendars.book(process.name(view.language))
     for stage in processes.stages_of(view.session, process.id):
         if stage.opens_at is None:
             continue
@@ -85,6 +85,9 @@ def calendar_file(view: View, slug: str) -> Response:
             event.add("dtend", stage.closes_at.astimezone(process.zone))
         event.add("url", f"{view.house.settings.base_url}/p/{slug}")
         book.add_component(event)
+    base = f"{view.house.settings.base_url}{view.url(f'/p/{slug}/meetings')}"
+    for meeting in meetings.for_calendar(view.session, process.id):
+        book.add_component(calendars.event(meeting, view.language, base))
     book.add_missing_timezones()
     return Response(book.to_ical(), media_type="text/calendar; charset=utf-8", headers=PUBLIC_HEADERS)
 

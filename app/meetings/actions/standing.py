@@ -1,0 +1,66 @@
+"""Meetings that another slice convenes, such as sessions of the forum: here they only stand in the calendar.
+
+These acts ask nobody and record nothing: whoever calls them has asked who may, and records the act itself.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+from app.kit import ids
+from app.meetings.actions.planning import Plan, facts_of, put_places
+from app.meetings.models import Meeting
+from app.meetings.queries import meetings as queries
+from app.meetings.rules.meeting import LONGEST_TITLE, MEETING, Audience, MeetingKind, is_link
+from app.process.models import Process
+from app.proposals.rules import Provenance
+from app.work import Work
+
+USUALLY = timedelta(hours=2)
+
+
+def convene_for(work: Work, process: Process, plan: Plan, row_id: uuid.UUID, more_at: str) -> Meeting:
+    """Put into the calendar what another slice has convened; `more_at` is the page where that slice tells of it.
+
+    A place that is a link of the web is kept as the video link, which the public does not see. Without an end it is
+    thought to take two hours.
+    """
+    kind = MeetingKind(plan.kind)
+    place, link = ("", plan.place) if is_link(plan.place) else (plan.place, plan.video_link)
+    ends_at = plan.ends_at or (plan.starts_at + USUALLY if plan.starts_at else None)
+    fitted = replace(
+        plan,
+        title_es=plan.title_es[:LONGEST_TITLE],
+        ends_at=ends_at,
+        place=place[:300],
+        video_link=link[:600],
+        audience=Audience.INVITED.value,
+    )
+    meeting = Meeting(
+        id=ids.new_id(),
+        process_id=process.id,
+        kind=kind,
+        number=queries.last_number(work.session, process.id, kind) + 1,
+        state=MEETING.after(None, "convene"),
+        convened_at=work.now,
+        provenance=Provenance.NATIVE,
+        convened_for=row_id,
+        more_at=more_at,
+        **facts_of(process, fitted),
+    )
+    work.session.add(meeting)
+    work.session.flush()
+    put_places(work, meeting.id, [])
+    return meeting
+
+
+def move_with(work: Work, row_id: uuid.UUID, move: str, came: int | None = None) -> None:
+    """Move a meeting along with the row it was convened for: held, closed; `came` is how many that slice counted."""
+    meeting = queries.convened_for(work.session, row_id)
+    if meeting is None:
+        return
+    meeting.state = MEETING.after(meeting.state, move)
+    if came is not None:
+        meeting.came = came

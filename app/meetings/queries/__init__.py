@@ -1,0 +1,1 @@
+"""What pages, letters and exports read about meetings."""

@@ -1,0 +1,1 @@
+"""What holds for meetings, for who may come, for attendance and for minutes, in plain Python."""
