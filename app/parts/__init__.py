@@ -27,6 +27,11 @@ from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
 from app.people.rules import Permission
+from app.prioritisation import api as prioritisation_api
+from app.prioritisation import pages as prioritisation_pages
+from app.prioritisation.actions.comparing import JOB as COMPARE
+from app.prioritisation.actions.comparing import compare_job
+from app.prioritisation.queries.themes import count_themes, has_themes
 from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
@@ -50,6 +55,8 @@ ROUTERS: list[Router] = [
     *feedback_pages.ROUTERS,
     *forum_pages.ROUTERS,
     forum_api.router,
+    *prioritisation_pages.ROUTERS,
+    prioritisation_api.router,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -68,6 +75,8 @@ def fill_tables() -> None:
     forum.fill(RULE_OF, BY_THE_CLOCK)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
+    process_api.COUNTS.update(themes=count_themes)
+    JOBS[COMPARE] = compare_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
 
 
@@ -98,6 +107,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
     links.extend(_forum_links(view, place.id, base))
+    links.extend(_theme_links(view, place.id, base))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -123,4 +133,14 @@ def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
         links.append((f"{base}/score", T("To score")))
     if view.actor.may(Permission.RECORD_SESSION, process_id):
         links.append((f"{base}/office/forum/sessions", T("Sessions")))
+    return links
+
+
+def _theme_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The themes, in a process that groups its proposals; those who group find their board."""
+    if not has_themes(view.session, process_id):
+        return []
+    links: list[tuple[str, Any]] = [(f"{base}/themes", T("Themes"))]
+    if view.actor.may(Permission.GROUP_PROPOSALS, process_id):
+        links.append((f"{base}/office/themes", T("To group")))
     return links

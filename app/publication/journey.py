@@ -14,6 +14,8 @@ from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date
+from app.prioritisation.models import Placement, Theme
+from app.prioritisation.queries import themes
 from app.process import queries as processes
 from app.process.kinds import DECIDING, INTAKE
 from app.process.models import Process, Stage
@@ -148,6 +150,7 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
         url = f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}"
         label = T("The decision among the others of this stage")
         events.append(Event(decision.decided_at, word, who, why, url, label))
+    events += _groupings(session, process, proposal, language)
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
@@ -157,6 +160,27 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
             Event(at, T("It goes on together with {folio}.", folio=into.folio), why=why, url=url, label=label)
         )
     return sorted(events, key=lambda event: event.at)
+
+
+def _groupings(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+    label = T("The theme and what else stands in it")
+    return [
+        Event(
+            row.placed_at,
+            _grouped(row, theme, language),
+            why=row.reason,
+            url=f"/p/{process.slug}/themes/{theme.number}",
+            label=label,
+        )
+        for row, theme in themes.placements_of(session, proposal.id)
+    ]
+
+
+def _grouped(row: Placement, theme: Theme, language: str) -> Text:
+    name = theme.name(language)
+    if row.part:
+        return T("A part of it was placed in the theme {name}: {part}.", name=name, part=row.part)
+    return T("It was placed in the theme {name}.", name=name)
 
 
 def is_followed(session: Session, proposal: Proposal) -> bool:

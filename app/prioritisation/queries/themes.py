@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kit.errors import NotFound
 from app.prioritisation.models import Alike, Comparison, GroupDraft, Placement, Suggestion, Theme
 from app.prioritisation.rules.theming import MAY_BE_GROUPED
+from app.process.kinds import StageKind
+from app.process.models import Stage
 from app.proposals.models import Proposal, Revision
 from app.proposals.rules import State
 from app.work.models import Job, JobState
@@ -68,10 +70,22 @@ def theme_numbered(session: Session, process_id: uuid.UUID, number: int) -> Them
     return theme
 
 
+def theme_by_id(session: Session, theme_id: uuid.UUID) -> Theme | None:
+    """The theme with this key."""
+    return session.get(Theme, theme_id)
+
+
 def count_themes(session: Session, process_id: uuid.UUID) -> int:
     """How many themes a process has."""
     wanted = (Theme.process_id == process_id, Theme.dissolved_at.is_(None))
     return session.scalar(select(func.count()).select_from(Theme).where(*wanted)) or 0
+
+
+def has_themes(session: Session, process_id: uuid.UUID) -> bool:
+    """Whether a process groups its proposals: it has themes, or a stage at which citizens prioritise."""
+    prioritises = (Stage.process_id == process_id, Stage.kind == StageKind.PRIORITISATION)
+    named = select(Theme.id).where(Theme.process_id == process_id)
+    return bool(session.scalar(select(or_(exists(named), exists(select(Stage.id).where(*prioritises))))))
 
 
 def last_number(session: Session, process_id: uuid.UUID) -> int:
@@ -82,9 +96,7 @@ def last_number(session: Session, process_id: uuid.UUID) -> int:
 def standing_in(session: Session, theme_id: uuid.UUID, *, after: int = 0, limit: int = PAGE) -> list[Placed]:
     """The public proposals of a theme by folio, whole or in part."""
     rows = session.execute(
-        select(
-            Proposal.folio, Proposal.title, Proposal.state, Placement.number, Placement.part, Placement.reason
-        )
+        select(Proposal.folio, Proposal.title, Proposal.state, Placement.number, Placement.part, Placement.reason)
         .join(Proposal, Proposal.id == Placement.proposal_id)
         .where(Placement.theme_id == theme_id, Placement.ended_at.is_(None), Placement.number > after)
         .where(Proposal.is_public)
@@ -92,6 +104,34 @@ def standing_in(session: Session, theme_id: uuid.UUID, *, after: int = 0, limit:
         .limit(limit)
     )
     return [Placed(*row) for row in rows]
+
+
+def columns(session: Session, theme_ids: Sequence[uuid.UUID], limit: int) -> dict[uuid.UUID, list[Placed]]:
+    """The first so many of what stands in each of these themes, by folio."""
+    place = func.row_number().over(partition_by=Placement.theme_id, order_by=Placement.number).label("place")
+    ranked = (
+        select(Placement.theme_id, Placement.proposal_id, Placement.number, Placement.part, Placement.reason, place)
+        .where(Placement.theme_id.in_(theme_ids), Placement.ended_at.is_(None))
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            ranked.c.theme_id,
+            Proposal.folio,
+            Proposal.title,
+            Proposal.state,
+            ranked.c.number,
+            ranked.c.part,
+            ranked.c.reason,
+        )
+        .join(Proposal, Proposal.id == ranked.c.proposal_id)
+        .where(ranked.c.place <= limit)
+        .order_by(ranked.c.theme_id, ranked.c.number)
+    )
+    found: dict[uuid.UUID, list[Placed]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(Placed(*row[1:]))
+    return found
 
 
 def placements_of(session: Session, proposal_id: uuid.UUID) -> list[tuple[Placement, Theme]]:
@@ -176,7 +216,7 @@ def titles_of(session: Session, process_id: uuid.UUID, folios: Sequence[str]) ->
     """The titles of some proposals by folio, of those that may still be grouped."""
     wanted = (Proposal.process_id == process_id, Proposal.folio.in_(folios), Proposal.state.in_(MAY_BE_GROUPED))
     rows = session.execute(select(Proposal.folio, Proposal.title).where(*wanted).order_by(Proposal.number))
-    return {folio: title for folio, title in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def alikes_of(session: Session, process_id: uuid.UUID, limit: int = 50) -> list[tuple[Proposal, Proposal, int]]:

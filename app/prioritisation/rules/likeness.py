@@ -111,7 +111,7 @@ def groups(vectors: Mapping[str, Vector], how_many: int, rounds: int = 12) -> li
     middles = _beginnings(vectors, keys, min(how_many, len(keys)))
     belongs: dict[str, int] = {}
     for _ in range(rounds):
-        now = {key: max(range(len(middles)), key=lambda at, key=key: product(vectors[key], middles[at])) for key in keys}  # type: ignore[misc]
+        now = {key: _closest(vectors[key], middles) for key in keys}
         if now == belongs:
             break
         belongs = now
@@ -120,6 +120,11 @@ def groups(vectors: Mapping[str, Vector], how_many: int, rounds: int = 12) -> li
         ]
     made = [[key for key in keys if belongs[key] == at] for at in range(len(middles))]
     return sorted((group for group in made if group), key=lambda group: (-len(group), group[0]))
+
+
+def _closest(vector: Vector, middles: Sequence[Vector]) -> int:
+    alike = [product(vector, to) for to in middles]
+    return alike.index(max(alike))
 
 
 def _beginnings(vectors: Mapping[str, Vector], keys: Sequence[str], how_many: int) -> list[Vector]:
