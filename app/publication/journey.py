@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from app.proposals.models import Proposal
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, plain_state
 
 FEW = 3
+Placements = Sequence[tuple[Placement, Theme]]
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,9 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
     return T("Nothing is open at this moment."), None
 
 
-def story_of(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+def story_of(  # waiver: whose story, where, in which language, and what the page has read of it already
+    session: Session, process: Process, proposal: Proposal, language: str, placements: Placements | None = None
+) -> list[Event]:
     """Each step of a proposal in plain words: received, examined, decided by whom and why, joined, withdrawn."""
     events = [Event(proposal.received_at, T("It was received with the folio {folio}.", folio=proposal.folio))]
     for admission in proposals.admissions_of(session, proposal.id):
@@ -150,7 +153,8 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
         url = f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}"
         label = T("The decision among the others of this stage")
         events.append(Event(decision.decided_at, word, who, why, url, label))
-    events += _groupings(session, process, proposal, language)
+    stood = themes.placements_of(session, proposal.id) if placements is None else placements
+    events += _groupings(process, stood, language)
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
@@ -162,7 +166,7 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
     return sorted(events, key=lambda event: event.at)
 
 
-def _groupings(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+def _groupings(process: Process, placements: Placements, language: str) -> list[Event]:
     label = T("The theme and what else stands in it")
     return [
         Event(
@@ -172,7 +176,7 @@ def _groupings(session: Session, process: Process, proposal: Proposal, language:
             url=f"/p/{process.slug}/themes/{theme.number}",
             label=label,
         )
-        for row, theme in themes.placements_of(session, proposal.id)
+        for row, theme in placements
     ]
 
 

@@ -93,6 +93,7 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     plain, technical, look = journey.words_for(found.state)
     entries = trail.about(view.session, process.id, found.subject.name, 100)
     revisions = queries.revisions_of(view.session, found.id)
+    placements = themes.placements_of(view.session, found.id)
     territory = next(
         (t for t in processes.territories_of(view.session, process.id) if t.id == found.territory_id), None
     )
@@ -106,9 +107,9 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         technical=technical,
         look=look,
         is_followed=journey.is_followed(view.session, found),
-        story=journey.story_of(view.session, process, found, view.language),
+        story=journey.story_of(view.session, process, found, view.language, placements),
         territory=territory.name(view.language) if territory else None,
-        groups=[(row, theme) for row, theme in themes.placements_of(view.session, found.id) if not row.ended_at],
+        groups=[(row, theme) for row, theme in placements if not row.ended_at],
         sector=words.SECTORS[found.origin_sector],
         channel=words.CHANNELS[found.channel],
         entries=[(e, json.dumps(e.leaf, ensure_ascii=False, indent=1, sort_keys=True)) for e in entries],
