@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -33,3 +34,21 @@ def let_in(table: str, column: str, *, name: str, before: Sequence[str], after: 
 
 def _list(words: Sequence[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
+
+
+def point_at(table: str, column: str, target: str) -> None:
+    """Add a column that may name a row of another table by its `id`; on SQLite too without rebuilding the table."""
+    name = f"fk_{table}_{column}"
+    if op.get_bind().dialect.name == "sqlite":
+        points = f"CONSTRAINT {name} REFERENCES {target} (id) DEFERRABLE INITIALLY DEFERRED"
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} CHAR(32) {points}")
+        return
+    op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f(name), table, target, [column], ["id"], deferrable=True, initially="DEFERRED")
+
+
+def point_no_more(table: str, column: str) -> None:
+    """Take such a column away again."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f(f"fk_{table}_{column}"), table, type_="foreignkey")
+    op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

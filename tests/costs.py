@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from tests.world import World
+from tests.world import STRANGER, World
 
 
 @contextmanager
@@ -27,10 +27,10 @@ def statements() -> Iterator[Counter[int]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-async def cost(world: World, path: str) -> int:
-    """How many readings one page takes."""
+async def cost(world: World, path: str, who: str = STRANGER) -> int:
+    """How many readings one page takes, for somebody of the cast."""
     world.app.state.house.cache.clear()
-    async with world.browser() as browser:
+    async with world.browser(who) as browser:
         with statements() as said:
             answered = await browser.get(path)
     assert answered.status_code == 200

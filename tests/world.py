@@ -56,6 +56,8 @@ NAMES = {
 }
 CAST = tuple(NAMES)
 STRANGER = "stranger"
+PROBLEM = "Las actas del concejo se publican como imágenes y nadie puede buscar en ellas."
+SOLUTION = "Publicar cada acta como texto dentro de cinco días."
 
 
 def address(who: str) -> str:
@@ -167,8 +169,8 @@ class World:
         kind, value = more.pop("contact", (ContactKind.EMAIL, address(who)))
         wish = Submission(
             title=title,
-            problem="Las actas del concejo se publican como imágenes y nadie puede buscar en ellas.",
-            solution="Publicar cada acta como texto dentro de cinco días.",
+            problem=more.pop("problem", PROBLEM),
+            solution=more.pop("solution", SOLUTION),
             name=NAMES.get(who, who),
             contact=ContactWish(kind, value),
             **more,

@@ -33,6 +33,11 @@ from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
 from app.people.rules import Permission
+from app.prioritisation import api as prioritisation_api
+from app.prioritisation import pages as prioritisation_pages
+from app.prioritisation.actions.comparing import JOB as COMPARE
+from app.prioritisation.actions.comparing import compare_job
+from app.prioritisation.queries.themes import count_themes, has_themes
 from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
@@ -59,6 +64,8 @@ ROUTERS: list[Router] = [
     *feedback_pages.ROUTERS,
     *forum_pages.ROUTERS,
     forum_api.router,
+    *prioritisation_pages.ROUTERS,
+    prioritisation_api.router,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -80,6 +87,8 @@ def fill_tables() -> None:
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     process_api.COUNTS.update(meetings.COUNTS)
+    process_api.COUNTS.update(themes=count_themes)
+    JOBS[COMPARE] = compare_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
@@ -112,9 +121,11 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    met, sits = view.session.execute(select(meetings.has_meetings(place.id), has_forum(place.id))).one()
+    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id))
+    met, sits, groups = view.session.execute(select(*has)).one()
     links.extend(_meeting_links(view, place.id, base) if met else ())
     links.extend(_forum_links(view, place.id, base) if sits else ())
+    links.extend(_theme_links(view, place.id, base) if groups else ())
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -146,4 +157,12 @@ def _forum_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
         links.append((f"{base}/score", T("To score")))
     if view.actor.may(Permission.RECORD_SESSION, process_id):
         links.append((f"{base}/office/forum/sessions", T("Sessions")))
+    return links
+
+
+def _theme_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The themes, in a process that groups its proposals; those who group find their board."""
+    links: list[tuple[str, Any]] = [(f"{base}/themes", T("Themes"))]
+    if view.actor.may(Permission.GROUP_PROPOSALS, process_id):
+        links.append((f"{base}/office/themes", T("To group")))
     return links

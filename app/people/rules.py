@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ANSWER_INVITATION = "answer_invitation"
     EXAMINE_PROPOSALS = "examine_proposals"
     IMPORT_PROPOSALS = "import_proposals"
+    GROUP_PROPOSALS = "group_proposals"
     DECIDE = "decide"
     PUBLISH_DECISIONS = "publish_decisions"
     APPOINT_SEATS = "appoint_seats"

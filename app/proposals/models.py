@@ -35,6 +35,7 @@ class Proposal(Base):
         Index("ix_proposals_territory", "process_id", "territory_id", "number"),
         Index("ix_proposals_sector", "process_id", "origin_sector", "number"),
         Index("ix_proposals_stage", "stage_id"),
+        Index("ix_proposals_theme", "process_id", "theme_id", "number"),
     )
 
     id: Mapped[Key]
@@ -47,6 +48,7 @@ class Proposal(Base):
     title: Mapped[str] = mapped_column(String(400))
     origin_sector: Mapped[OriginSector] = mapped_column(one_of(OriginSector, "origin_sector"))
     territory_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("territories.id"))
+    theme_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("themes.id"))
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisations.id"))
     invitation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invitations.id"))
     values: Mapped[list[str]] = mapped_column(default=list)

@@ -31,12 +31,13 @@ class Filters:
     state: State | None = None
     sector: OriginSector | None = None
     territory: str = ""
+    theme: uuid.UUID | None = None
     q: str = ""
 
     @property
     def is_narrow(self) -> bool:
         """Whether the list is narrowed at all."""
-        return bool(self.state or self.sector or self.territory or self.q)
+        return bool(self.state or self.sector or self.territory or self.theme or self.q)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Row:
     received_at: datetime
     number: int
     merged_into: str | None = None
+    theme_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ _COLUMNS = (
     Proposal.received_at,
     Proposal.number,
     MERGED_INTO,
+    Proposal.theme_id,
 )
 
 
@@ -118,6 +121,8 @@ def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*
         statement = statement.where(Proposal.state == filters.state)
     if filters.sector:
         statement = statement.where(Proposal.origin_sector == filters.sector)
+    if filters.theme:
+        statement = statement.where(Proposal.theme_id == filters.theme)
     if filters.territory:
         statement = statement.where(Territory.code == filters.territory)
     return statement

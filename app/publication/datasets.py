@@ -15,6 +15,7 @@ from app.duties import ledger
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import TOOK_PLACE
 from app.people.models import Organisation
+from app.prioritisation.models import Placement, Theme
 from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
 from app.proposals.queries import MERGED_INTO
@@ -188,6 +189,43 @@ def _meetings(session: Session, process: Process) -> Iterator[Row]:
         after = page.next
 
 
+def _themes(session: Session, process: Process) -> Iterator[Row]:
+    for theme in session.scalars(select(Theme).where(Theme.process_id == process.id).order_by(Theme.number)):
+        yield {
+            "theme": theme.number,
+            "name_es": theme.name_es,
+            "name_en": theme.name_en,
+            "about_es": theme.about_es,
+            "about_en": theme.about_en,
+            "whole": theme.whole,
+            "parts": theme.parts,
+            "named_at": _iso(theme.named_at),
+            "dissolved_at": _iso(theme.dissolved_at),
+        }
+
+
+def _placements(session: Session, process: Process) -> Iterator[Row]:
+    rows = session.execute(
+        select(Placement, Theme.number, Proposal.folio)
+        .join(Theme, Theme.id == Placement.theme_id)
+        .join(Proposal, Proposal.id == Placement.proposal_id)
+        .where(Placement.process_id == process.id, Proposal.is_public)
+        .order_by(Placement.number, Placement.placed_at)
+        .execution_options(yield_per=BATCH)
+    )
+    for placement, theme, folio in rows:
+        yield {
+            "folio": folio,
+            "theme": theme,
+            "part": placement.part,
+            "reason": placement.reason,
+            "suggested": placement.suggested or "",
+            "placed_at": _iso(placement.placed_at),
+            "ended_at": _iso(placement.ended_at),
+            "ended_because": placement.ended_because,
+        }
+
+
 def _columns(*told: str) -> tuple[Column, ...]:
     return tuple(Column(*line.split(" ", 2)) for line in told)
 
@@ -254,6 +292,37 @@ DATASETS: dict[str, Dataset] = {
             "provenance text native or imported",
         ),
         _decisions,
+    ),
+    "themes": Dataset(
+        "themes",
+        "The themes in which proposals are grouped.",
+        _columns(
+            "theme integer number of the theme",
+            "name_es text its name in Spanish",
+            "name_en text its name in English, where there is one",
+            "about_es text what it is about, in Spanish",
+            "about_en text what it is about, in English",
+            "whole integer proposals that stand in it whole",
+            "parts integer parts of proposals that stand in it",
+            "named_at instant when it was named (UTC)",
+            "dissolved_at instant when it was given up, if it was",
+        ),
+        _themes,
+    ),
+    "placements": Dataset(
+        "placements",
+        "Which proposal, or which part of it, stands or stood in which theme, and why.",
+        _columns(
+            "folio text the proposal",
+            "theme integer the theme",
+            "part text which part of it; empty for all of it",
+            "reason text the public reason",
+            "suggested integer its place among the three themes that a comparison suggested, if it was one of them",
+            "placed_at instant when it was placed there (UTC)",
+            "ended_at instant when it was taken out, if it was",
+            "ended_because text the public reason for that",
+        ),
+        _placements,
     ),
     "invitations": Dataset(
         "invitations",

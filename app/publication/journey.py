@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date
+from app.prioritisation.models import Placement, Theme
+from app.prioritisation.queries import themes
 from app.process import queries as processes
 from app.process.kinds import DECIDING, INTAKE
 from app.process.models import Process, Stage
@@ -25,6 +27,7 @@ from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, pla
 from app.trail import queries as trail
 
 FEW = 3
+Placements = Sequence[tuple[Placement, Theme]]
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,9 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
     return T("Nothing is open at this moment."), None
 
 
-def story_of(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+def story_of(  # waiver: whose story, where, in which language, and what the page has read of it already
+    session: Session, process: Process, proposal: Proposal, language: str, placements: Placements | None = None
+) -> list[Event]:
     """Each step of a proposal in plain words: received, examined, decided by whom and why, joined, withdrawn."""
     received = T("It was received with the folio {folio}.", folio=proposal.folio)
     events = [Event(proposal.received_at, received, to_the=proposal.received_to_the.value)]
@@ -158,6 +163,8 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
     if proposal.state is State.WITHDRAWN:
         left = trail.moment_of(session, process.id, proposal.subject.name, "proposal.withdrawn")
         events.append(Event(left or proposal.received_at, T("Its author withdrew it.")))
+    stood = themes.placements_of(session, proposal.id) if placements is None else placements
+    events += _groupings(process, stood, language)
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
@@ -179,6 +186,27 @@ def _taken(process: Process, proposal: Proposal, decision: Decision, language: s
         day=day,
         n=decision.text_version,
     )
+
+
+def _groupings(process: Process, placements: Placements, language: str) -> list[Event]:
+    label = T("The theme and what else stands in it")
+    return [
+        Event(
+            row.placed_at,
+            _grouped(row, theme, language),
+            why=row.reason,
+            url=f"/p/{process.slug}/themes/{theme.number}",
+            label=label,
+        )
+        for row, theme in placements
+    ]
+
+
+def _grouped(row: Placement, theme: Theme, language: str) -> Text:
+    name = theme.name(language)
+    if row.part:
+        return T("A part of it was placed in the theme {name}: {part}.", name=name, part=row.part)
+    return T("It was placed in the theme {name}.", name=name)
 
 
 def is_followed(session: Session, proposal: Proposal) -> bool:

@@ -140,7 +140,7 @@ def iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def line(row: Row, url: str) -> ProposalLine:
+def line(row: Row, url: str, theme: str | None) -> ProposalLine:
     """One line of the list."""
     return ProposalLine(
         folio=row.folio,
@@ -149,7 +149,7 @@ def line(row: Row, url: str) -> ProposalLine:
         plain_state=plain_state(row.state).value,
         origin_sector=row.origin_sector.value,
         territory=row.territory,
-        theme=None,
+        theme=theme,
         submitted_at=iso(row.received_at),
         url=url,
     )

@@ -1,6 +1,7 @@
 // What is nicer with a script. Every page works without it: nothing here may be the only way to do something.
 // The words come from the page (data-say-… on <body>), so they follow its language.
 import htmx from "htmx.org";
+import { draggable } from "./board.js";
 
 const say = (name) => document.body.dataset[`say${name}`] ?? "";
 const DRAFT = "minga:draft:";
@@ -202,5 +203,6 @@ htmx.onLoad((piece) => {
   const all = (selector) => [...(piece.matches?.(selector) ? [piece] : []), ...piece.querySelectorAll(selector)];
   all("form[data-keep]").forEach(restore);
   all("[data-count]").forEach(counted);
+  all("[data-board]").forEach(draggable);
   all(".error-summary").forEach((summary) => summary.focus());
 });

@@ -4,6 +4,7 @@ from app.proposals.actions.advancing import advance
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
+from app.proposals.actions.placing import place
 from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
 from app.proposals.actions.recovering import renew_code, send_ways, to_recover
 from app.proposals.actions.submitting import Received, prepare, submit
@@ -18,6 +19,7 @@ __all__ = [
     "confirm",
     "invite_body",
     "merge",
+    "place",
     "prepare",
     "refuse",
     "renew_code",

@@ -5,6 +5,7 @@ What the public may not see answers 404 here as on its page: both ask `proposals
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -14,6 +15,8 @@ from starlette.responses import Response
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import ContactKind, OriginSector
+from app.prioritisation.models import Theme
+from app.prioritisation.queries import themes
 from app.process import doors
 from app.process import queries as processes
 from app.process.actions import require_open
@@ -43,7 +46,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: str = ""
-    theme: str = ""
+    theme: int | None = Field(default=None, ge=1, le=10_000)
     territory: str = Field(default="", max_length=20)
     origin_sector: str = ""
     q: str = Field(default="", max_length=200)
@@ -60,19 +63,28 @@ def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response
 
 def _list(view: View, slug: str, asked: Asked) -> Response:
     process = doors.found(view, slug)
-    found = queries.public_list(view.session, process, _filters(asked), after=asked.after, limit=asked.limit)
-    items = [telling.line(row, _address(view, process, row.folio)) for row in found.rows]
+    named: dict[uuid.UUID | None, Theme] = {theme.id: theme for theme in themes.themes_of(view.session, process.id)}
+    filters = _filters(asked, {theme.number: theme.id for theme in named.values()})
+    found = queries.public_list(view.session, process, filters, after=asked.after, limit=asked.limit)
+    items = [
+        telling.line(row, _address(view, process, row.folio), _name(view, named.get(row.theme_id)))
+        for row in found.rows
+    ]
     following = str(found.next) if found.next is not None else None
     return answer(ProposalPage(items=items, next=following, total=found.total, total_is_capped=found.is_capped))
 
 
-def _filters(asked: Asked) -> Filters:
+def _name(view: View, theme: Theme | None) -> str | None:
+    return theme.name(view.language) if theme else None
+
+
+def _filters(asked: Asked, themes_by_number: dict[int, uuid.UUID]) -> Filters:
     faults = {}
     if asked.state and asked.state not in SHOWN_STATES:
         faults["state"] = T("There is no such state.")
     if asked.origin_sector and asked.origin_sector not in set(OriginSector):
         faults["origin_sector"] = T("There is no such sector.")
-    if asked.theme:
+    if asked.theme is not None and asked.theme not in themes_by_number:
         faults["theme"] = T("There is no such theme.")
     if faults:
         raise Invalid(**faults)
@@ -80,6 +92,7 @@ def _filters(asked: Asked) -> Filters:
         State(asked.state) if asked.state else None,
         OriginSector(asked.origin_sector) if asked.origin_sector else None,
         asked.territory,
+        themes_by_number[asked.theme] if asked.theme is not None else None,
         _printable(asked.q),
     )
 
@@ -98,21 +111,22 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     """One public proposal: its text with every earlier version, where it stands, who decided what and why."""
     process, found = _public(view, slug, folio)
     revisions = queries.revisions_of(view.session, found.id)
-    place = next((t for t in processes.territories_of(view.session, process.id) if t.id == found.territory_id), None)
-    line = _line(view, process, found, revisions[0], place.name(view.language) if place else None)
+    line = _line(view, process, found, revisions[0])
     decided = telling.decided_on(view.session, process, found, view.language)
     return answer(telling.in_full(found, revisions, line, decided))
 
 
-def _line(view: View, process: Process, found: Proposal, newest: Revision, territory: str | None) -> ProposalLine:
+def _line(view: View, process: Process, found: Proposal, newest: Revision) -> ProposalLine:
+    place = next((t for t in processes.territories_of(view.session, process.id) if t.id == found.territory_id), None)
+    theme = themes.theme_by_id(view.session, found.theme_id) if found.theme_id else None
     return ProposalLine(
         folio=found.folio,
         title=newest.title,
         state=found.state.value,
         plain_state=plain_state(found.state).value,
         origin_sector=found.origin_sector.value,
-        territory=territory,
-        theme=None,
+        territory=place.name(view.language) if place else None,
+        theme=_name(view, theme),
         submitted_at=iso(found.received_at),
         url=_address(view, process, found.folio),
     )

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import OriginSector
+from app.prioritisation.models import Theme
+from app.prioritisation.queries import themes
 from app.process import queries as processes
 from app.process.doors import standing
 from app.proposals import queries, words
@@ -33,6 +35,7 @@ class Asked(BaseModel):
     state: str = ""
     origin_sector: str = ""
     territory: str = ""
+    theme: int | None = None
     after: int | None = None
 
 
@@ -48,7 +51,7 @@ def search(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
     return _list(view, slug, asked)
 
 
-def filters_of(asked: Asked) -> Filters:
+def filters_of(asked: Asked, chosen: Theme | None = None) -> Filters:
     """What was asked for, as filters; a word that is on no list is refused."""
     if asked.state and asked.state not in set(State):
         raise Invalid(state=T("There is no such state."))
@@ -58,13 +61,15 @@ def filters_of(asked: Asked) -> Filters:
         State(asked.state) if asked.state else None,
         OriginSector(asked.origin_sector) if asked.origin_sector else None,
         asked.territory[:20],
+        chosen.id if chosen else None,
         asked.q.strip()[:200],
     )
 
 
 def _list(view: View, slug: str, asked: Asked) -> Response:
     process = standing(view, slug)
-    filters = filters_of(asked)
+    chosen = themes.theme_numbered(view.session, process.id, asked.theme) if asked.theme is not None else None
+    filters = filters_of(asked, chosen)
     listing = queries.public_list(view.session, process, filters, after=asked.after)
     kept = {name: value for name, value in asked.model_dump(exclude={"after"}).items() if value}
     following = urlencode(kept | {"after": str(listing.next)}) if listing.next else ""
@@ -75,6 +80,7 @@ def _list(view: View, slug: str, asked: Asked) -> Response:
         listing=listing,
         words_for=journey.words_for,
         asked=asked,
+        chosen=chosen,
         following=following,
     )
 
@@ -87,6 +93,7 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     plain, technical, look = journey.words_for(found.state, queries.folio_of_into(view.session, found))
     entries = trail.about(view.session, process.id, found.subject.name, 100)
     revisions = queries.revisions_of(view.session, found.id)
+    placements = themes.placements_of(view.session, found.id)
     territory = next(
         (t for t in processes.territories_of(view.session, process.id) if t.id == found.territory_id), None
     )
@@ -100,8 +107,9 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         technical=technical,
         look=look,
         is_followed=journey.is_followed(view.session, found),
-        story=journey.story_of(view.session, process, found, view.language),
+        story=journey.story_of(view.session, process, found, view.language, placements),
         territory=territory.name(view.language) if territory else None,
+        groups=[(row, theme) for row, theme in placements if not row.ended_at],
         sector=words.SECTORS[found.origin_sector],
         channel=words.CHANNELS[found.channel],
         entries=[(e, json.dumps(e.leaf, ensure_ascii=False, indent=1, sort_keys=True)) for e in entries],

@@ -1,0 +1,1 @@
+"""Reading what was grouped, prioritised and decided after the tables."""
