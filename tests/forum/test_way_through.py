@@ -103,7 +103,7 @@ async def test_a_refusal_without_its_form_gives_the_words_back(world: World) -> 
     path = f"/p/town/office/proposals/{proposal.folio}/admission"
     reason = "Esto lo escribí con calma y no quiero volver a escribirlo."
     async with world.browser("carla") as browser:
-        sent = await browser.post(path, data={"outcome": "refused", "reason": reason, "reason_codes": "other"})
+        sent = await browser.post(path, data={"outcome": "refused", "refuse_reason": reason, "reason_codes": "other"})
     assert sent.status_code == 409
     assert "Lo que usted escribió" in sent.text
     assert reason in sent.text
