@@ -137,7 +137,12 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     if view.actor.may(Permission.GRANT_ROLES, place.id):
         links.append((f"{base}/office/people", T("People")))
     return [
-        {"url": view.url(address), "label": label.into(view.variant), "current": path == address}
+        {
+            "url": view.url(address),
+            "label": label.into(view.variant),
+            "current": path == address,
+            "is_work": address.startswith((f"{base}/office", f"{base}/score")),
+        }
         for address, label in links
     ]
 

@@ -49,7 +49,7 @@ def small(tmp_path: Path) -> Path:
 
 
 def chrome(**more: Any) -> SimpleNamespace:
-    link = SimpleNamespace(label="Propuestas", url="/p/x/proposals", current=True)
+    link = SimpleNamespace(label="Propuestas", url="/p/x/proposals", current=True, is_work=False)
     process = SimpleNamespace(name="Sexto plan", slug="6pa")
     known = {
         "language": "es",

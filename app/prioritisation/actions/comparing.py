@@ -131,6 +131,7 @@ def _drafts(  # waiver: what is grouped, among what, by which weights, into how 
     by_folio = {text.folio: text.text for text in open_texts}
     among = theming.in_how_many(text.text for text in texts)
     vectors = {folio: likely.vectors[folio] for folio in by_folio}
+    several = [group for group in likeness.groups(vectors, groups) if len(group) > 1]
     return [
         {
             "id": ids.new_id(),
@@ -139,7 +140,7 @@ def _drafts(  # waiver: what is grouped, among what, by which weights, into how 
             "words": theming.telling_words([by_folio[folio] for folio in group], among, len(texts)),
             "folios": group,
         }
-        for number, group in enumerate(likeness.groups(vectors, groups), start=1)
+        for number, group in enumerate(several, start=1)
     ]
 
 
