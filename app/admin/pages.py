@@ -75,6 +75,7 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Rounds of scoring"), [_to_close(view, one) for one in due.to_close]),
         (T("Decided and not yet published"), [_unpublished(view, one) for one in due.unpublished]),
         (T("Answers owed"), [_owed(view, one) for one in due.owed]),
+        (T("Promised dates that have passed"), [_late(view, one) for one in due.late]),
         (T("Letters that wait for a reason"), [_blocked(view, one) for one in due.blocked]),
         (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
         (T("Addresses that were not confirmed in time"), [_unconfirmed(view, one) for one in due.unconfirmed]),
@@ -135,6 +136,12 @@ def _unpublished(view: View, due: Due) -> Line:
 def _owed(view: View, due: Due) -> Line:
     what = Tn("{count} answer is owed", "{count} answers are owed", due.n)
     return _line(view, due, what, "office/answers/{stage}")
+
+
+def _late(view: View, due: Due) -> Line:
+    when = say_instant(due.since, due.process.timezone, view.variant) if due.since else ""
+    told = T("Answers were promised by {when}: answer, or promise another date and say why", when=when)
+    return _line(view, replace(due, since=None), told, "office/answers/{stage}")
 
 
 def _blocked(view: View, due: Due) -> Line:

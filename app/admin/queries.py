@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.decisions.models import Decision, Publication, Undecided
 from app.decisions.rules import GATES
-from app.duties.models import Duty
+from app.duties.models import Duty, Promise
 from app.duties.rules import DutyState
 from app.feedback.models import Letter, StageReport
 from app.feedback.rules import LetterState
@@ -63,6 +63,7 @@ class Desk:
     to_close: list[Due]
     unpublished: list[Due]
     owed: list[Due]
+    late: list[Due]
     blocked: list[Due]
     to_approve: list[Due]
     unconfirmed: list[Due]
@@ -85,6 +86,7 @@ ASKS: list[tuple[str, Permission]] = [
     ("to_close", Permission.RECORD_SESSION),
     ("unpublished", Permission.DECIDE),
     ("owed", Permission.APPROVE_ANSWERS),
+    ("late", Permission.PUBLISH_DECISIONS),
     ("blocked", Permission.APPROVE_ANSWERS),
     ("to_approve", Permission.APPROVE_ANSWERS),
     ("unconfirmed", Permission.EXAMINE_PROPOSALS),
@@ -95,7 +97,7 @@ ASKS: list[tuple[str, Permission]] = [
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; thirteen statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; fourteen statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -111,6 +113,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         to_close=_by_stage(session, seen, stages, _to_close(ids)),
         unpublished=_by_stage(session, seen, stages, _unpublished(ids)),
         owed=_by_stage(session, seen, stages, _owed(ids)),
+        late=_by_stage(session, seen, stages, _late(ids, now)),
         blocked=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_not(None))),
         to_approve=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_(None))),
         unconfirmed=_by_process(session, seen, _unconfirmed(ids).where(*late)),
@@ -176,6 +179,13 @@ def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
 
 def _to_close(ids: list[uuid.UUID]) -> Select[Any]:
     return _count(Round.stage_id, Round.closes_at).where(Round.process_id.in_(ids), Round.closed_at.is_(None))
+
+
+def _late(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
+    """Dates by which answers were promised, that have passed while somebody waits and that nobody moved."""
+    waits = exists().where(Duty.stage_id == Promise.stage_id, Duty.state == DutyState.OWED)
+    passed = (Promise.promised_at <= now, Promise.slipped_at.is_(None))
+    return _count(Promise.stage_id, Promise.promised_at).where(Promise.process_id.in_(ids), *passed, waits)
 
 
 def _to_report(ids: list[uuid.UUID]) -> Select[Any]:

@@ -62,3 +62,13 @@ class Promise(Base):
     slipped_at: Mapped[datetime | None]
     new_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class PromiseNotice(Base):
+    """That somebody was told of a promised date that slipped: once for each time."""
+
+    __tablename__ = "promise_notices"
+
+    promise_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("promises.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    at: Mapped[datetime]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
+from app.duties.models import Promise
 from app.feedback.sections import REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, opening_of, say_date
@@ -120,6 +121,25 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
         **_opening(sections, answer, language),
     }
     return render(Letter("feedback/answer", context, kind=LetterKind.DUTY, process_id=process.id), language)
+
+
+def late(process: Process, promise: Promise, to: tuple[str, str], folios: list[str]) -> Rendered:
+    """That a promised answer comes later than was promised: until when now, and why."""
+    name, spoken = to
+    language = variant(process, spoken)
+    context = {
+        "process": {"name": process.name(language)},
+        "person": name,
+        "folios": ", ".join(folios),
+        "promised": _day(promise.promised_at, process, language),
+        "moved_to": _day(promise.new_at, process, language),
+        "is_past": promise.slipped_at is not None and promise.promised_at <= promise.slipped_at,
+        "reason": promise.reason,
+        "written_in": process.language[:2],
+        "ask_at": Verbatim(process.ask_at),
+        "path": f"/p/{process.slug}/feedback",
+    }
+    return render(Letter("feedback/late", context, kind=LetterKind.DUTY, process_id=process.id), language)
 
 
 def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str, Any]:

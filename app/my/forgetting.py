@@ -59,6 +59,7 @@ STAGES: dict[str, Forget | str] = {
     "invitations": _invitations,
     "letters": _letters,
     **MEETINGS,
+    "promise_notices": "That somebody was told of a date that slipped keeps only the bare key.",
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
 }

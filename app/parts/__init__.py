@@ -90,6 +90,7 @@ def fill_tables() -> None:
     process_api.COUNTS.update(themes=count_themes)
     JOBS[COMPARE] = compare_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
+    JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
         BY_THE_CLOCK.append(meeting_actions.ask_what_is_due)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.people.actor import Actor, ActorKind, Held
@@ -71,6 +72,13 @@ def email_of(session: Session, person_id: uuid.UUID) -> Contact | None:
         .order_by(Contact.confirmed_at.is_(None), Contact.confirmed_at)
         .limit(1)
     ).one_or_none()
+
+
+def is_reached_by_mail(person_id: Any) -> ColumnElement[bool]:
+    """Whether a person has an e-mail address that was confirmed: a question for a statement."""
+    return exists().where(
+        Contact.person_id == person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None)
+    )
 
 
 def contacts_of(session: Session, persons: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Contact]]:

@@ -85,6 +85,7 @@ VERBS: dict[str, Text] = {
     "answer.handed_over": T("An answer was handed over"),
     "answer.settled": T("An answer that was owed was settled without a letter"),
     "answer.rated": T("Somebody said how clear an answer was"),
+    "promise.moved": T("A promised date was moved, with a reason"),
     "report.published": T("The report of a stage was published"),
     "letter.found_accepted": T("A letter in doubt was found to have left"),
     "letter.found_delivered": T("A letter in doubt was found to have arrived"),

@@ -3,6 +3,7 @@
 from app.feedback.actions.approving import Approved, approve, post_confirmed, reopen
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
+from app.feedback.actions.promising import move_promise, tell_late_job
 from app.feedback.actions.reporting import publish_report, stage_facts
 from app.feedback.actions.settling import hand_over, rate, settle
 
@@ -17,6 +18,7 @@ __all__ = [
     "draft_job",
     "edit",
     "hand_over",
+    "move_promise",
     "post_confirmed",
     "prepare",
     "publish_report",
@@ -24,6 +26,7 @@ __all__ = [
     "reopen",
     "settle",
     "stage_facts",
+    "tell_late_job",
     "to_edit",
     "write_again",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
+from app.duties import promises
 from app.duties.rules import SettledBecause
 from app.feedback import actions, queries, rules
 from app.feedback.models import Letter
@@ -20,6 +21,7 @@ from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process, Stage
+from app.process.rules import parse_local
 from app.web.edge import Router
 from app.web.view import View
 from app.work import jobs
@@ -111,6 +113,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         barred={line.letter.id: why for line in lines[:PAGE] if (why := why_not(view, process, line.letter))},
         approvable=len(queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)),
         still_owed=_still_owed(view, row),
+        promise=promises.in_force(promises.of_stage(view.session, row.id)),
         more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
         kind=kind,
         kinds=KIND_WORDS,
@@ -226,6 +229,17 @@ def approve(view: View, slug: str, stage: str) -> Response:
     if not chosen:
         raise Invalid(letters=T("Tick at least one letter."))
     return view.see_other(here, _told(actions.approve(view.work, process, row, chosen)))
+
+
+@router.act("/p/{slug}/office/answers/{stage}/promise", may=Permission.PUBLISH_DECISIONS, again=answers)
+def move_promise(view: View, slug: str, stage: str) -> Response:
+    """Promise another date for what is still owed; everybody reads it, and those who wait are told."""
+    process, row = _place(view, slug, stage)
+    day = view.typed("new_on")
+    new_at = parse_local(f"{day}T23:59" if day else "", process.zone, "new_on")
+    actions.move_promise(view.work, process, row, new_at, view.typed("reason"))
+    told = T("The new date is public, and those who wait are being told.")
+    return view.see_other(f"/p/{slug}/office/answers/{stage}", told)
 
 
 def _told(approved: actions.Approved) -> Text:

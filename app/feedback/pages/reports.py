@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.decisions import queries as decisions
 from app.decisions.models import Decision
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
+from app.duties import promises
 from app.feedback import actions, queries
 from app.feedback.models import StageReport
 from app.feedback.rules import CLEAR_WORDS, Clear
@@ -71,6 +72,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         facts=facts,
         said=_said(facts, at),
         answers=queries.Figures(**facts["answers"]),
+        promised=promises.of_stage(view.session, row.id),
         today=today if chosen else None,
         is_behind=chosen is not None and _is_behind(view, row, published[0]),
         table=table[:PAGE],
