@@ -48,6 +48,10 @@ TEXT = """agua escuela plaza actas concejo transporte ciclovía parque salud bar
 comuna región lectura árboles sombra iluminación calles basura reciclaje biblioteca feria horario cámara seguridad
 deporte cancha música teatro museo río costanera paradero vereda rampa acceso internet trámite"""
 WORDS = TEXT.split()
+AS_INSTALLED = """import runpy, sys
+sys.modules["rich"] = None
+runpy.run_module("tests.deep.bench_server", run_name="__main__", alter_sys=True)"""
+"""A tool of development brings a library that the logger loads where it is there; the program installs without it."""
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
 EIGHT = "(c) submission, eight at once"
 """Sixteen people who each send again the moment they are answered only measure the queue; see both."""
@@ -105,7 +109,7 @@ def serving(kind: str, folder: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     began = time.perf_counter()
-    command = [sys.executable, "-m", "tests.deep.bench_server", kind, str(folder), str(port)]
+    command = [sys.executable, "-c", AS_INSTALLED, kind, str(folder), str(port)]
     process = subprocess.Popen(command)
     server = Server(kind, port, process)
     while True:
