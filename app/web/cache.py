@@ -18,7 +18,7 @@ from app.kit import clock
 
 KEPT_SECONDS = 2.0
 MOST_MOMENTS = 1000
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 OWN_COOKIES = (b"minga_session=", b"__Host-minga_session=", b"minga_notice=", b"__Host-minga_notice=")
 
 
@@ -38,7 +38,7 @@ def etag_of(body: bytes) -> bytes:
 
 
 class PageCache:
-    """At most 16 MB of rendered pages, the oldest leaving first."""
+    """At most 8 MB of rendered pages, the oldest leaving first: more than a process renders in two seconds."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[bytes, Kept] = OrderedDict()
