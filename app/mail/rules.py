@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
 
     SIGN_IN = "sign_in"
     RECEIPT = "receipt"
+    MEETING = "meeting"
     DUTY = "duty"
     OPTIONAL = "optional"
 
@@ -89,7 +90,13 @@ IN_HAND = (_S.CLAIMED, _S.ATTEMPTING)
 REACHED = (_S.ACCEPTED, _S.DELIVERED, _S.COMPLAINED)
 NOT_REACHED = (_S.BOUNCED, _S.DROPPED, _S.FAILED)
 
-LANES = {LetterKind.SIGN_IN: 0, LetterKind.RECEIPT: 0, LetterKind.DUTY: 1, LetterKind.OPTIONAL: 2}
+LANES = {
+    LetterKind.SIGN_IN: 0,
+    LetterKind.RECEIPT: 0,
+    LetterKind.MEETING: 1,
+    LetterKind.DUTY: 1,
+    LetterKind.OPTIONAL: 2,
+}
 
 MAX_TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
@@ -106,7 +113,7 @@ _MOVE_OF_EVENT = {
 
 
 def lane_of(kind: LetterKind) -> int:
-    """0 sign-in and receipts, 1 answers, 2 news that one may switch off."""
+    """0 sign-in and receipts, 1 answers and letters about meetings, 2 news that one may switch off."""
     return LANES[kind]
 
 

@@ -27,7 +27,7 @@ def _about(process: Process, meeting: Meeting, language: str, template: str, **m
         "ask_at": Verbatim(process.ask_at),
         **more,
     }
-    letter = Letter(f"meetings/{template}", facts, kind=LetterKind.RECEIPT, process_id=process.id)
+    letter = Letter(f"meetings/{template}", facts, kind=LetterKind.MEETING, process_id=process.id)
     return blank(letter, variant(process, language))
 
 

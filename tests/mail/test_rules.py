@@ -92,6 +92,7 @@ def test_sign_ins_and_receipts_go_before_answers_and_answers_before_news() -> No
     assert {kind: rules.lane_of(kind) for kind in LetterKind} == {
         LetterKind.SIGN_IN: 0,
         LetterKind.RECEIPT: 0,
+        LetterKind.MEETING: 1,
         LetterKind.DUTY: 1,
         LetterKind.OPTIONAL: 2,
     }
@@ -102,6 +103,8 @@ STOPPED = {
     (LetterKind.DUTY, StopReason.COMPLAINT),
     (LetterKind.RECEIPT, StopReason.HARD_BOUNCE),
     (LetterKind.RECEIPT, StopReason.COMPLAINT),
+    (LetterKind.MEETING, StopReason.HARD_BOUNCE),
+    (LetterKind.MEETING, StopReason.COMPLAINT),
     (LetterKind.OPTIONAL, StopReason.HARD_BOUNCE),
     (LetterKind.OPTIONAL, StopReason.COMPLAINT),
     (LetterKind.OPTIONAL, StopReason.OPTOUT_OPTIONAL),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from app.accounts import erasing
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
+from app.mail.models import OutboxMessage
 from app.meetings import actions
 from app.meetings.actions import Wish
 from app.meetings.models import Meeting, PersonalLink, Registration
@@ -49,6 +50,18 @@ def test_the_token_of_a_letter_is_kept_only_as_its_hash(world: World, meetings: 
     with world.database.reading() as session:
         registration, person = registrations.by_token(session, meeting.id, token)
     assert (registration.id, person.name) == (stored.registration_id, "Ana Soto")
+
+
+def test_letters_about_meetings_do_not_use_up_the_receipts_of_a_day(
+    world: World, plan: Process, meetings: MeetingBuilder
+) -> None:
+    for _ in range(4):
+        meetings.register(meetings.convened())
+    assert len(meetings.letters("ana@example.org")) == 3  # no address gets more than three a day unasked
+    proposal = world.propose(plan, "ana")
+    with world.database.reading() as session:
+        receipt = select(OutboxMessage).where(OutboxMessage.subject.contains(proposal.folio))
+        assert session.scalars(receipt).one().to_address == "ana@example.org"
 
 
 def test_registering_twice_keeps_one_place_and_sends_the_letter_again(meetings: MeetingBuilder) -> None:

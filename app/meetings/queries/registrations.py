@@ -192,7 +192,7 @@ def letters_since(session: Session, address: str, since: datetime) -> int:
     """How many letters that were just asked for went to an address since then."""
     wanted = (
         OutboxMessage.to_address == address,
-        OutboxMessage.kind == LetterKind.RECEIPT,
+        OutboxMessage.kind == LetterKind.MEETING,
         OutboxMessage.created_at > since,
     )
     return session.scalar(select(func.count()).select_from(OutboxMessage).where(*wanted)) or 0
