@@ -247,6 +247,7 @@ class Voting(Base):
     assisted: Mapped[int] = mapped_column(default=0)
     told: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     box_hash: Mapped[str] = mapped_column(String(64), default="")
+    box_salt: Mapped[str] = mapped_column(String(64), default="")
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     annulled_at: Mapped[datetime | None]
@@ -285,6 +286,7 @@ class BallotBox(Base):
     voting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("votings.id"), primary_key=True)
     ballots: Mapped[list[str]] = mapped_column(default=list)
     n: Mapped[int] = mapped_column(default=0)
+    assisted: Mapped[int] = mapped_column(default=0)
 
 
 class RehearsalBox(Base):

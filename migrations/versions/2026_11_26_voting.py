@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("assisted", sa.Integer(), nullable=False),
         sa.Column("told", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("box_hash", sa.String(length=64), nullable=False),
+        sa.Column("box_salt", sa.String(length=64), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("annulled_at", sa.DateTime(timezone=True), nullable=True),
@@ -295,6 +296,7 @@ def upgrade() -> None:
         sa.Column("voting_id", sa.Uuid(), nullable=False),
         sa.Column("ballots", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("assisted", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["voting_id"], ["votings.id"], name=op.f("fk_ballot_boxes_voting_id"), initially="DEFERRED", deferrable=True
         ),

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.kit.errors import Conflict, Invalid, NotNow
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.prioritisation.actions.crediting import too_late
 from app.prioritisation.actions.voting import locked_box
-from app.prioritisation.models import Credential, RehearsalBox, Voting, VotingRound
+from app.prioritisation.models import BallotBox, Credential, RehearsalBox, Voting, VotingRound
 from app.prioritisation.queries import rounds, tables
 from app.prioritisation.queries.tables import AtTable
 from app.prioritisation.rules.codes import plain
@@ -60,6 +60,8 @@ def _put_in(work: Work, voting: Voting, credential: Credential, ballot: Mapping[
     box = locked_box(work, voting)
     if voting.state is VotingState.PREPARED:
         raise NotNow(T("The vote at this table has not been opened yet. Keep your code."))
+    if voting.state is VotingState.ANNULLED:
+        raise Conflict(T("The vote for which this code was made was annulled. Ask at the table for another one."))
     if voting.state is not VotingState.OPEN:
         raise NotNow(too_late())
     if voting.way is not VotingWay.CODES:
@@ -89,6 +91,5 @@ def cast_assisted(
     if credential is None or credential.voting_id != at.voting.id:
         raise Invalid(code=T("This is not a code of this table."))
     ballot = checked(found.rule, typed, (one.folio for one in rounds.on_ballot(work.session, found.id)))
-    voting = work.session.scalars(select(Voting).where(Voting.id == at.voting.id)).one()
-    _put_in(work, voting, credential, ballot)
-    voting.assisted += 1
+    _put_in(work, at.voting, credential, ballot)
+    work.session.get_one(BallotBox, at.voting.id).assisted += 1

@@ -18,7 +18,7 @@ from app.prioritisation.models import BallotRight, Credential, Voting, VotingRou
 from app.prioritisation.queries import tables
 from app.prioritisation.queries.tables import AtTable
 from app.prioritisation.rules.codes import codes
-from app.prioritisation.rules.voting import MOST_CODES, RoundState, VotingState, VotingWay
+from app.prioritisation.rules.voting import MOST_CODES, RoundState, VotingState
 from app.process.models import Process
 from app.work import Work
 
@@ -102,11 +102,15 @@ def _give(work: Work, at: AtTable, person_id: uuid.UUID) -> str:
     return "new"
 
 
-def hand_out(  # waiver: who is given a ballot and how is one act: the people, and the batch of codes made for them
-    work: Work, process: Process, at: AtTable, found: VotingRound, persons: Sequence[uuid.UUID], made: tuple[str, str]
+def hand_out(
+    work: Work, process: Process, at: AtTable, found: VotingRound, handed: tuple[Sequence[uuid.UUID], str, str]
 ) -> Given:
-    """Give each of these people the right to a ballot and make as many codes, in no order. Facilitator or office."""
+    """Give people the right to a ballot and make as many codes, in no order. Facilitator or office.
+
+    `handed` are the people, this installation's key and the seed of the batch.
+    """
+    persons, secret, seed = handed
     given = give_rights(work, process, at, found, persons)
-    if given.new and at.voting.way is VotingWay.CODES:
-        print_codes(work, process, at, found, (*made, given.new))
+    if given.new:
+        print_codes(work, process, at, found, (secret, seed, given.new))
     return given

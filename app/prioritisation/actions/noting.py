@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.kit.errors import Invalid, NotNow, Stale
+from app.kit.errors import Conflict, Invalid, NotNow
 from app.kit.i18n import T
 from app.meetings.rules.meeting import MeetingState
 from app.people.rules import Permission
@@ -54,7 +54,9 @@ def write_note(work: Work, process: Process, at: AtTable, about: tuple[OnIt, int
     mine = (TableNote.table_id == at.table.id, TableNote.proposal_id == proposal.id, TableNote.subgroup == group)
     note = work.session.scalars(select(TableNote).where(*mine).with_for_update()).one_or_none()
     if (note.revision if note else 0) != text.seen:
-        raise Stale
+        raise Conflict(
+            T("Somebody else wrote here while you did. Both stand below: put together what is to stay, and keep it.")
+        )
     if note is None:
         note = TableNote(table_id=at.table.id, proposal_id=proposal.id, subgroup=group, revision=0)
         work.session.add(note)

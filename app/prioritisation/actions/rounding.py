@@ -131,7 +131,7 @@ def prepare_vote(work: Work, table: Table, take: int) -> Voting:
     voting = Voting(id=ids.new_id(), table_id=table.id, round_id=table.round_id, take=take, state=state)
     work.session.add(voting)
     work.session.flush()
-    work.session.add(BallotBox(voting_id=voting.id, ballots=[], n=0))
+    work.session.add(BallotBox(voting_id=voting.id, ballots=[], n=0, assisted=0))
     work.session.flush()
     return voting
 

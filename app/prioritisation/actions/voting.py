@@ -1,4 +1,4 @@
-"""The vote at a table: rehearsed, opened, closed and counted, annulled and made again. Single ballots leave no entry."""
+"""The vote at a table: rehearsed, opened, closed and counted, annulled and made again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.kit.i18n import T
 from app.meetings.rules.meeting import MeetingState
 from app.people.rules import Permission
 from app.prioritisation.actions.rounding import prepare_vote, reopen, require_running
-from app.prioritisation.models import Ballot, BallotBox, Credential, RehearsalBox, Subgroup, Voting, VotingRound
+from app.prioritisation.models import Ballot, BallotBox, RehearsalBox, Subgroup, Voting, VotingRound
 from app.prioritisation.queries import rounds, tables
 from app.prioritisation.queries.tables import AtTable
 from app.prioritisation.rules import counting
@@ -117,11 +117,11 @@ def close_vote(work: Work, process: Process, at: AtTable, found: VotingRound) ->
     rows = sorted((ids.random_id(), choices) for choices in box.ballots)
     work.session.add_all(Ballot(id=key, voting_id=voting.id, choices=choices) for key, choices in rows)
     counted = rounds.as_counted(found, at.table.number, voting, box.ballots)
-    box.ballots, box.n = [], 0
+    voting.assisted = box.assisted
+    box.ballots, box.n, box.assisted = [], 0, 0
     voting.state, voting.closed_at = state, work.now
-    voting.ballots, voting.box_hash = counted.size, counting.box_hash(counted)
-    unused = delete(Credential).where(Credential.voting_id == voting.id, Credential.is_spent.is_(False))
-    work.session.execute(unused)
+    voting.ballots, voting.box_salt = counted.size, ids.new_salt().hex()
+    voting.box_hash = counting.box_hash(counted, voting.box_salt)
     work.session.flush()
     facts = {"take": voting.take, "ballots": voting.ballots, "box_hash": voting.box_hash}
     work.record("table.vote_closed", at.table.subject, assisted=voting.assisted, way=voting.way.value, **facts)
@@ -146,8 +146,7 @@ def annul(work: Work, process: Process, at: AtTable, found: VotingRound, reason:
     voting.annulled_at, voting.annulled_because = work.now, reason.strip()
     if was is VotingState.OPEN:
         voting.ballots = box.n
-    box.ballots, box.n = [], 0
-    work.session.execute(delete(Credential).where(Credential.voting_id == voting.id, Credential.is_spent.is_(False)))
+    box.ballots, box.n, box.assisted = [], 0, 0
     work.record(
         "table.vote_annulled", at.table.subject, take=voting.take, ballots=voting.ballots, reason=reason.strip()
     )

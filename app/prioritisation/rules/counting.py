@@ -204,9 +204,13 @@ def _box(table: Table) -> list[str] | dict[str, object]:
     return sorted(sealed(ballot) for ballot in table.ballots)
 
 
-def box_hash(table: Table) -> str:
-    """The SHA-256 over what one table's box held: told when its vote is closed, and again by whoever recounts."""
-    return hashlib.sha256(canonical({"formula": FORMULA, "box": _box(table)}).encode()).hexdigest()
+def box_hash(table: Table, salt: str) -> str:
+    """The SHA-256 over what one table's box held: told when its vote is closed, and again by whoever recounts.
+
+    Salted, because the few ballots of a small table could be found by trying.
+    """
+    told = canonical({"formula": FORMULA, "salt": salt, "box": _box(table)})
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def groups(sizes: Mapping[int, int]) -> list[list[int]]:

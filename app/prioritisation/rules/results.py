@@ -13,7 +13,8 @@ def counted(tables: Sequence[Table], folios: Iterable[str], over: OverTables) ->
     """Everything that is kept and shown of a round, computed from its ballots alone.
 
     Tables with fewer than ten ballots are counted as one with others, so that whoever takes the published ballots gets
-    the same ranking. A round of fewer than ten ballots in all shows its order and no figures.
+    the same ranking. A round of fewer than ten ballots in all shows its order and no
+    figures, not even their hash: a few ballots could be found by trying.
     """
     by_number = {table.number: table for table in tables}
     made = groups({table.number: table.size for table in tables})
@@ -25,7 +26,7 @@ def counted(tables: Sequence[Table], folios: Iterable[str], over: OverTables) ->
         "over": over.value,
         "ballots": found.ballots,
         "is_told": found.ballots >= FEWEST_SHOWN,
-        "inputs_hash": found.inputs_hash,
+        "inputs_hash": found.inputs_hash if found.ballots >= FEWEST_SHOWN else "",
         "lines": [stored(line) for line in found.lines],
         "groups": [
             {
