@@ -20,7 +20,8 @@ from app.prioritisation.queries import open_data, rounds
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import queries as proposals
-from app.publication.datasets import DATASETS, LICENCE, Dataset
+from app.publication.columns import Dataset
+from app.publication.datasets import DATASETS, LICENCE
 from app.settings import Settings, WrongSetting
 from app.trail import queries as trail
 from app.trail import signing

@@ -1,4 +1,4 @@
-"""Counting again: every closed vote against its box's hash, every ranking against its ballots; the first fault is named.
+"""Counting again: every closed vote against the hash of its box, every ranking against its ballots.
 
 From the database every box is looked at; from an export, the rankings are counted from the published ballots.
 """
