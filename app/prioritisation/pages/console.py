@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from starlette.responses import Response
 
 from app.kit.errors import NotFound
@@ -12,6 +14,8 @@ from app.prioritisation.doors import run_table
 from app.prioritisation.pages.casting import typed_ballot
 from app.prioritisation.pages.tables import WORDS
 from app.prioritisation.queries import rounds, tables
+from app.prioritisation.queries.rounds import OnIt
+from app.prioritisation.queries.tables import AtTable
 from app.prioritisation.rules.codes import spaced
 from app.prioritisation.rules.counting import BallotMethod
 from app.prioritisation.rules.voting import VOTING, RoundState, rule_in_words
@@ -43,10 +47,15 @@ def console(view: View, slug: str, number: int) -> Response:
         votes=tables.votes_of(view.session, at.table.id),
         sheet=tables.sheet_of(view.session, at.voting.id),
         groups=tables.subgroups_of(view.session, at.table.id),
-        on_it=rounds.on_ballot(view.session, found.id),
+        on_it=_drawn(at, rounds.on_ballot(view.session, found.id)),
         may_set=view.actor.may(SET, process.id),
         **WORDS,
     )
+
+
+def _drawn(at: AtTable, on_it: list[OnIt]) -> list[OnIt]:
+    """The order in which the proposals are presented: by lot, another one for each table, the same at each look."""
+    return sorted(on_it, key=lambda one: hashlib.sha256(f"{at.table.id}{one.id}".encode()).digest())
 
 
 @router.act(f"{ONE}/opening", may=RUN, again=console)
