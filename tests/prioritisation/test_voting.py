@@ -180,6 +180,20 @@ def test_who_had_a_ballot_at_one_table_has_only_a_voice_at_another(world: World,
     assert count(world, BallotRight) == 1
 
 
+def test_who_left_no_address_is_told_by_the_name_and_asked(world: World, town: Town) -> None:
+    town.adopted(count=2)
+    town.hold(1)
+    town.given(town.came(["Rosa Tapia"]))
+    town.hold(2)
+    town.came(["Rosa  Tápia", "Luis Mena"], 2)
+    with world.database.reading() as session:
+        found = tables.voters(session, town.table(2))
+    assert [(one.name, one.elsewhere, one.namesake) for one in found] == [
+        ("Luis Mena", None, None),
+        ("Rosa  Tápia", None, 1),
+    ]
+
+
 def test_who_did_not_come_or_comes_too_late_gets_no_ballot(world: World, town: Town) -> None:
     town.adopted()
     town.hold()

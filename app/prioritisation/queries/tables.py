@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Integer, and_, func, select
 from sqlalchemy.orm import Session
 
-from app.kit import ids
+from app.kit import ids, search
 from app.kit.errors import NotFound
 from app.meetings.models import Attendance, Meeting
 from app.meetings.rules.meeting import MeetingKind
@@ -49,12 +49,16 @@ class Turnout:
 
 @dataclass(frozen=True)
 class Voter:
-    """Somebody noted at a meeting: whether they have their ballot here, or had it at another table."""
+    """Somebody noted at a meeting: whether they have their ballot here, or had it at another table.
+
+    Whoever left no address is somebody new at each meeting; `namesake` is the table where one of this name had theirs.
+    """
 
     person_id: uuid.UUID
     name: str
     is_here: bool
     elsewhere: int | None
+    namesake: int | None = None
 
 
 def tables_of(session: Session, round_id: uuid.UUID) -> list[AtTable]:
@@ -147,15 +151,34 @@ def voters(session: Session, at: AtTable) -> list[Voter]:
         .where(Attendance.meeting_id == at.meeting.id)
         .order_by(Person.name, Person.id)
     )
+    names = _named_elsewhere(session, at)
     return [
         Voter(
             person,
             name,
             voting == at.voting.id,
             number if voting not in {None, at.voting.id} and state is not VotingState.ANNULLED else None,
+            names.get(_plain(name)),
         )
         for person, name, voting, state, number in rows
     ]
+
+
+def _named_elsewhere(session: Session, at: AtTable) -> dict[str, int]:
+    """The names of those who had their ballot at another table of the round, with its number."""
+    rows = session.execute(
+        select(Person.name, Table.number)
+        .join(BallotRight, BallotRight.person_id == Person.id)
+        .join(Voting, Voting.id == BallotRight.voting_id)
+        .join(Table, Table.id == Voting.table_id)
+        .where(BallotRight.round_id == at.table.round_id, Table.id != at.table.id)
+        .where(Voting.state != VotingState.ANNULLED)
+    )
+    return {_plain(name): number for name, number in rows}
+
+
+def _plain(name: str) -> str:
+    return " ".join(search.plain(name).split())
 
 
 def guests_at(session: Session, meeting_id: uuid.UUID) -> int:
