@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.decisions import actions as decisions
 from app.decisions import queries as decided
@@ -22,11 +23,16 @@ from app.mail.models import OutboxMessage
 from app.people.models import Contact
 from app.people.rules import ContactKind
 from app.prioritisation.queries import open_data
+from app.process import actions as process_actions
 from app.process import queries as processes
+from app.process.actions import SetStage
 from app.proposals.models import Proposal
+from app.proposals.rules import State
 from app.publication import exporting, verifying
+from tests.acts import by_hand
 from tests.costs import cost
 from tests.feedback.deciding import approve, draft
+from tests.forum.building import ForumBuilder
 from tests.prioritisation.voting import STAGE, Town, closed_round
 from tests.world import World, form_of
 
@@ -86,6 +92,36 @@ async def test_the_ranking_stands_beside_each_proposal_where_it_is_decided(world
         one = await carla.get(f"/p/town/office/decisions/{STAGE}/{town.folios[1]}")
     assert "Lugar 1 de 5 en la clasificación" in listed.text
     assert "Lugar 1 de 5 en la clasificación" in one.text
+
+
+async def test_a_forum_sees_the_ranking_when_it_decides_in_session(world: World) -> None:
+    plan = world.open_process("plan", template="ogp_action_plan")
+    proposals = [world.admitted(plan, who, f"Propuesta de {who}") for who in ("ana", "bruno", "diego")]
+    forum = ForumBuilder(world, plan)
+    town = Town.of(world, plan, [proposal.folio for proposal in proposals])
+    with by_hand(), world.work("carla") as work:
+        work.session.execute(update(Proposal).values(state=State.SELECTED))
+    with town.work("carla") as (work, here):
+        stage = town.stage(work)
+        window = SetStage(work.now, work.now + timedelta(days=90), dict(stage.settings))
+        process_actions.set_stage(work, here, stage, window)
+    town.adopted()
+    town.voted([town.folios[:1]] * 8 + [town.folios[1:3]] * 4)
+    town.close_round()
+    meeting = forum.session()
+    address = f"/p/plan/office/forum/sessions/{meeting.number}/deciding/{STAGE}"
+    async with world.browser("carla") as carla:
+        page = (await carla.get(address)).text
+        assert "Lugar 1 de 3 en la clasificación" in page
+        assert "igualada con otras en el límite de 2" in page
+        first, level = town.folios[:2]
+        form = form_of(page, address) | {"folio": [first, level]}
+        typed = {f"outcome-{first}": "not_prioritised", f"reason-{first}": REASON, f"outcome-{level}": "prioritised",
+                 f"reason-{level}": REASON}  # fmt: skip
+        refused = await carla.post(address, data=form | typed)
+        assert refused.status_code == 422
+        assert f'id="f-override_reason-{first}-error"' in refused.text
+        assert (await carla.post(address, data=form | typed | {f"override_reason-{first}": REASON})).status_code == 303
 
 
 # ------------------------------------------------------------------------------------------- the collective answer

@@ -24,7 +24,7 @@ from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import SetStage
 from app.process.kinds import StageKind
-from app.process.models import Stage
+from app.process.models import Process, Stage
 from app.work import Work
 from tests.conftest import SECRET
 from tests.feedback.deciding import decide, publish
@@ -57,6 +57,14 @@ class Town:
             window = SetStage(world.now - timedelta(hours=1), world.now + timedelta(days=60), dict(stage.settings))
             process_actions.set_stage(work, here, stage, window)
         self.meetings = MeetingBuilder(world, self.process)
+
+    @classmethod
+    def of(cls, world: World, process: Process, folios: list[str]) -> Town:
+        """Another process in which these proposals may be prioritised."""
+        made = cls.__new__(cls)
+        made.world, made.process, made.folios = world, process, folios
+        made.meetings = MeetingBuilder(world, process)
+        return made
 
     @contextmanager
     def work(self, who: str = "gloria") -> Any:

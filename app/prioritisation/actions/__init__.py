@@ -1,6 +1,6 @@
 """What the office, facilitators and citizens do from grouping the proposals to the decision after the tables."""
 
-from app.prioritisation.actions.casting import Cast, cast, cast_assisted
+from app.prioritisation.actions.casting import Cast, Spent, cast, cast_assisted
 from app.prioritisation.actions.comparing import adopt_draft, ask_comparison, compare_job
 from app.prioritisation.actions.crediting import Given, give_rights, hand_out, print_codes
 from app.prioritisation.actions.noting import NoteText, write_note
@@ -16,6 +16,7 @@ __all__ = [
     "NoteText",
     "Place",
     "Sheet",
+    "Spent",
     "adopt",
     "adopt_draft",
     "annul",

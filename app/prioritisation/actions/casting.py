@@ -25,6 +25,10 @@ from app.process.models import Process
 from app.work import Work
 
 
+class Spent(Conflict):
+    """Somebody has voted with this code already; nothing was changed, and nobody is told what was cast."""
+
+
 class Cast(StrEnum):
     """What somebody who sent a ballot is told; never what was on it."""
 
@@ -72,7 +76,7 @@ def _put_in(work: Work, voting: Voting, credential: Credential, ballot: Mapping[
         execution_options={"synchronize_session": False},
     ).all()
     if not spent:
-        raise Conflict(T("With this code somebody has voted already. Each code is good for one ballot."))
+        raise Spent(T("With this code somebody has voted already. Each code is good for one ballot."))
     if box.n >= tables.turnout(work.session, voting).may:
         raise Conflict(
             T("More codes are being used than people were noted for a ballot. Go to the table: they note you first.")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.prioritisation import actions
-from app.prioritisation.actions import Cast
+from app.prioritisation.actions import Cast, Spent
 from app.prioritisation.models import VotingRound
 from app.prioritisation.queries import rounds, tables
 from app.prioritisation.rules.counting import BallotMethod
@@ -66,23 +66,35 @@ def _again(view: View, slug: str) -> Response:
 
 @router.act("/p/{slug}/vote", may=PUBLIC, again=_again, limit=BALLOT)
 def cast(view: View, slug: str) -> Response:
-    """Cast a ballot with a code; the answer says only that somebody voted."""
+    """Cast a ballot with a code; the answer says only that somebody voted.
+
+    Whoever sends it twice is led to a page that says the same and shows nothing of what was sent.
+    """
     process = standing(view, slug)
     number = view.typed("round")
     if not number.isdigit():
         raise NotFound
     found = rounds.public_round(view.session, process.id, int(number))
-    told = actions.cast(view.work, process, found, view.typed("code"), typed_ballot(view, found))
+    try:
+        told = actions.cast(view.work, process, found, view.typed("code"), typed_ballot(view, found))
+    except Spent:
+        return view.see_other(f"/p/{slug}/vote/used")
     return view.see_other(f"/p/{slug}/vote/{'rehearsed' if told is Cast.REHEARSED else 'done'}")
 
 
 @router.page("/p/{slug}/vote/done", may=PUBLIC)
 def done(view: View, slug: str) -> Response:
     """You voted: that is all this page knows."""
-    return view.render("prioritisation/voted.html", process=standing(view, slug), is_rehearsal=False)
+    return view.render("prioritisation/voted.html", process=standing(view, slug), which="done")
 
 
 @router.page("/p/{slug}/vote/rehearsed", may=PUBLIC)
 def rehearsed(view: View, slug: str) -> Response:
     """It was a rehearsal: nothing was counted."""
-    return view.render("prioritisation/voted.html", process=standing(view, slug), is_rehearsal=True)
+    return view.render("prioritisation/voted.html", process=standing(view, slug), which="rehearsed")
+
+
+@router.page("/p/{slug}/vote/used", may=PUBLIC)
+def used(view: View, slug: str) -> Response:
+    """Somebody voted with this code: that is all this page knows, too."""
+    return view.render("prioritisation/voted.html", process=standing(view, slug), which="used")
