@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.kit.i18n import T, Text
 from app.prioritisation.models import VotingRound
 from app.prioritisation.queries.rounds import OnIt
 from app.prioritisation.rules.counting import Line, OverTables
-from app.prioritisation.rules.voting import placed, read
+from app.prioritisation.rules.voting import GONE, placed, read
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Ranked:
     sum: int
     named: int
     goes_on: bool | None
+    is_gone: bool
 
 
 def ranked(found: VotingRound, on_it: Sequence[OnIt]) -> list[Ranked]:
@@ -34,9 +35,13 @@ def ranked(found: VotingRound, on_it: Sequence[OnIt]) -> list[Ranked]:
         return []
     titles = {one.folio: one.title for one in on_it}
     lines = [read(line) for line in found.result["lines"]]
-    places = placed(lines, found.capacity)
+    gone = {one.folio for one in on_it if one.state in GONE}
+    places = placed(lines, found.capacity, gone)
     decimals = 0 if found.over is OverTables.HEADS else 3
-    return [_ranked(line, titles, decimals, places[line.folio].outcome) for line in lines]
+    return [
+        replace(_ranked(line, titles, decimals, places[line.folio].outcome), is_gone=line.folio in gone)
+        for line in lines
+    ]
 
 
 def _ranked(line: Line, titles: Mapping[str, str], decimals: int, outcome: Any) -> Ranked:
@@ -50,6 +55,7 @@ def _ranked(line: Line, titles: Mapping[str, str], decimals: int, outcome: Any) 
         sum=line.sum,
         named=line.named,
         goes_on=None if outcome is None else outcome.value == "prioritised",
+        is_gone=False,
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.decisions.rules import Outcome
 from app.kit.errors import Invalid
 from app.prioritisation.rules import counting
 from app.prioritisation.rules.counting import (
@@ -24,7 +25,9 @@ from app.prioritisation.rules.counting import (
     shortlist,
     with_one_more,
 )
+from app.prioritisation.rules.voting import placed
 
+P, NOT = Outcome.PRIORITISED, Outcome.NOT_PRIORITISED
 FOLIOS = ["P-1", "P-2", "P-3", "P-4"]
 NAMING = BallotRule(BallotMethod.APPROVAL, 2)
 POINTS = BallotRule(BallotMethod.POINTS, 10, 6)
@@ -157,3 +160,11 @@ def test_sums_without_ballots_are_counted_beside_ballots() -> None:
     assert [(line.folio, line.sum, line.named) for line in found.lines] == [("B", 13, 13), ("A", 9, 9)]
     both = counting.together(tables)
     assert (both.number, both.size, dict(both.sums)) == (1, 22, {"A": 9, "B": 13})
+
+
+def test_what_was_withdrawn_takes_no_place() -> None:
+    found = ranking([Table(1, [{"A": 1}] * 3 + [{"B": 1}] * 2 + [{"C": 1}])], "ABCD", OverTables.HEADS)
+    all_there = {folio: place.outcome for folio, place in placed(found.lines, 2).items()}
+    assert all_there == {"A": P, "B": P, "C": NOT, "D": NOT}
+    without = {folio: place.outcome for folio, place in placed(found.lines, 2, {"A"}).items()}
+    assert without == {"A": None, "B": P, "C": P, "D": NOT}

@@ -18,7 +18,7 @@ from app.prioritisation.models import Ballot, OnBallot, Table, Voting, VotingRou
 from app.prioritisation.rules import counting, paper
 from app.prioritisation.rules.counting import opened
 from app.prioritisation.rules.results import counted
-from app.prioritisation.rules.voting import Place, RoundState, VotingState, placed, read
+from app.prioritisation.rules.voting import GONE, Place, RoundState, VotingState, placed, read
 from app.process.kinds import StageKind
 from app.process.models import Stage
 from app.proposals.models import Proposal
@@ -156,7 +156,8 @@ def rule_of_ranking(session: Session, stage: Stage, proposal: Proposal) -> RuleS
     if found.result is None:
         return RuleSays(has_quorum=False, explained=T("The tables have not finished voting: the round is not closed."))
     lines = [read(line) for line in found.result["lines"]]
-    place = placed(lines, found.capacity)[proposal.folio]
+    gone = {one.folio for one in on_ballot(session, found.id) if one.state in GONE}
+    place = placed(lines, found.capacity, gone)[proposal.folio]
     return RuleSays(place.outcome, explained=_explained(found, place, len(lines)))
 
 

@@ -6,7 +6,7 @@ how many proposals go on. A table votes once; a wrong vote is annulled in public
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +16,7 @@ from app.kit.errors import Invalid
 from app.kit.i18n import T, Text, Tn
 from app.kit.lifecycle import Lifecycle, Move
 from app.prioritisation.rules.counting import BallotMethod, BallotRule, Line, OverTables
+from app.proposals.rules import State
 
 MOST_ON_A_BALLOT = 120
 MOST_NAMED = 30
@@ -170,20 +171,25 @@ class Place:
     outcome: Outcome | None
 
 
-def placed(lines: Sequence[Line], capacity: int) -> dict[str, Place]:
-    """What follows for each proposal: the first `capacity` are prioritised, the others are not.
+GONE = frozenset({State.WITHDRAWN, State.MERGED})
+"""What was on the ballot and stands in no place any more: its author withdrew it, or it was joined with another."""
+
+
+def placed(lines: Sequence[Line], capacity: int, gone: Collection[str] = ()) -> dict[str, Place]:
+    """What follows for each proposal: the first `capacity` are prioritised, the others are not; `gone` take no place.
 
     Where proposals that stand level would have to be parted by the capacity, the rule says nothing of them: the body
     that decides parts them, with its reason.
     """
     at: dict[int, int] = {}
     for line in lines:
-        at[line.rank] = at.get(line.rank, 0) + 1
+        at[line.rank] = at.get(line.rank, 0) + (line.folio not in gone)
     found = {}
     for line in lines:
-        last = line.rank + at[line.rank] - 1
+        before = sum(n for rank, n in at.items() if rank < line.rank)
+        last = before + at[line.rank]
         outcome: Outcome | None = Outcome.PRIORITISED if last <= capacity else Outcome.NOT_PRIORITISED
-        if line.rank <= capacity < last:
+        if before < capacity < last or line.folio in gone:
             outcome = None
         found[line.folio] = Place(line.rank, outcome)
     return found
