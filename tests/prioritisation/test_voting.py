@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
+from app.accounts.erasing import Leaving
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Refusal, WrongState
 from app.meetings import actions as meeting_actions
 from app.meetings.models import Meeting
+from app.my import queries as mine
+from app.my.forgetting import STAGES
 from app.prioritisation import actions
 from app.prioritisation.actions import Cast, NoteText, Sheet
 from app.prioritisation.models import Ballot, BallotBox, BallotRight, Credential, VotingRound
@@ -465,3 +468,23 @@ def test_notes_written_by_several_hands_are_never_lost(world: World, town: Town)
     town.meetings.close(town.table().meeting)
     with town.work() as (work, here), pytest.raises(Refusal):
         actions.write_note(work, here, town.at(work)[0], (one, 0), NoteText(2, "discussed"))
+
+
+def test_a_person_reads_that_they_had_a_ballot_and_is_forgotten_without_it(world: World, town: Town) -> None:
+    town.adopted()
+    town.hold()
+    [code] = town.given(town.came(["Bruno Rivas; bruno@example.org"]))
+    town.open()
+    town.cast(code, town.folios[0])
+    town.close()
+    with world.database.reading() as session:
+        told = mine.everything(session, world.people["bruno"], world.now)["ballots"]
+    assert told == [{"round": WISH.name_es, "table": 1, "vote": 1, "state": VotingState.CLOSED}]
+    leaving = Leaving(world.people["bruno"].id, ("bruno@example.org",), "Alguien")
+    with by_hand(), world.work("carla") as work:
+        forget = STAGES["ballot_rights"]
+        assert callable(forget)
+        forget(work, leaving)
+    assert count(world, BallotRight) == count(world, BallotRight, BallotRight.person_id.is_(None)) == 1
+    with world.database.reading() as session:
+        assert recounting.fault_in(session, processes.by_id(session, town.process.id)) is None
