@@ -17,7 +17,11 @@ from sqlalchemy import Connection, Engine, event
 ACTS = frozenset(
     {
         "admissions",
+        "ballot_rights",
+        "ballots",
+        "collective_answers",
         "conflict_declarations",
+        "count_sheets",
         "criteria",
         "criteria_sets",
         "deciding_bodies",
@@ -37,6 +41,7 @@ ACTS = frozenset(
         "meeting_territories",
         "meetings",
         "merges",
+        "on_ballots",
         "processes",
         "proposals",
         "public_acts",
@@ -49,8 +54,12 @@ ACTS = frozenset(
         "seats",
         "stage_reports",
         "stages",
+        "table_subgroups",
         "territories",
         "undecided",
+        "voting_rounds",
+        "voting_tables",
+        "votings",
     }
 )
 TRAIL = "trail_entries"

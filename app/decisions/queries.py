@@ -81,6 +81,14 @@ def rule_says(session: Session, stage: Stage, proposal: Proposal) -> RuleSays:
     return rule(session, stage, proposal) if rule else RuleSays()
 
 
+def rules_say(session: Session, stage: Stage, folios: Sequence[str]) -> dict[str, RuleSays]:
+    """What the rule says of several proposals, by folio; empty where the stage has none."""
+    if (stage.kind, str(stage.settings.get("method", ""))) not in RULE_OF:
+        return {}
+    wanted = (Proposal.process_id == stage.process_id, Proposal.folio.in_(folios))
+    return {row.folio: rule_says(session, stage, row) for row in session.scalars(select(Proposal).where(*wanted))}
+
+
 def current(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> Decision | None:
     """The decision of a stage on a proposal that counts now, published or not; for those who decide."""
     wanted = (Decision.stage_id == stage_id, Decision.proposal_id == proposal_id, Decision.is_current)

@@ -59,6 +59,13 @@ def _move(session: Session, outbox_message_id: uuid.UUID, move: str, now: dateti
     return len(moved)
 
 
+def cover_published(duties: list[Duty], now: datetime) -> int:
+    """Cover what a published collective answer answers; gives how many. The caller holds the rows."""
+    for duty in duties:
+        duty.state, duty.closed_at = DUTY.after(duty.state, "cover"), now
+    return len(duties)
+
+
 def settle(session: Session, duty: Duty, because: SettledBecause, note: str, now: datetime) -> None:
     """Close a duty without a letter that arrived, for one of the listed reasons."""
     duty.state = DUTY.after(duty.state, "settle")

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.duties.models import Promise
-from app.feedback.sections import REFUSED, Section
+from app.feedback.sections import COLLECTIVE, REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, opening_of, say_date
 from app.mail.rendering import Letter, Rendered, Verbatim, render
@@ -31,6 +31,7 @@ RESULTS: dict[str, Text] = {
     Outcome.COMMITTED: T("Your proposal is part of the plan."),
     Outcome.NOT_COMMITTED: T("Your proposal did not become part of the plan."),
     REFUSED: T("Your proposal was not admitted."),
+    COLLECTIVE: T("This is the answer to everybody who took part in your meeting."),
 }
 TITLES: dict[str, Text] = {
     Outcome.SELECTED: T("Your proposal goes on"),
@@ -43,6 +44,7 @@ TITLES: dict[str, Text] = {
     Outcome.COMMITTED: T("Your proposal is part of the plan"),
     Outcome.NOT_COMMITTED: T("What was decided on your proposal"),
     REFUSED: T("About the proposal you sent"),
+    COLLECTIVE: T("What became of what your meeting said"),
 }
 IN_SUBJECT: dict[str, Text] = {
     Outcome.SELECTED: T("it goes on"),
@@ -55,6 +57,7 @@ IN_SUBJECT: dict[str, Text] = {
     Outcome.COMMITTED: T("it is part of the plan"),
     Outcome.NOT_COMMITTED: T("it is not part of the plan, and why"),
     REFUSED: T("it was not admitted, and why"),
+    COLLECTIVE: T("what became of what was said there"),
 }
 STAYS_PUBLIC = T("It stays public, with this reason beside it. You may ask us about it.")
 NEXT: dict[str, Text] = {
@@ -68,6 +71,7 @@ NEXT: dict[str, Text] = {
     Outcome.COMMITTED: T("On its public page you can follow what is done about it."),
     Outcome.NOT_COMMITTED: STAYS_PUBLIC,
     REFUSED: T("You may ask us about it, and propose again when a consultation is open."),
+    COLLECTIVE: T("Its page shows what was said, how each proposal ranked and what became of it."),
 }
 AT_THE_END: dict[str, tuple[Text, Text]] = {
     Outcome.SELECTED: (
@@ -116,6 +120,7 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
         "trail_head": _head(process, answer.trail_head, language),
         "replaces_on": _day(answer.replaces_on, process, language),
         "changed": [section.folio for section in sections if section.is_changed],
+        "only_meetings": all(section.outcome == COLLECTIVE for section in sections),
         "parts": [_part(process, section, answer, language) for section in sections],
         "several": len(sections) > 1,
         **_opening(sections, answer, language),
@@ -147,29 +152,47 @@ def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str
     first = sections[0]
     if len(sections) == 1:
         return {
-            "folios": first.folio,
+            "folios": _label(first, language),
             "in_subject": IN_SUBJECT[first.outcome],
             "title": TITLES[first.outcome],
             "result": _result(first, answer),
             "main_reason": _main(first),
             "next": _next(first, answer),
         }
-    going = sum(section.outcome in GOES_ON for section in sections)
-    reasons = [(section.folio, _main(section)) for section in sections]
-    nexts = [(section.folio, str(said(_next(section, answer), language))) for section in sections]
+    reasons = [(_label(section, language), _main(section)) for section in sections]
+    nexts = [(_label(section, language), str(said(_next(section, answer), language))) for section in sections]
     return {
-        "folios": ", ".join(section.folio for section in sections),
+        "folios": ", ".join(_label(section, language) for section in sections),
+        **_of_several([section for section in sections if section.outcome != COLLECTIVE], answer),
+        "main_reason": _each(reasons) or T("There is one for each proposal; you find it below, beside its folio."),
+        "next": _each(nexts) or T("It is said below for each proposal, beside its folio."),
+    }
+
+
+def _of_several(own: list[Section], answer: Answer) -> dict[str, Any]:
+    """What is said of a person's own proposals together; of meetings where they had none."""
+    going = sum(section.outcome in GOES_ON for section in own)
+    if len(own) < 2:
+        outcome = own[0].outcome if own else COLLECTIVE
+        result = _result(own[0], answer) if own else RESULTS[COLLECTIVE]
+        return {"in_subject": IN_SUBJECT[outcome], "title": TITLES[outcome], "result": result}
+    return {
         "in_subject": Tn("{count} goes on; what became of each", "{count} go on; what became of each", going),
         "title": T("What was decided on your proposals"),
         "result": Tn(
             "Of your {all} proposals, {count} goes on.",
             "Of your {all} proposals, {count} go on.",
             going,
-            all=len(sections),
+            all=len(own),
         ),
-        "main_reason": _each(reasons) or T("There is one for each proposal; you find it below, beside its folio."),
-        "next": _each(nexts) or T("It is said below for each proposal, beside its folio."),
     }
+
+
+def _label(section: Section, language: str) -> str:
+    """How a part is named: by its folio, or as the meeting of this number."""
+    if section.outcome != COLLECTIVE:
+        return section.folio
+    return T("Meeting {n}", n=section.folio.rpartition("-")[2]).into(language)
 
 
 def _each(told: list[tuple[str, str]]) -> str:
@@ -204,7 +227,8 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
     codes = REFUSAL_REASONS if section.outcome == REFUSED else REASON_CODES
     shown = _main(section)
     return {
-        "folio": section.folio,
+        "folio": _label(section, language),
+        "is_meeting": section.outcome == COLLECTIVE,
         "title": section.title,
         "own_words": excerpt(section.own_words, OWN_WORDS),
         "joined": section.joined,
@@ -222,9 +246,15 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
         "text_version": section.text_version,
         "decided_on": say_date(date.fromisoformat(section.decided_on), language) if section.decided_on else "",
         "explanation": section.explanation,
-        "path": f"/p/{process.slug}/proposals/{section.folio}" if section.is_public else "/follow",
+        "path": _path(process, section),
         "is_public": section.is_public,
     }
+
+
+def _path(process: Process, section: Section) -> str:
+    if section.outcome == COLLECTIVE:
+        return f"/p/{process.slug}/tables/{section.folio.rpartition('-')[2]}/answer"
+    return f"/p/{process.slug}/proposals/{section.folio}" if section.is_public else "/follow"
 
 
 def _day(moment: datetime | None, process: Process, language: str) -> str:

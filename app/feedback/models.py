@@ -1,4 +1,4 @@
-"""Letters of answer with the duties they stand for, what readers said of them, and published stage reports."""
+"""Letters of answer with the duties they stand for, what readers said of them; stage reports and collective answers."""
 
 from __future__ import annotations
 
@@ -112,3 +112,26 @@ class StageReport(Base):
     what_next: Mapped[str] = mapped_column(Text, default="")
     change_note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+
+
+class CollectiveAnswer(Base):
+    """What the participants of one table were answered together, as published; a later version says what changed."""
+
+    __tablename__ = "collective_answers"
+    __table_args__ = (UniqueConstraint("meeting_id", "version"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    meeting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("meetings.id"))
+    table_number: Mapped[int]
+    version: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+    words: Mapped[str] = mapped_column(Text, default="")
+    change_note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+    @property
+    def subject(self) -> Subject:
+        """How the trail names it."""
+        return Subject(f"collective-answer:{self.table_number}", self.id, self.process_id, self.version)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.duties.models import Duty
 from app.duties.rules import DutyState
-from app.feedback.models import Clarity, Letter, LetterDuty, StageReport
+from app.feedback.models import Clarity, CollectiveAnswer, Letter, LetterDuty, StageReport
 from app.feedback.rules import CARRIES, Clear, LetterState, Way, median_days
 from app.feedback.sections import ASSEMBLERS
 from app.kit import ids
@@ -118,7 +118,10 @@ def _is_carried() -> ColumnElement[bool]:
 
 def _unwritten(stage_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
     kinds = or_(*(Duty.subject.startswith(f"{kind}:") for kind in ASSEMBLERS))
-    return (Duty.stage_id == stage_id, Duty.state == DutyState.OWED, kinds, ~_is_carried())
+    # Participants wait for the answer to their meeting: before it is published there is nothing to write to them.
+    told = exists().where(CollectiveAnswer.meeting_id == Duty.subject_id)
+    may_be_written = or_(~Duty.subject.startswith("meeting:"), told)
+    return (Duty.stage_id == stage_id, Duty.state == DutyState.OWED, kinds, may_be_written, ~_is_carried())
 
 
 def awaiting_letter(session: Session, stage_id: uuid.UUID, limit: int) -> list[uuid.UUID]:

@@ -20,6 +20,8 @@ from app.process.models import Process
 from app.proposals.models import Admission, Author, Proposal, Revision
 
 REFUSED = "refused"
+COLLECTIVE = "collective"
+"""What a part of a letter tells that is no decision on a proposal: a refusal, or the answer to a whole meeting."""
 
 
 @dataclass(frozen=True)

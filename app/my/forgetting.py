@@ -11,6 +11,7 @@ from app.accounts.erasing import Forget, Leaving
 from app.feedback.models import Letter
 from app.kit import search
 from app.meetings.forgetting import MEETINGS
+from app.prioritisation.models import BallotRight
 from app.proposals.actions.advancing import words_of
 from app.proposals.models import Author, Invitation, Proposal, Revision
 from app.work import Work
@@ -53,9 +54,17 @@ def _letters(work: Work, leaving: Leaving) -> None:
     work.session.execute(mine.values(subject="", text="", html="", note="", question=""))
 
 
+def _ballot_rights(work: Work, leaving: Leaving) -> None:
+    """That one more had a ballot stays, without whom; the ballot itself never knew."""
+    mine = update(BallotRight).where(BallotRight.person_id == leaving.person_id)
+    work.session.execute(mine.values(person_id=None))
+
+
 STAGES: dict[str, Forget | str] = {
     "authors": _authors,
+    "ballot_rights": _ballot_rights,
     "conflict_declarations": "What a seat declared is part of the forum's record; the key names nobody any more.",
+    "count_sheets": "That two different people typed a count is the record of the vote; the keys name nobody any more.",
     "invitations": _invitations,
     "letters": _letters,
     **MEETINGS,

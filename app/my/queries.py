@@ -20,6 +20,7 @@ from app.meetings.models import Attendance, Meeting, Registration
 from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
 from app.people.rules import FROM_A_SEAT
+from app.prioritisation.models import BallotRight, Table, Voting, VotingRound
 from app.process.models import Process
 from app.proposals.models import Author, Proposal, Revision
 
@@ -117,6 +118,10 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             {"meeting": meeting.slug, "title": meeting.title_es} | _columns(row, "way", "minutes", "at")
             for row, meeting in _at_meetings(session, Attendance, who.id)
         ],
+        "ballots": [
+            {"round": found.name_es, "table": table.number, "vote": voting.take, "state": voting.state}
+            for found, table, voting in _had_a_ballot(session, who.id)
+        ],
         "letters": [
             _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
             for row in letters(session, who.id, MOST)
@@ -138,6 +143,20 @@ def _at_meetings(
         .limit(MOST)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _had_a_ballot(session: Session, person_id: uuid.UUID) -> list[tuple[VotingRound, Table, Voting]]:
+    """In which rounds, and at which table, a person had a ballot; what was on it is nowhere."""
+    rows = session.execute(
+        select(VotingRound, Table, Voting)
+        .join(BallotRight, BallotRight.round_id == VotingRound.id)
+        .join(Voting, Voting.id == BallotRight.voting_id)
+        .join(Table, Table.id == Voting.table_id)
+        .where(BallotRight.person_id == person_id)
+        .order_by(VotingRound.number.desc())
+        .limit(MOST)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _proposal(session: Session, mine: Mine) -> dict[str, Any]:

@@ -37,10 +37,12 @@ from app.prioritisation import api as prioritisation_api
 from app.prioritisation import pages as prioritisation_pages
 from app.prioritisation.actions.comparing import JOB as COMPARE
 from app.prioritisation.actions.comparing import compare_job
+from app.prioritisation.queries.rounds import has_rounds, rule_of_ranking
 from app.prioritisation.queries.themes import count_themes, has_themes
 from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
+from app.process.kinds import StageKind
 from app.process.pages.beginning import BODIES_OF
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
@@ -65,7 +67,7 @@ ROUTERS: list[Router] = [
     *forum_pages.ROUTERS,
     forum_api.router,
     *prioritisation_pages.ROUTERS,
-    prioritisation_api.router,
+    *prioritisation_api.ROUTERS,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -82,6 +84,7 @@ def fill_tables() -> None:
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
     forum.fill(RULE_OF, BY_THE_CLOCK)
+    RULE_OF[StageKind.PRIORITISATION, ""] = rule_of_ranking
     if feedback.post_confirmed not in BY_THE_CLOCK:
         BY_THE_CLOCK.append(feedback.post_confirmed)
     erasing.FORGET.update(STAGES)
@@ -122,11 +125,14 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id))
-    met, sits, groups = view.session.execute(select(*has)).one()
+    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id), has_rounds(place.id))
+    met, sits, groups, votes = view.session.execute(select(*has)).one()
     links.extend(_meeting_links(view, place.id, base) if met else ())
     links.extend(_forum_links(view, place.id, base) if sits else ())
     links.extend(_theme_links(view, place.id, base) if groups else ())
+    links.extend([(f"{base}/tables", T("Priorities"))] if votes else ())
+    if (votes or groups) and view.actor.may(Permission.RUN_TABLES, place.id):
+        links.append((f"{base}/office/tables", T("To vote at tables")))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):

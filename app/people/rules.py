@@ -41,6 +41,8 @@ class Permission(StrEnum):
     EXAMINE_PROPOSALS = "examine_proposals"
     IMPORT_PROPOSALS = "import_proposals"
     GROUP_PROPOSALS = "group_proposals"
+    SET_ROUNDS = "set_rounds"
+    RUN_TABLES = "run_tables"
     DECIDE = "decide"
     PUBLISH_DECISIONS = "publish_decisions"
     APPOINT_SEATS = "appoint_seats"
@@ -70,7 +72,7 @@ MAY: dict[Role, frozenset[Permission]] = {
         {Permission.OPEN_PROCESS, Permission.GRANT_ROLES, Permission.EDIT_PROCESS, Permission.SEE_DESK}
     ),
     Role.OFFICE: _OFFICE,
-    Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS, Permission.RECORD_ATTENDANCE}),
+    Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS, Permission.RECORD_ATTENDANCE, Permission.RUN_TABLES}),
     Role.INSTITUTION: frozenset({Permission.ANSWER_INVITATION}),
     Role.AUDITOR: frozenset({Permission.SEE_DESK, Permission.READ_TRAIL_PRIVATE}),
     Role.FORUM_CHAIR: frozenset(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,33 +17,11 @@ from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
 from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
+from app.publication.columns import Dataset, Row, columns, iso
+from app.publication.voting import VOTING
 
-Row = dict[str, Any]
 BATCH = 500
 LICENCE = "CC BY 4.0"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a dataset: its name, what kind of value it holds, and what it means."""
-
-    name: str
-    kind: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """One public dataset: its columns and how its rows are read."""
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    rows: Callable[[Session, Process], Iterator[Row]]
-
-
-def _iso(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
 def _stages(session: Session, process: Process) -> Iterator[Row]:
@@ -55,9 +30,9 @@ def _stages(session: Session, process: Process) -> Iterator[Row]:
             "stage": stage.slug,
             "kind": stage.kind.value,
             "position": stage.position,
-            "opens_at": _iso(stage.opens_at),
-            "closes_at": _iso(stage.closes_at),
-            "concluded_at": _iso(stage.concluded_at),
+            "opens_at": iso(stage.opens_at),
+            "closes_at": iso(stage.closes_at),
+            "concluded_at": iso(stage.concluded_at),
         }
 
 
@@ -92,9 +67,9 @@ def _proposal(proposal: Proposal, revision: Revision, territory: str | None) -> 
         "published_as": proposal.public_names,
         "channel": proposal.channel.value,
         "provenance": proposal.provenance.value,
-        "received_at": _iso(proposal.received_at),
+        "received_at": iso(proposal.received_at),
         "received_to_the": proposal.received_to_the.value,
-        "admitted_at": _iso(proposal.admitted_at),
+        "admitted_at": iso(proposal.admitted_at),
         "not_from_the_consultation": proposal.not_from_the_consultation,
         "entered_afterwards": proposal.entered_afterwards,
         "source_ref": proposal.source_ref or "",
@@ -127,8 +102,8 @@ def _decisions(session: Session, process: Process) -> Iterator[Row]:
             "act": decision.act_number,
             "follows_rule": "" if decision.follows_rule is None else decision.follows_rule,
             "override_reason": decision.override_reason,
-            "decided_at": _iso(decision.decided_at),
-            "published_at": _iso(decision.published_at),
+            "decided_at": iso(decision.decided_at),
+            "published_at": iso(decision.published_at),
             "provenance": decision.provenance.value,
         }
 
@@ -146,7 +121,7 @@ def _invitations(session: Session, process: Process) -> Iterator[Row]:
             "letter": invitation.letter_number,
             "dated_on": invitation.dated_on.isoformat(),
             "signatory": invitation.signatory,
-            "first_answer_at": _iso(invitation.first_answer_at),
+            "first_answer_at": iso(invitation.first_answer_at),
         }
 
 
@@ -170,8 +145,8 @@ def _meetings(session: Session, process: Process) -> Iterator[Row]:
                 "number": meeting.number,
                 "state": meeting.state.value,
                 "title": meeting.title_es,
-                "starts_at": _iso(meeting.starts_at),
-                "ends_at": _iso(meeting.ends_at),
+                "starts_at": iso(meeting.starts_at),
+                "ends_at": iso(meeting.ends_at),
                 "starts_to_the": meeting.starts_to_the.value,
                 "timezone": meeting.timezone,
                 "place": meeting.place,
@@ -199,8 +174,8 @@ def _themes(session: Session, process: Process) -> Iterator[Row]:
             "about_en": theme.about_en,
             "whole": theme.whole,
             "parts": theme.parts,
-            "named_at": _iso(theme.named_at),
-            "dissolved_at": _iso(theme.dissolved_at),
+            "named_at": iso(theme.named_at),
+            "dissolved_at": iso(theme.dissolved_at),
         }
 
 
@@ -220,21 +195,17 @@ def _placements(session: Session, process: Process) -> Iterator[Row]:
             "part": placement.part,
             "reason": placement.reason,
             "suggested": placement.suggested or "",
-            "placed_at": _iso(placement.placed_at),
-            "ended_at": _iso(placement.ended_at),
+            "placed_at": iso(placement.placed_at),
+            "ended_at": iso(placement.ended_at),
             "ended_because": placement.ended_because,
         }
-
-
-def _columns(*told: str) -> tuple[Column, ...]:
-    return tuple(Column(*line.split(" ", 2)) for line in told)
 
 
 DATASETS: dict[str, Dataset] = {
     "stages": Dataset(
         "stages",
         "The stages of the process and their windows.",
-        _columns(
+        columns(
             "stage text short name of the stage in addresses",
             "kind text kind of stage, from the closed list",
             "position integer order of the stage",
@@ -247,7 +218,7 @@ DATASETS: dict[str, Dataset] = {
     "proposals": Dataset(
         "proposals",
         "Every public proposal as it stands.",
-        _columns(
+        columns(
             "folio text public number",
             "title text title",
             "problem text the problem and whom it affects",
@@ -273,7 +244,7 @@ DATASETS: dict[str, Dataset] = {
     "decisions": Dataset(
         "decisions",
         "Every published decision, superseded ones included.",
-        _columns(
+        columns(
             "folio text the proposal",
             "stage text the stage that decided",
             "version integer 1 for the first, more for those that supersede",
@@ -296,7 +267,7 @@ DATASETS: dict[str, Dataset] = {
     "themes": Dataset(
         "themes",
         "The themes in which proposals are grouped.",
-        _columns(
+        columns(
             "theme integer number of the theme",
             "name_es text its name in Spanish",
             "name_en text its name in English, where there is one",
@@ -312,7 +283,7 @@ DATASETS: dict[str, Dataset] = {
     "placements": Dataset(
         "placements",
         "Which proposal, or which part of it, stands or stood in which theme, and why.",
-        _columns(
+        columns(
             "folio text the proposal",
             "theme integer the theme",
             "part text which part of it; empty for all of it",
@@ -327,7 +298,7 @@ DATASETS: dict[str, Dataset] = {
     "invitations": Dataset(
         "invitations",
         "The public bodies that were invited by official letter.",
-        _columns(
+        columns(
             "body text the public body",
             "letter text number of the letter",
             "dated_on date date of the letter",
@@ -339,7 +310,7 @@ DATASETS: dict[str, Dataset] = {
     "meetings": Dataset(
         "meetings",
         "Every public meeting, the latest first, cancelled ones included.",
-        _columns(
+        columns(
             "meeting text its kind and number, as in its address",
             "kind text awareness_session, forum_session, prioritisation_table or technical_table",
             "number integer number among those of its kind",
@@ -361,10 +332,11 @@ DATASETS: dict[str, Dataset] = {
         ),
         _meetings,
     ),
+    **VOTING,
     "answers": Dataset(
         "answers",
         "Written answers by stage: owed, covered by a letter that was accepted, settled with a reason.",
-        _columns(
+        columns(
             "stage text the stage",
             "owed integer answers still owed",
             "covered integer answers covered by an accepted letter",

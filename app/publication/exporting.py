@@ -16,10 +16,12 @@ from app.kit import clock
 from app.kit.db import Database
 from app.kit.errors import NotFound
 from app.people.actor import Actor
+from app.prioritisation.queries import open_data, rounds
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import queries as proposals
-from app.publication.datasets import DATASETS, LICENCE, Dataset
+from app.publication.columns import Dataset
+from app.publication.datasets import DATASETS, LICENCE
 from app.settings import Settings, WrongSetting
 from app.trail import queries as trail
 from app.trail import signing
@@ -41,6 +43,7 @@ def export(settings: Settings, slug: str, folder: Path) -> Iterator[tuple[str, i
             process = _process(session, slug)
             for dataset in DATASETS.values():
                 yield dataset.name, _write(session, process, dataset, folder)
+            yield from _write_rounds(session, process, folder)
             _write_dictionary(folder)
             yield "trail", _write_trail(settings, session, process, folder)
             seal(folder, settings)
@@ -70,6 +73,15 @@ def _write(session: Session, process: Process, dataset: Dataset, folder: Path) -
     with (folder / f"{dataset.name}.json").open("w", encoding="utf-8") as file:
         json.dump({"dataset": dataset.name, "licence": LICENCE, "rows": rows}, file, ensure_ascii=False, indent=1)
     return len(rows)
+
+
+def _write_rounds(session: Session, process: Process, folder: Path) -> Iterator[tuple[str, int]]:
+    """Each closed round as a Pabulib file."""
+    for found in rounds.rounds_of(session, process.id):
+        if found.result and found.result["is_told"]:
+            name = f"round-{found.number}.pb"
+            (folder / name).write_text(open_data.pabulib_file(session, process, found), encoding="utf-8")
+            yield name, int(found.result["ballots"])
 
 
 def write_csv(file: TextIO, dataset: Dataset, rows: Iterable[dict[str, Any]]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.publication.datasets import DATASETS, LICENCE, Dataset
+from app.publication.columns import Dataset
+from app.publication.datasets import DATASETS, LICENCE
 from app.publication.telling import ColumnTold, DatasetTold
 
 FORMATS = ("csv", "json")

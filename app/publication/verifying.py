@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.kit.db import Database
 from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount
+from app.publication import recounting
 from app.publication.exporting import SEAL, fingerprints
 from app.trail import queries as trail
 from app.trail import signing
@@ -54,7 +55,7 @@ def _check_all(session: Session) -> Verdict:
             return Verdict(checked, f"{chain.name}: entry {broken.seq}: {broken.what}")
         checked.append(f"{chain.name}: {chain.length} entries hold")
     for process in session.scalars(select(Process).order_by(Process.slug)):
-        fault = _count_fault(session, process)
+        fault = _count_fault(session, process) or recounting.fault_in(session, process)
         if fault:
             return Verdict(checked, f"{process.slug}: {fault}")
     return Verdict(checked)
@@ -124,8 +125,9 @@ def check_export(folder: Path) -> Verdict:
         return Verdict([], f"{about['chain']}: entry {broken.seq}: {broken.what}")
     checked = [f"{about['chain']}: {about['length']} entries hold, {len(heads)} signed heads"]
     fault = _file_fault(folder, about["public_key"]) or _figures_fault(folder, about["counts"])
+    fault = fault or recounting.fault_of_export(folder)
     if fault is None:
-        checked.append("every file is as it was exported; the published counts fit the proposals")
+        checked.append("every file is as it was exported; the published counts and rankings fit proposals and ballots")
     return Verdict(checked, fault)
 
 

@@ -23,6 +23,13 @@ SENTENCES: dict[str, Text] = {
     "uq_meeting_registrations_meeting_id_person_id": T("This was already sent. Look into your mailbox."),
     "uq_meeting_attendances_meeting_id_person_id": T("This person was counted at the same moment."),
     "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
+    "uq_voting_rounds_process_id_number": T("Another round was set at the same moment. Send it again."),
+    "uq_voting_tables_meeting_id": T("This meeting votes in a round already."),
+    "uq_ballot_rights_round_id_person_id": T("Somebody noted this person for a ballot at the same moment. Look again."),
+    "pk_table_notes": T("Somebody began this note at the same moment. Load the page again and compare."),
+    "uq_table_notes_table_id_proposal_id_subgroup": T(
+        "Somebody began this note at the same moment. Load the page again and compare."
+    ),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }
 _SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")

@@ -29,6 +29,7 @@ from app.people.actor import Actor
 from app.people.rules import Permission
 from app.web import constraints, refusals, replays
 from app.web.house import House
+from app.web.limits import BALLOT
 from app.web.view import PUBLIC_HEADERS, View, session_cookie, token_for
 from app.work import transaction
 
@@ -61,6 +62,11 @@ class Route:
     prepare: Handler | None = None
     again: Handler | None = None
     limit: str = ""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether nothing that links one request to another may be kept of it: a ballot."""
+        return self.limit == BALLOT
 
 
 class Router:
@@ -272,7 +278,7 @@ class Visit:
 
     def _replay_key(self, actor: Actor) -> str:
         sent = self.request.headers.get("idempotency-key") or str(self.form.get("form_key", ""))
-        if not sent:
+        if not sent or self.route.is_secret:
             return ""
         return replays.key_of(sent[:200], str(actor.person_id or ""), self.request.url.path)
 

@@ -12,12 +12,15 @@ from limits.strategies import MovingWindowRateLimiter
 from app.kit import clock
 from app.kit.errors import TooMany
 
+BALLOT = "ballot"
+"""The kind of act of which no answer is kept: a whole hall sends them from one address within minutes."""
 RATES: dict[str, str] = {
     "sign_in": "20/hour",
     "code": "30/hour",
     "submit": "60/minute",
     "follow": "30/minute",
     "write": "120/minute",
+    BALLOT: "600/minute",
 }
 
 

@@ -23,9 +23,13 @@ from app.kit.db import Database
 from app.mail import outbox
 from app.mail.outbox import Recipient
 from app.mail.rules import OutboxState
+from app.meetings import actions as meeting_actions
 from app.people.actor import Actor
 from app.people.models import RoleGrant
 from app.people.rules import Permission, Role
+from app.prioritisation import actions as prioritisation
+from app.prioritisation.rules.voting import RoundState, RoundWish
+from app.process import queries as processes
 from app.process.models import Process
 from app.settings import Settings
 from app.web.edge import PUBLIC, Route, Router
@@ -48,6 +52,7 @@ ASKS_NOBODY = {
     ("POST", "/webhooks/sendgrid"): "reports of the mail provider; its signature is asked for instead of a person",
     ("GET", "/api/v1/openapi.json"): "the description of the API, the same for everybody",
 }
+IN_THE_PLAN = ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds")
 Key = tuple[str, str]
 
 
@@ -112,8 +117,19 @@ class Seeded:
         world.propose(town, "bruno", "Abrir los presupuestos")
         self._office_of(world.open_process("village", folio_prefix="VILL"))
         self.forum_stage = forum.stage.slug
-        MeetingBuilder(world, plan).convened()
+        self._table(MeetingBuilder(world, plan), plan)
         self.letter = self._letter_in_doubt(world.database)
+
+    def _table(self, meetings: MeetingBuilder, plan: Process) -> None:
+        """A table announced in an adopted round; what is on its ballot is none of this guard's business."""
+        with self.world.work("carla") as work:
+            here = processes.by_id(work.session, plan.id)
+            table = meeting_actions.draft(work, here, meetings.plan())
+            stage = processes.stage_named(work.session, here.id, "priorizacion")
+            found = prioritisation.set_round(work, here, stage, RoundWish(name_es="Ronda"))
+            prioritisation.join_table(work, here, found, table, "territorial")
+            found.state, found.adopted_at = RoundState.ADOPTED, work.now
+            meeting_actions.announce(work, here, table)
 
     def _office_of(self, process: Process) -> None:
         ines = self.world.somebody(ELSEWHERE, "Inés Toro")
@@ -129,12 +145,13 @@ class Seeded:
 
     def filled(self, path: str) -> str:
         """The address with something real in each of its places, where there is something."""
-        of_forum = any(part in path for part in ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings"))
+        of_forum = any(part in path for part in IN_THE_PLAN)
         facts: dict[str, str] = dict.fromkeys(_places(path), "nothing") | {
             "slug": "plan" if of_forum else "town",
             "folio": "PLAN-0001" if of_forum else "TOWN-0001",
             "stage": self.forum_stage if of_forum else "consulta" if "/stages/" in path else "decision",
             "number": "1",
+            "table": "1",
             "meeting": "prioritisation-table-1",
             "line": str(uuid.UUID(int=1)),
             "registration": str(uuid.UUID(int=1)),

@@ -34,6 +34,12 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("POST", "/account/data"): "hands a person their own data; nothing is changed",
     ("POST", "/account/sessions/end"): "signing out everywhere goes to the security log",
     ("POST", "/account/sessions/{session_id}/end"): "signing out one device goes to the security log",
+    ("POST", "/p/{slug}/vote"): "a single ballot leaves neither person nor time; opening and closing the vote are acts",
+    ("POST", "/p/{slug}/office/tables/{number}/assisted"): "a single ballot, typed for somebody; the same holds",
+    (
+        "POST",
+        "/p/{slug}/office/tables/{number}/notes/{folio}",
+    ): "kept while people write; closing it is the act",
     ("POST", "/sign-in"): "asking for a letter to sign in goes to the security log",
     ("POST", "/sign-in/sent"): "signing in by code goes to the security log",
     ("POST", "/sign-in/who"): "choosing whom of a mailbox to sign in as goes to the security log",

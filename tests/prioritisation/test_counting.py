@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.decisions.rules import Outcome
 from app.kit.errors import Invalid
+from app.prioritisation.rules import counting
 from app.prioritisation.rules.counting import (
     BallotMethod,
     BallotRule,
@@ -23,7 +25,9 @@ from app.prioritisation.rules.counting import (
     shortlist,
     with_one_more,
 )
+from app.prioritisation.rules.voting import placed
 
+P, NOT = Outcome.PRIORITISED, Outcome.NOT_PRIORITISED
 FOLIOS = ["P-1", "P-2", "P-3", "P-4"]
 NAMING = BallotRule(BallotMethod.APPROVAL, 2)
 POINTS = BallotRule(BallotMethod.POINTS, 10, 6)
@@ -138,3 +142,29 @@ def test_a_shortlist_leaves_room_for_the_smaller_group_where_sums_do_not() -> No
     assert sums == ["P-1", "P-2"]
     assert shortlist(larger + smaller, FOLIOS, 3) == ["P-1", "P-2", "P-3"]
     assert "P-3" in shortlist(larger[:4] + smaller, FOLIOS, 2)
+
+
+@given(st.dictionaries(st.integers(1, 40), st.integers(0, 30), max_size=12))
+def test_no_group_of_tables_that_is_shown_has_fewer_than_ten_ballots(sizes: dict[int, int]) -> None:
+    made = counting.groups(sizes)
+    assert sorted(number for group in made for number in group) == sorted(n for n, size in sizes.items() if size)
+    totals = [sum(sizes[number] for number in group) for group in made]
+    assert all(total >= counting.FEWEST_SHOWN for total in totals) or len(totals) == 1
+    assert all(len(group) > 1 or sizes[group[0]] >= counting.FEWEST_SHOWN for group in made) or len(made) == 1
+
+
+def test_sums_without_ballots_are_counted_beside_ballots() -> None:
+    told = counting.Told(12, {"A": 9, "B": 3}, {"A": 9, "B": 3})
+    tables = [counting.Table(1, (), told), counting.Table(2, [{"B": 1}] * 10)]
+    found = counting.ranking(tables, "AB", counting.OverTables.HEADS)
+    assert [(line.folio, line.sum, line.named) for line in found.lines] == [("B", 13, 13), ("A", 9, 9)]
+    both = counting.together(tables)
+    assert (both.number, both.size, dict(both.sums)) == (1, 22, {"A": 9, "B": 13})
+
+
+def test_what_was_withdrawn_takes_no_place() -> None:
+    found = ranking([Table(1, [{"A": 1}] * 3 + [{"B": 1}] * 2 + [{"C": 1}])], "ABCD", OverTables.HEADS)
+    all_there = {folio: place.outcome for folio, place in placed(found.lines, 2).items()}
+    assert all_there == {"A": P, "B": P, "C": NOT, "D": NOT}
+    without = {folio: place.outcome for folio, place in placed(found.lines, 2, {"A"}).items()}
+    assert without == {"A": None, "B": P, "C": P, "D": NOT}

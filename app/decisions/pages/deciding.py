@@ -10,14 +10,14 @@ from starlette.responses import Response
 from app.decisions import actions, queries
 from app.decisions.actions import Verdict
 from app.decisions.models import Decision, Publication
-from app.decisions.rules import GATES, MOVE_OF, OUTCOME_WORDS, REASON_CODES, SAME_TEXT_WARNING, BodyKind
+from app.decisions.rules import GATES, MOVE_OF, OUTCOME_WORDS, REASON_CODES, SAME_TEXT_WARNING, BodyKind, RuleSays
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import readability_es
 from app.people.rules import Permission
 from app.process import doors
 from app.process import queries as processes
-from app.process.kinds import DECIDING, INTAKE, FilterMethod
+from app.process.kinds import DECIDING, INTAKE, FilterMethod, StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
@@ -101,6 +101,7 @@ def listing(view: View, slug: str, stage: str, only: str = "open", after: int = 
     return view.render(
         "decisions/list.html",
         rows=rows[:PAGE],
+        says=_says(view, row, [line.folio for line in rows[:PAGE]]),
         texts=proposals.newest_texts(view.session, process.id, [line.folio for line in rows[:PAGE]]),
         more=rows[PAGE - 1].number if len(rows) > PAGE else None,
         only=only,
@@ -108,6 +109,11 @@ def listing(view: View, slug: str, stage: str, only: str = "open", after: int = 
         state_words=STATE_WORDS,
         **_context(view, process, row),
     )
+
+
+def _says(view: View, stage: Stage, folios: list[str]) -> dict[str, RuleSays]:
+    """What the ranking says beside each proposal; score sheets have a page of their own."""
+    return {} if stage.kind is StageKind.FILTER else queries.rules_say(view.session, stage, folios)
 
 
 @router.act("/p/{slug}/office/decisions/{stage}", may=Permission.DECIDE, again=listing)

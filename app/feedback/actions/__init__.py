@@ -2,6 +2,7 @@
 
 from app.feedback.actions.approving import Approved, approve, post_confirmed, reopen
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
+from app.feedback.actions.collecting import Words, publish_together
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
 from app.feedback.actions.promising import move_promise, tell_late_job
 from app.feedback.actions.reporting import publish_report, stage_facts
@@ -10,6 +11,7 @@ from app.feedback.actions.settling import hand_over, rate, settle
 __all__ = [
     "Approved",
     "Drafted",
+    "Words",
     "approve",
     "approve_all",
     "approve_job",
@@ -22,6 +24,7 @@ __all__ = [
     "post_confirmed",
     "prepare",
     "publish_report",
+    "publish_together",
     "rate",
     "reopen",
     "settle",

@@ -1,7 +1,8 @@
 """The office's pages of answers, what readers say of their letter, and the public stage reports."""
 
 from app.feedback.pages.answers import router as answers
+from app.feedback.pages.collective import router as collective
 from app.feedback.pages.letters import router as letters
 from app.feedback.pages.reports import router as reports
 
-ROUTERS = [answers, letters, reports]
+ROUTERS = [answers, letters, reports, collective]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decided
-from app.decisions.rules import GATES, OUTCOME_WORDS
+from app.decisions.rules import GATES, OUTCOME_WORDS, RuleSays
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.actions.deciding import DOUBTFUL
@@ -42,6 +42,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
     waiting = [] if held_back else decided.awaiting(view.session, found, only="open", after=after, limit=PAGE + 1)
     doubts = {key: doubt for key, (doubt, _) in seats.doubts_of(view.session, found.id).items()}
     doubted = _doubted(view, meeting, found)
+    says = _says(view, found, [row.folio for row in waiting[:PAGE]])
     return view.render(
         "forum/deciding.html",
         process=process,
@@ -51,7 +52,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         held_back=held_back,
         has_round=rounds.last_round(view.session, found.id) is not None,
         quorum=seats.quorum_at(view.session, meeting),
-        lines=[{"row": row, "draft": drafts.get(row.folio), "doubt": doubted.get(row.folio)} for row in waiting[:PAGE]],
+        lines=_lines(waiting, drafts, doubted, says),
         texts=proposals.newest_texts(view.session, process.id, [row.folio for row in waiting[:PAGE]]),
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
@@ -63,6 +64,25 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         unflagged=[draft for draft in drafts.values() if not draft.is_flagged and _is_open(draft, waiting)],
         taken=decided.count_taken(view.session, found.id)["taken"],
     )
+
+
+def _lines(waiting: list[decided.ToDecide], *known: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each proposal with what is known of it: the draft of the score sheets, a doubt, what the ranking says."""
+    drafts, doubted, says = known
+    return [
+        {
+            "row": row,
+            "draft": drafts.get(row.folio),
+            "doubt": doubted.get(row.folio),
+            "says": says.get(row.folio),
+        }
+        for row in waiting[:PAGE]
+    ]
+
+
+def _says(view: View, stage: Stage, folios: list[str]) -> dict[str, RuleSays]:
+    """What the ranking of the tables says of each; score sheets are told by their drafts."""
+    return {} if stage.kind is StageKind.FILTER else decided.rules_say(view.session, stage, folios)
 
 
 def _choices(stage: Stage) -> list[tuple[str, Text]]:

@@ -98,15 +98,35 @@ def opened(box: Iterable[str]) -> list[dict[str, int]]:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a count sheet tells where no ballots were kept: how many there were and what each proposal received.
+
+    On how many ballots a proposal was named follows for approval only; for points nobody can say, and it counts as 0.
+    """
+
+    ballots: int
+    sums: Mapping[str, int]
+    named: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Table:
-    """What was cast at one table."""
+    """What was cast at one table, or at some small ones that are counted as one; `told` where only sums were kept."""
 
     number: int
-    ballots: Sequence[Ballot]
+    ballots: Sequence[Ballot] = ()
+    told: Told | None = None
+
+    @property
+    def size(self) -> int:
+        """How many ballots were cast here."""
+        return self.told.ballots if self.told else len(self.ballots)
 
     @property
     def sums(self) -> Counter[str]:
         """What each proposal received here."""
+        if self.told:
+            return Counter(dict(self.told.sums))
         received: Counter[str] = Counter()
         for ballot in self.ballots:
             received.update(ballot)
@@ -115,6 +135,8 @@ class Table:
     @property
     def named(self) -> Counter[str]:
         """On how many ballots of this table each proposal was named."""
+        if self.told:
+            return Counter(dict(self.told.named))
         return Counter(folio for ballot in self.ballots for folio in ballot)
 
 
@@ -143,7 +165,7 @@ class Ranking:
 
 def ranking(tables: Sequence[Table], folios: Iterable[str], rule: OverTables) -> Ranking:
     """The order of these proposals over these tables; a table without ballots weighs nothing."""
-    counted = [table for table in sorted(tables, key=lambda table: table.number) if table.ballots]
+    counted = [table for table in sorted(tables, key=lambda table: table.number) if table.size]
     sums: Counter[str] = Counter()
     named: Counter[str] = Counter()
     for table in counted:
@@ -160,20 +182,74 @@ def ranking(tables: Sequence[Table], folios: Iterable[str], rule: OverTables) ->
         Line(folio, ranks[keys[folio]], scores[folio], sums[folio], named[folio], level[keys[folio]] > 1)
         for folio in ordered
     )
-    return Ranking(lines, sum(len(table.ballots) for table in counted), rule, inputs_hash(tables, folios, rule))
+    return Ranking(lines, sum(table.size for table in counted), rule, inputs_hash(tables, folios, rule))
 
 
 def _score(tables: Sequence[Table], folio: str, rule: OverTables, total: int) -> Fraction:
     if rule is OverTables.HEADS or not tables:
         return Fraction(total)
-    return sum((Fraction(table.sums[folio], len(table.ballots)) for table in tables), Fraction(0)) / len(tables)
+    return sum((Fraction(table.sums[folio], table.size) for table in tables), Fraction(0)) / len(tables)
 
 
 def inputs_hash(tables: Sequence[Table], folios: Iterable[str], rule: OverTables) -> str:
     """The SHA-256 over everything a ranking is computed from."""
-    boxes = {str(table.number): sorted(sealed(ballot) for ballot in table.ballots) for table in tables}
+    boxes = {str(table.number): _box(table) for table in tables if table.size}
     told = canonical({"formula": FORMULA, "rule": rule.value, "folios": sorted(set(folios)), "boxes": boxes})
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _box(table: Table) -> list[str] | dict[str, object]:
+    if table.told:
+        return {"ballots": table.told.ballots, "sums": {folio: n for folio, n in table.told.sums.items() if n}}
+    return sorted(sealed(ballot) for ballot in table.ballots)
+
+
+def box_hash(table: Table, salt: str) -> str:
+    """The SHA-256 over what one table's box held: told when its vote is closed, and again by whoever recounts.
+
+    Salted, because the few ballots of a small table could be found by trying.
+    """
+    told = canonical({"formula": FORMULA, "salt": salt, "box": _box(table)})
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def groups(sizes: Mapping[int, int]) -> list[list[int]]:
+    """Which tables are counted and shown together, so that no shown sum is of fewer than ten ballots.
+
+    A table with ten ballots or more stands alone. Smaller ones are joined in the order of their numbers until they
+    have ten; what is left over joins the last such group, or else the smallest of the others. Every group is shown once
+    and only whole, so that none can be told by taking others from the total.
+    """
+    large = [[number] for number, size in sorted(sizes.items()) if size >= FEWEST_SHOWN]
+    joined: list[list[int]] = []
+    left: list[int] = []
+    for number in sorted(number for number, size in sizes.items() if 0 < size < FEWEST_SHOWN):
+        left.append(number)
+        if sum(sizes[one] for one in left) >= FEWEST_SHOWN:
+            joined.append(left)
+            left = []
+    if left and joined:
+        joined[-1] = sorted(joined[-1] + left)
+    elif left and large:
+        smallest = min(large, key=lambda group: (sizes[group[0]], group[0]))
+        smallest.extend(left)
+        smallest.sort()
+    elif left:
+        joined.append(left)
+    return sorted(large + joined)
+
+
+def together(tables: Sequence[Table]) -> Table:
+    """Several tables counted as one, under the lowest of their numbers; sums where one of them has only those."""
+    number = min(table.number for table in tables)
+    if not any(table.told for table in tables):
+        return Table(number, [ballot for table in tables for ballot in table.ballots])
+    sums: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for table in tables:
+        sums.update(table.sums)
+        named.update(table.named)
+    return Table(number, (), Told(sum(table.size for table in tables), dict(sums), dict(named)))
 
 
 def shortlist(ballots: Sequence[Ballot], folios: Iterable[str], seats: int) -> list[str]:

@@ -12,7 +12,8 @@ from app.kit.errors import NotFound
 from app.process import doors
 from app.process.models import Process
 from app.publication.api.answering import answer
-from app.publication.datasets import DATASETS, LICENCE, Dataset
+from app.publication.columns import Dataset
+from app.publication.datasets import DATASETS, LICENCE
 from app.publication.exporting import write_csv
 from app.publication.offering import FORMATS, TRAIL, told
 from app.publication.telling import DatasetPage

@@ -18,6 +18,9 @@ TITLES: dict[str, Text] = {
     "proposals": T("Proposals"),
     "decisions": T("Decisions"),
     "invitations": T("Invitations"),
+    "tables": T("Votes at territorial meetings"),
+    "ballots": T("Ballots"),
+    "rankings": T("Rankings"),
     "answers": T("Written answers"),
     "trail": T("The history, entry by entry"),
 }

@@ -1,0 +1,99 @@
+"""Casting a ballot: a code is spent and the box is rewritten in one transaction, and nothing else is written.
+
+No entry in the trail, no time, no order, no person. One cast, no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sqlalchemy import update
+
+from app.kit.errors import Conflict, Invalid, NotNow
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.prioritisation.actions.crediting import too_late
+from app.prioritisation.actions.voting import locked_box
+from app.prioritisation.models import BallotBox, Credential, RehearsalBox, Voting, VotingRound
+from app.prioritisation.queries import rounds, tables
+from app.prioritisation.queries.tables import AtTable
+from app.prioritisation.rules.codes import plain
+from app.prioritisation.rules.counting import checked, with_one_more
+from app.prioritisation.rules.voting import VotingState, VotingWay
+from app.process.models import Process
+from app.work import Work
+
+
+class Spent(Conflict):
+    """Somebody has voted with this code already; nothing was changed, and nobody is told what was cast."""
+
+
+class Cast(StrEnum):
+    """What somebody who sent a ballot is told; never what was on it."""
+
+    VOTED = "voted"
+    REHEARSED = "rehearsed"
+
+
+def cast(work: Work, process: Process, found: VotingRound, code: str, typed: Mapping[str, int]) -> Cast:
+    """Cast one ballot with a code; whoever holds the code may. With the code of a rehearsal nothing is counted."""
+    ballot = checked(found.rule, typed, (one.folio for one in rounds.on_ballot(work.session, found.id)))
+    code = plain(code)
+    rehearsal = tables.rehearsal_by(work.session, code)
+    if rehearsal is not None:
+        return _rehearsed(work, rehearsal, found)
+    credential = tables.credential_by(work.session, code)
+    voting = work.session.get(Voting, credential.voting_id) if credential else None
+    if credential is None or voting is None or voting.round_id != found.id or process.id != found.process_id:
+        raise Invalid(code=T("This code does not exist. Copy it from your paper, or ask at the table."))
+    _put_in(work, voting, credential, ballot)
+    return Cast.VOTED
+
+
+def _rehearsed(work: Work, box: RehearsalBox, found: VotingRound) -> Cast:
+    at = next((at for at in tables.tables_of(work.session, found.id) if at.table.id == box.table_id), None)
+    if at is None:
+        raise Invalid(code=T("This code does not exist. Copy it from your paper, or ask at the table."))
+    counted = update(RehearsalBox).where(RehearsalBox.table_id == box.table_id)
+    work.session.execute(counted.values(n=RehearsalBox.n + 1))
+    return Cast.REHEARSED
+
+
+def _put_in(work: Work, voting: Voting, credential: Credential, ballot: Mapping[str, int]) -> None:
+    box = locked_box(work, voting)
+    if voting.state is VotingState.PREPARED:
+        raise NotNow(T("The vote at this table has not been opened yet. Keep your code."))
+    if voting.state is VotingState.ANNULLED:
+        raise Conflict(T("The vote for which this code was made was annulled. Ask at the table for another one."))
+    if voting.state is not VotingState.OPEN:
+        raise NotNow(too_late())
+    if voting.way is not VotingWay.CODES:
+        raise Conflict(T("This table votes on paper."))
+    mine = (Credential.id == credential.id, Credential.is_spent.is_(False))
+    spent = work.session.execute(
+        update(Credential).where(*mine).values(is_spent=True).returning(Credential.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    if not spent:
+        raise Spent(T("With this code somebody has voted already. Each code is good for one ballot."))
+    if box.n >= tables.turnout(work.session, voting).may:
+        raise Conflict(
+            T("More codes are being used than people were noted for a ballot. Go to the table: they note you first.")
+        )
+    box.ballots, box.n = with_one_more(box.ballots, ballot), box.n + 1
+    work.session.flush()
+
+
+def cast_assisted(
+    work: Work, process: Process, at: AtTable, found: VotingRound, sent: tuple[str, Mapping[str, int]]
+) -> None:
+    """Type a ballot for somebody who cannot, with their code; counted apart as assisted. Facilitator or office."""
+    work.require(Permission.RUN_TABLES, process.id)
+    code, typed = sent
+    credential = tables.credential_by(work.session, plain(code))
+    if credential is None or credential.voting_id != at.voting.id:
+        raise Invalid(code=T("This is not a code of this table."))
+    ballot = checked(found.rule, typed, (one.folio for one in rounds.on_ballot(work.session, found.id)))
+    _put_in(work, at.voting, credential, ballot)
+    work.session.get_one(BallotBox, at.voting.id).assisted += 1

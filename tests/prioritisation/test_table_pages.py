@@ -1,0 +1,144 @@
+"""The pages of rounds and tables, by forms and without a script: from the office's draft to a result on the wall."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx2
+
+from app.meetings import actions as meeting_actions
+from app.meetings.models import Meeting
+from tests.prioritisation.voting import Town
+from tests.world import World, form_of
+
+O = "/p/town/office/tables"  # noqa: E741
+ONE = f"{O}/1"
+CODE = re.compile(r'class="code-big">(\w{4} \w{4})<')
+
+
+async def send(browser: httpx2.AsyncClient, page: str, action: str, **typed: Any) -> httpx2.Response:
+    shown = await browser.get(page)
+    assert shown.status_code == 200, shown.text
+    return await browser.post(action, data=form_of(shown.text, action) | typed)
+
+
+async def done(browser: httpx2.AsyncClient, page: str, action: str, **typed: Any) -> str:
+    answer = await send(browser, page, action, **typed)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+async def test_a_round_from_its_draft_to_its_ranking(world: World, town: Town) -> None:
+    meeting = town.planned()
+    wish = {"name_es": "Ronda norte", "method": "approval", "most": "2", "over": "heads", "capacity": "2"}
+    round_page = f"{O}/rounds/1"
+    async with world.browser("carla") as carla, world.browser() as phone:
+        refused = await send(carla, O, O, **wish | {"most": "uno"})
+        assert refused.status_code == 422
+        assert 'value="Ronda norte"' in refused.text
+        assert await done(carla, O, O, **wish) == f"{O}/rounds/1"
+        assert (await phone.get("/p/town/tables/rounds/1")).status_code == 404
+        assert "/p/town/tables" not in (await phone.get("/p/town")).text
+        await done(carla, round_page, f"{round_page}/tables", meeting=meeting.slug, scope="youth")
+        await done(carla, round_page, f"{round_page}/adoption")
+        with town.work("carla") as (work, here):
+            meeting_actions.announce(work, here, work.session.get_one(Meeting, meeting.id))
+    town.hold()
+    town.came([f"Persona {at}" for at in range(11)])
+    async with world.browser("carla") as carla, world.browser("gloria") as gloria, world.browser() as phone:
+        rehearsal = await done(gloria, ONE, f"{ONE}/rehearsal")
+        assert "nada cuenta" in (await gloria.get(rehearsal)).text
+        assert "Ensayo: nada cuenta" in (await gloria.get(f"{ONE}/screen")).text
+        await done(gloria, ONE, f"{ONE}/rehearsal/end")
+        await done(gloria, ONE, f"{ONE}/opening", way="codes")
+        voters = (await gloria.get(f"{ONE}/voters")).text
+        persons = re.findall(r'name="persons" value="([^"]+)"', voters)
+        nobody = await send(gloria, f"{ONE}/voters", f"{ONE}/voters", how="codes")
+        assert nobody.status_code == 422
+        sheet = await done(gloria, f"{ONE}/voters", f"{ONE}/voters", persons=persons, how="codes")
+        codes = CODE.findall((await gloria.get(sheet)).text)
+        assert len(codes) == 11
+        too_many = await send(phone, "/p/town/vote", "/p/town/vote", code=codes[0], ballot=town.folios[:3])
+        assert too_many.status_code == 422
+        assert "Marque a lo más 2" in too_many.text
+        assert too_many.text.count(" checked") == 3
+        for code in codes[:10]:
+            await done(phone, "/p/town/vote", "/p/town/vote", code=code, ballot=town.folios[1:3])
+        await done(gloria, f"{ONE}/assisted", f"{ONE}/assisted", code=codes[10], ballot=[])
+        assert "Han votado 11 de 11" in (await gloria.get(f"{ONE}/screen")).text
+        block = await gloria.get(f"{ONE}/screen", headers={"hx-request": "true"})
+        assert block.text.lstrip().startswith('<div id="screen"')
+        await done(gloria, ONE, f"{ONE}/closing")
+        world.app.state.house.cache.clear()
+        assert "se muestran juntos" in (await phone.get("/p/town/tables/1")).text
+        assert await done(carla, round_page, f"{round_page}/closing") == "/p/town/tables/rounds/1"
+        world.app.state.house.cache.clear()
+        result = (await phone.get("/p/town/tables/rounds/1")).text
+        assert "Clasificación de las propuestas" in result
+        assert "sigue, según la regla" in result
+        assert "Lo que recibió cada propuesta" in (await phone.get("/p/town/tables/1")).text
+        assert "num_votes;11" in (await phone.get("/api/v1/processes/town/rounds/1/ballots.pb")).text
+
+
+async def test_two_who_write_one_note_at_once_see_both_texts(world: World, town: Town) -> None:
+    town.adopted()
+    town.hold()
+    page = f"{ONE}/notes/{town.folios[0]}"
+    async with world.browser("gloria") as gloria, world.browser("hugo") as hugo, world.browser() as reader:
+        first = (await gloria.get(page)).text
+        other = (await hugo.get(page)).text
+        mine = form_of(first, page) | {"state": "discussed", "in_favour": "Da sombra a la feria"}
+        theirs = form_of(other, page) | {"state": "discussed", "worries": "Falta agua en verano"}
+        kept = await gloria.post(page, data=mine, headers={"hx-request": "true"})
+        assert 'name="version" value="1"' in kept.text
+        both = await hugo.post(page, data=theirs)
+        assert both.status_code == 409
+        assert "Da sombra a la feria" in both.text
+        assert ">\nFalta agua en verano</textarea>" in both.text
+        script = await hugo.post(page, data=theirs, headers={"hx-request": "true"})
+        assert (script.status_code, script.headers["hx-retarget"]) == (409, "#note")
+        joined = form_of(both.text, page) | {"state": "discussed", "in_favour": "Da sombra", "worries": "Falta agua"}
+        assert (await hugo.post(page, data=joined)).status_code == 303
+        assert "Falta agua" not in (await reader.get("/p/town/tables/1")).text
+        town.meetings.close(town.table().meeting)
+        world.app.state.house.cache.clear()
+        assert "Falta agua" in (await reader.get("/p/town/tables/1")).text
+
+
+async def test_a_count_on_paper_is_typed_by_two_in_the_browser(world: World, town: Town) -> None:
+    town.adopted()
+    town.hold()
+    persons = [str(key) for key in town.came(["Rosa Tapia", "Luis Mena"])]
+    count = f"{ONE}/count"
+    async with world.browser("gloria") as gloria, world.browser("hugo") as hugo:
+        await done(gloria, f"{ONE}/voters", f"{ONE}/voters", persons=persons, how="noted")
+        await done(gloria, ONE, f"{ONE}/opening", way="paper")
+        wrong = await send(gloria, count, count, way="rows", rows="1 2\n99")
+        assert wrong.status_code == 422
+        assert "Línea 2" in wrong.text
+        await done(gloria, count, count, way="rows", rows="1 2\n3")
+        shown = (await hugo.get(count)).text
+        assert "1 2" not in shown
+        differs = await send(hugo, count, f"{count}/check", way="rows", rows="1 2\n4")
+        assert differs.status_code == 422
+        await done(hugo, count, f"{count}/check", way="rows", rows="3\n1 2")
+        await done(gloria, ONE, f"{ONE}/closing")
+    assert town.table().voting.ballots == 2
+
+
+async def test_programs_read_rounds_and_nothing_before_they_are_closed(world: World, town: Town) -> None:
+    api = "/api/v1/processes/town/rounds"
+    town.adopted()
+    town.voted([[town.folios[0]]] * 10)
+    async with world.browser() as reader:
+        one = (await reader.get(f"{api}/1")).json()
+        assert (one["ballots"], one["ranking"], one["proposals"]) == (None, [], town.folios)
+        assert (await reader.get(f"{api}/1/ballots.pb")).status_code == 404
+        town.close_round()
+        world.app.state.house.cache.clear()
+        one = (await reader.get(f"{api}/1")).json()
+        assert one["ranking"][0] == {
+            "folio": town.folios[0], "rank": 1, "is_level": False, "score": "10/1", "sum": 10, "named": 10,
+        }  # fmt: skip
+        assert [row["number"] for row in (await reader.get(api)).json()["items"]] == [1]
