@@ -10,8 +10,13 @@ from sqlalchemy import select
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
 from app.admin import pages as admin_pages
+from app.commitments import actions as commitment_actions
+from app.commitments import api as commitments_api
+from app.commitments import pages as commitments_pages
+from app.commitments.queries import commitments
 from app.decisions import api as decisions_api
 from app.decisions import pages as decisions_pages
+from app.decisions.actions.publishing import FOLLOWS
 from app.decisions.obstacles import missing_decisions
 from app.decisions.queries import named_bodies
 from app.decisions.rules import RULE_OF
@@ -66,6 +71,8 @@ ROUTERS: list[Router] = [
     forum_api.router,
     *prioritisation_pages.ROUTERS,
     prioritisation_api.router,
+    *commitments_pages.ROUTERS,
+    commitments_api.router,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -84,15 +91,19 @@ def fill_tables() -> None:
     forum.fill(RULE_OF, BY_THE_CLOCK)
     if feedback.post_confirmed not in BY_THE_CLOCK:
         BY_THE_CLOCK.append(feedback.post_confirmed)
+    if commitment_actions.enter_decided not in FOLLOWS:
+        FOLLOWS.append(commitment_actions.enter_decided)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     process_api.COUNTS.update(meetings.COUNTS)
-    process_api.COUNTS.update(themes=count_themes)
+    process_api.COUNTS.update(themes=count_themes, commitments=commitments.count_public)
     JOBS[COMPARE] = compare_job
+    JOBS[commitment_actions.REMIND] = commitment_actions.remind_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
-    if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
-        BY_THE_CLOCK.append(meeting_actions.ask_what_is_due)
+    for due in (meeting_actions.ask_what_is_due, commitment_actions.ask_what_is_due):
+        if due not in BY_THE_CLOCK:
+            BY_THE_CLOCK.append(due)
 
 
 def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions
@@ -121,11 +132,15 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id))
-    met, sits, groups = view.session.execute(select(*has)).one()
+    plan = (commitments.has_commitments(place.id), commitments.may_have_commitments(place.id))
+    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id), *plan)
+    met, sits, groups, planned, plans = view.session.execute(select(*has)).one()
     links.extend(_meeting_links(view, place.id, base) if met else ())
     links.extend(_forum_links(view, place.id, base) if sits else ())
     links.extend(_theme_links(view, place.id, base) if groups else ())
+    links.extend([(f"{base}/commitments", T("Commitments"))] if planned else ())
+    if (planned or plans) and view.actor.may(Permission.WRITE_COMMITMENTS, place.id):
+        links.append((f"{base}/office/commitments", T("To write the plan")))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):

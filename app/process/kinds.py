@@ -61,6 +61,17 @@ class FilterSettings(DecidingSettings):
     method: FilterMethod = FilterMethod.SIMPLE
 
 
+class MonitoringSettings(Settings):
+    """From which figure on green and yellow begin, from how many days before its date a milestone is at risk, and how
+    many days before a round is due those who are silent are reminded.
+    """
+
+    green_from: int = Field(default=80, ge=1, le=100)
+    yellow_from: int = Field(default=50, ge=0, le=99)
+    risk_days: int = Field(default=60, ge=0, le=365)
+    remind_days: int = Field(default=7, ge=1, le=60)
+
+
 SETTINGS: dict[StageKind, type[Settings]] = {
     StageKind.AWARENESS: Settings,
     StageKind.PUBLIC_CONSULTATION: IntakeSettings,
@@ -70,7 +81,7 @@ SETTINGS: dict[StageKind, type[Settings]] = {
     StageKind.TECHNICAL_TABLES: DecidingSettings,
     StageKind.DRAFT_COMMENT: Settings,
     StageKind.PLAN: DecidingSettings,
-    StageKind.MONITORING: Settings,
+    StageKind.MONITORING: MonitoringSettings,
     StageKind.SELF_ASSESSMENT: Settings,
 }
 INTAKE = frozenset({StageKind.PUBLIC_CONSULTATION, StageKind.CALL_TO_PUBLIC_BODIES})

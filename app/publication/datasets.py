@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,33 +17,12 @@ from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
 from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
+from app.publication.plan_data import OF_THE_PLAN
+from app.publication.shape import LICENCE, Column, Dataset, Row
+from app.publication.shape import columns_of as _columns
+from app.publication.shape import iso as _iso
 
-Row = dict[str, Any]
 BATCH = 500
-LICENCE = "CC BY 4.0"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a dataset: its name, what kind of value it holds, and what it means."""
-
-    name: str
-    kind: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """One public dataset: its columns and how its rows are read."""
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    rows: Callable[[Session, Process], Iterator[Row]]
-
-
-def _iso(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
 def _stages(session: Session, process: Process) -> Iterator[Row]:
@@ -226,10 +202,6 @@ def _placements(session: Session, process: Process) -> Iterator[Row]:
         }
 
 
-def _columns(*told: str) -> tuple[Column, ...]:
-    return tuple(Column(*line.split(" ", 2)) for line in told)
-
-
 DATASETS: dict[str, Dataset] = {
     "stages": Dataset(
         "stages",
@@ -372,4 +344,6 @@ DATASETS: dict[str, Dataset] = {
         ),
         _answers,
     ),
+    **OF_THE_PLAN,
 }
+__all__ = ["DATASETS", "LICENCE", "Column", "Dataset"]
