@@ -32,6 +32,7 @@ from app.web.edge import PUBLIC, Route, Router
 from app.web.view import View
 from tests import databases
 from tests.clock import MovableClock
+from tests.commitments.building import PlanBuilder
 from tests.conftest import SECRET
 from tests.forum.building import ForumBuilder
 from tests.meetings.building import MeetingBuilder
@@ -113,6 +114,11 @@ class Seeded:
         self._office_of(world.open_process("village", folio_prefix="VILL"))
         self.forum_stage = forum.stage.slug
         MeetingBuilder(world, plan).convened()
+        commitments = PlanBuilder(world, plan)
+        commitments.entered()
+        commitments.milestone()
+        commitments.round()
+        self.token = commitments.token()
         self.letter = self._letter_in_doubt(world.database)
 
     def _office_of(self, process: Process) -> None:
@@ -129,12 +135,15 @@ class Seeded:
 
     def filled(self, path: str) -> str:
         """The address with something real in each of its places, where there is something."""
-        of_forum = any(part in path for part in ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings"))
+        parts = ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/commitments", "/monitoring")
+        of_forum = any(part in path for part in (*parts, "/reporting"))
         facts: dict[str, str] = dict.fromkeys(_places(path), "nothing") | {
             "slug": "plan" if of_forum else "town",
             "folio": "PLAN-0001" if of_forum else "TOWN-0001",
             "stage": self.forum_stage if of_forum else "consulta" if "/stages/" in path else "decision",
             "number": "1",
+            "milestone": "1",
+            "source": "institution",
             "meeting": "prioritisation-table-1",
             "line": str(uuid.UUID(int=1)),
             "registration": str(uuid.UUID(int=1)),
@@ -144,6 +153,8 @@ class Seeded:
             "session_id": str(uuid.UUID(int=1)),
             "set_id": str(uuid.UUID(int=1)),
         }
+        if "/reporting" in path:
+            facts["token"] = self.token
         return path.format(**facts)
 
 

@@ -18,7 +18,6 @@ from app.commitments.rules.progress import Source, Status, contradiction, figure
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
 from app.kit.i18n import T, Text
-from app.people.models import Person
 from app.people.rules import Permission
 from app.process.models import Process
 from app.proposals.rules import Provenance
@@ -56,12 +55,7 @@ def check_who_reports(
             raise NotAllowed
         return
     work.require(Permission.REPORT_PROGRESS, process.id)
-    if work.actor.may(Permission.WRITE_COMMITMENTS, process.id):
-        return
-    person = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
-    own = person.organisation_id if person else None
-    speaks_for = commitment.lead_id if source is Source.INSTITUTION else commitment.companion_id
-    if own is None or own != speaks_for:
+    if not queries.speaks_for(work.session, work.actor, commitment, source):
         raise NotAllowed(
             T("You can report only for the institution you belong to. If yours is missing, ask the office.")
         )

@@ -13,7 +13,7 @@ from app.commitments.queries import commitments as queries
 from app.commitments.queries import progress, rounds
 from app.commitments.rules.milestones import MOST_EVIDENCE, links_in
 from app.commitments.rules.progress import SOURCE_WORDS, STATUS_WORDS, Source
-from app.kit.errors import NotFound
+from app.kit.errors import NotAllowed, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.doors import standing
@@ -113,7 +113,10 @@ def _by_role(view: View, slug: str, number: int, source: str) -> tuple[Process, 
     view.require(Permission.REPORT_PROGRESS, process.id)
     if source not in {Source.INSTITUTION, Source.COUNTERPART}:
         raise NotFound
-    return process, About(_open_round(view, process), _commitment(view, process, number), Source(source))
+    commitment = _commitment(view, process, number)
+    if not queries.speaks_for(view.session, view.actor, commitment, Source(source)):
+        raise NotAllowed
+    return process, About(_open_round(view, process), commitment, Source(source))
 
 
 def _open_round(view: View, process: Process) -> MonitoringRound:

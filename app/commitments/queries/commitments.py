@@ -23,10 +23,13 @@ from app.commitments.models import (
     RegisterEntry,
 )
 from app.commitments.rules.plan import MOST_COMMITMENTS, PUBLIC, RegisterKind, Told, missing
+from app.commitments.rules.progress import Source
 from app.decisions.models import DecidingBody, Decision
 from app.kit.errors import NotFound
 from app.kit.i18n import Text
-from app.people.models import Organisation
+from app.people.actor import Actor
+from app.people.models import Organisation, Person
+from app.people.rules import Permission
 from app.process.kinds import MonitoringSettings, StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
@@ -100,6 +103,15 @@ def text_of(session: Session, commitment: Commitment) -> CommitmentText:
     """The text of a commitment that counts now."""
     wanted = (CommitmentText.commitment_id == commitment.id, CommitmentText.number == commitment.text_version)
     return session.scalars(select(CommitmentText).where(*wanted)).one()
+
+
+def speaks_for(session: Session, actor: Actor, commitment: Commitment, source: Source) -> bool:
+    """Whether somebody may report as a source: for one's own institution; the office writes down reports of others."""
+    if actor.may(Permission.WRITE_COMMITMENTS, commitment.process_id):
+        return True
+    person = session.get(Person, actor.person_id) if actor.person_id else None
+    own = person.organisation_id if person else None
+    return own is not None and own == (commitment.lead_id if source is Source.INSTITUTION else commitment.companion_id)
 
 
 def leads_of(session: Session, commitment_id: uuid.UUID) -> list[tuple[CommitmentLead, str]]:

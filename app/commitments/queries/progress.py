@@ -54,7 +54,7 @@ class Line:
     steps: list[Step]
     reported: Reach | None
     computed: Reach | None
-    warning: rules.Warning | None
+    warning: rules.Mismatch | None
     rating: Rating | None
 
     @property

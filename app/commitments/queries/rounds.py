@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.commitments.models import Commitment, MonitoringRound, ProgressReport, RoundCall, RoundLink
 from app.commitments.rules.plan import PUBLIC
+from app.commitments.rules.progress import Source
 from app.kit import ids
 from app.kit.errors import NotFound
 from app.people.models import Organisation
@@ -86,7 +87,7 @@ def asked_in(session: Session, monitoring_round: MonitoringRound) -> list[Asked]
     rows = session.execute(
         select(Commitment.lead_id, func.count(func.distinct(Commitment.id)))
         .join(ProgressReport, ProgressReport.commitment_id == Commitment.id)
-        .where(ProgressReport.round_id == monitoring_round.id, ProgressReport.source == "institution")
+        .where(ProgressReport.round_id == monitoring_round.id, ProgressReport.source == Source.INSTITUTION)
         .group_by(Commitment.lead_id)
     )
     reported = {row[0]: row[1] for row in rows}
@@ -121,11 +122,19 @@ def to_remind(session: Session, until: date) -> Sequence[MonitoringRound]:
 
 
 def silent_calls(session: Session, round_id: uuid.UUID) -> list[tuple[RoundCall, str]]:
-    """The letters of a round nobody has answered yet, each with the name of the institution."""
+    """The letters of a round whose institution leads a commitment nobody has reported on, each with its name."""
+    told = exists().where(
+        ProgressReport.round_id == round_id,
+        ProgressReport.commitment_id == Commitment.id,
+        ProgressReport.source == Source.INSTITUTION,
+    )
+    here = (Commitment.lead_id == RoundCall.organisation_id, Commitment.process_id == MonitoringRound.process_id)
+    owes = exists().where(*here, Commitment.state.in_(PUBLIC), ~told)
     rows = session.execute(
         select(RoundCall, Organisation.name)
         .join(Organisation, Organisation.id == RoundCall.organisation_id)
-        .where(RoundCall.round_id == round_id, RoundCall.first_report_at.is_(None), RoundCall.address != "")
+        .join(MonitoringRound, MonitoringRound.id == RoundCall.round_id)
+        .where(RoundCall.round_id == round_id, RoundCall.address != "", owes)
         .order_by(Organisation.name)
     )
     return [(row[0], row[1]) for row in rows]

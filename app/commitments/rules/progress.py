@@ -21,7 +21,7 @@ from fractions import Fraction
 from app.kit.i18n import T, Text
 
 HUNDRED = Fraction(100)
-FIGURE = re.compile(r"^(?:100(?:[.,]0{1,2})?|\d{1,2}(?:[.,]\d{1,2})?)$")
+FIGURE = re.compile(r"^(?:100(?:[.,]0{1,2})?|[0-9]{1,2}(?:[.,][0-9]{1,2})?)$")
 
 
 class Status(StrEnum):
@@ -152,28 +152,28 @@ def plan_figure(commitments: Sequence[Reach | None]) -> PlanFigure:
     return PlanFigure(mean(known), len(known), len(commitments))
 
 
-class Warning(StrEnum):  # noqa: A001 - the word of the domain
+class Mismatch(StrEnum):
     """What does not fit between a reported figure and the milestones reported beside it."""
 
     DIFFERS = "differs"
     OUTSIDE = "outside"
 
 
-WARNING_WORDS: dict[Warning, Text] = {
-    Warning.DIFFERS: T("The figure reported differs from the mean of the milestones reported beside it."),
-    Warning.OUTSIDE: T("The figure reported lies outside what the milestones reported beside it allow."),
+WARNING_WORDS: dict[Mismatch, Text] = {
+    Mismatch.DIFFERS: T("The figure reported differs from the mean of the milestones reported beside it."),
+    Mismatch.OUTSIDE: T("The figure reported lies outside what the milestones reported beside it allow."),
 }
 
 
-def warning(reported: Reach | None, from_milestones: Reach | None, decimals: int = 0) -> Warning | None:
+def warning(reported: Reach | None, from_milestones: Reach | None, decimals: int = 0) -> Mismatch | None:
     """The warning of one commitment in one round; half a unit of the last printed decimal is no difference."""
     if reported is None or from_milestones is None:
         return None
     slack = Fraction(1, 2 * 10**decimals)
     fits = reported.low <= from_milestones.high + slack and reported.high >= from_milestones.low - slack
     if from_milestones.is_exact and reported.is_exact:
-        return None if fits else Warning.DIFFERS
-    return None if fits else Warning.OUTSIDE
+        return None if fits else Mismatch.DIFFERS
+    return None if fits else Mismatch.OUTSIDE
 
 
 def decimals_of(text: str) -> int:
