@@ -72,7 +72,7 @@ ROUTERS: list[Router] = [
     *prioritisation_pages.ROUTERS,
     prioritisation_api.router,
     *commitments_pages.ROUTERS,
-    commitments_api.router,
+    *commitments_api.ROUTERS,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,

@@ -47,7 +47,7 @@ class PlanBuilder:
             return actions.enter(work, self._here(work), found, Despite(OUTSIDE, LACKS))
 
     def milestone(self, number: int = 1, title: str = "Publicar los datos", **more: Any) -> int:
-        wish = {
+        wish: dict[str, Any] = {
             "deliverable": "Datos abiertos de comercio",
             "means": "La página del observatorio",
             "post": "Jefatura de estudios",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -77,7 +78,7 @@ async def test_a_commitment_tells_where_it_comes_from_and_what_was_reported(worl
         actions.link(
             work, here, one, work.session.get_one(Proposal, proposal.id), ("partly", "Solo los datos de aduana")
         )
-        change = {"reason": "Cambió la ley.", "approver": "El foro", "approved_on": date(2026, 5, 1)}
+        change: dict[str, Any] = {"reason": "Cambió la ley.", "approver": "El foro", "approved_on": date(2026, 5, 1)}
         actions.add_milestone(work, here, one, SetMilestone("Publicar", post="Jefatura", **change))
         actions.amend_milestone(work, here, one, 1, SetMilestone("Publicar cada mes", **change))
     plan.round()

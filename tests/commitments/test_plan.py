@@ -207,8 +207,7 @@ def test_a_part_of_a_proposal_is_named_and_only_public_ones_are_linked(world: Wo
     linked(world, plan, proposal, "partly", "Solo la publicación de los datos")
     linked(world, plan, proposal, "core")
     with world.database.reading() as session:
-        here = found(world, plan)
-        assert [(s.part.value, s.words, p.folio) for s, p in queries.sources_of(session, here.id)] == [
+        assert [(s.part.value, s.words, p.folio) for s, p in queries.sources_of(session, found(world, plan).id)] == [
             ("core", "", proposal.folio)
         ]
     with world.work("carla") as work:
@@ -246,7 +245,11 @@ def test_in_the_plan_a_milestone_changes_only_with_reason_approver_and_date(worl
     with pytest.raises(Invalid) as refused:
         act(world, plan, actions.amend_milestone, 1, later)
     assert set(refused.value.fields) == {"reason", "approver", "approved_on"}
-    good = {"reason": "Cambió la ley de compras.", "approver": "El foro", "approved_on": date(2026, 7, 1)}
+    good: dict[str, Any] = {
+        "reason": "Cambió la ley de compras.",
+        "approver": "El foro",
+        "approved_on": date(2026, 7, 1),
+    }
     with pytest.raises(Invalid) as refused:
         act(world, plan, actions.amend_milestone, 1, SetMilestone("Publicar", post="ana@example.org", **good))
     assert set(refused.value.fields) == {"post"}

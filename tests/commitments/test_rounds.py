@@ -16,7 +16,7 @@ from app.commitments.actions import About, OpenRound, Report
 from app.commitments.models import ProgressReport, RoundCall, RoundLink
 from app.commitments.queries import commitments as queries
 from app.commitments.queries import progress, rounds
-from app.commitments.rules.progress import Mismatch, Reach, Source
+from app.commitments.rules.progress import Mismatch, PlanFigure, Reach, Source
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from app.mail.models import OutboxMessage
 from app.parts import due
@@ -124,7 +124,7 @@ def test_a_round_without_a_report_shows_none_and_never_the_old_figure(world: Wor
     plan.round("Diciembre")
     [line] = plan.panel().lines
     assert (line.has_report, line.reported, line.computed, line.rating) == (False, None, None, None)
-    assert plan.panel().reported == progress.PlanFigure(None, 0, 1)
+    assert plan.panel().reported == PlanFigure(None, 0, 1)
     assert plan.panel(1).lines[0].reported == exact("80")
 
 

@@ -33,10 +33,10 @@ def exact(figure: str | int) -> Reach:
 
 
 ANY = rules.UNKNOWN
-MILESTONES[6] = [ANY] * 4 + [exact(0)] * 3
+MILESTONES[6] = [*[ANY] * 4, *[exact(0)] * 3]
 MILESTONES[8] = [exact(100), exact(100), exact(75)]
-MILESTONES[9] = [exact(100)] * 2 + [ANY] * 2 + [exact(0)] * 4
-MILESTONES[10] = [ANY] * 5 + [exact(0)]
+MILESTONES[9] = [*[exact(100)] * 2, *[ANY] * 2, *[exact(0)] * 4]
+MILESTONES[10] = [*[ANY] * 5, exact(0)]
 
 
 def warned(number: int) -> Mismatch | None:
