@@ -13,18 +13,18 @@ LOOKS: dict[Rating, str] = {Rating.GREEN: "good", Rating.YELLOW: "wait", Rating.
 
 
 def say(reach: Reach | None, language: str, decimals: int = 1) -> Text:
-    """`91,7 %`, `0 % a 83,3 %`, or that nothing was reported."""
+    """`91.7%`, `0% to 83.3%`, or that nothing was reported."""
     if reach is None:
         return T("did not report")
     low = say_share(reach, language, decimals)
     if reach.is_exact:
-        return T("{n} %", n=low)
-    return T("{a} % to {b} %", a=low, b=_digits(reach.high, language, decimals))
+        return T("{n}%", n=low)
+    return T("{a}% to {b}%", a=low, b=_digits(reach.high, language, decimals))
 
 
 def say_computed(reach: Reach | None, language: str) -> Text:
     """The same, where nothing means that no milestone was reported on."""
-    return say(reach, language) if reach else T("not computable")
+    return say(reach, language) if reach else T("no milestones reported")
 
 
 def say_share(reach: Reach, language: str, decimals: int = 1) -> str:

@@ -20,24 +20,26 @@ def _day(day: date | None) -> str:
 
 
 def _commitments(session: Session, process: Process) -> Iterator[Row]:
-    for one, lead in queries.public_of(session, process.id):
-        text = queries.text_of(session, one)
-        sources = queries.sources_of(session, one.id)
+    found = queries.public_of(session, process.id)
+    keys = [one.id for one, _ in found]
+    summaries, sources = queries.summaries_of(session, keys), queries.folios_of(session, keys)
+    names = queries.names_of(session, [one.companion_id for one, _ in found if one.companion_id])
+    for one, lead in found:
         yield {
             "commitment": one.number,
             "title_es": one.title_es,
             "title_en": one.title_en,
-            "summary_es": text.summary_es,
+            "summary_es": summaries[one.id],
             "area": one.area,
             "state": one.state.value,
             "lead_institution": lead,
-            "counterpart": queries.organisation_name(session, one.companion_id),
+            "counterpart": names[one.companion_id] if one.companion_id else "",
             "origin_sector": one.origin_sector.value,
             "values": "|".join(one.values),
             "starts_on": _day(one.starts_on),
             "ends_on": _day(one.ends_on),
             "text_version": one.text_version,
-            "proposals": "|".join(f"{proposal.folio}:{source.part.value}" for source, proposal in sources),
+            "proposals": "|".join(f"{folio}:{part}" for folio, part in sources[one.id]),
             "not_from_the_consultation": one.not_from_the_consultation,
             "entered_despite": one.entered_despite,
             "entered_at": iso(one.entered_at),

@@ -63,7 +63,7 @@ async def test_the_panel_says_in_words_what_it_shows_in_colours(world: World, pl
     async with world.browser() as reader:
         page = (await reader.get(PANEL)).text
         english = (await reader.get(f"/en{PANEL}")).text
-    for words in ("completo o avance sustancial", "no informó", "no calza", "88 %", "La cifra informada difiere"):
+    for words in ("completo o avance sustancial", "no informó", "no calza", "88\u00a0%", "La cifra informada difiere"):
         assert words in page
     assert "did not report" in english
     assert 'href="/p/plan/commitments"' in page

@@ -16,6 +16,7 @@ from app.commitments.rules.milestones import TIMING_WORDS, Timing
 from app.commitments.rules.plan import PUBLIC
 from app.commitments.rules.progress import RATING_WORDS, SOURCE_WORDS, STATUS_WORDS, WARNING_WORDS, Source
 from app.kit.errors import NotFound
+from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process
@@ -114,9 +115,28 @@ def commitment(view: View, slug: str, number: int) -> Response:
         continuity=queries.continuity_of(view.session, found.id),
         entries=entries,
         views=[(SOURCE_WORDS[source], told(view, story.now.reports.get(source))) for source in Source],
+        doors=_doors(view, found, story),
         sector=proposal_words.SECTORS[found.origin_sector],
         words=_WORDS,
     )
+
+
+def _doors(view: View, found: Commitment, story: progress.Story) -> list[tuple[str, Text]]:
+    """Where whoever reads this may report, comment or validate, while a round is open."""
+    here = f"/p/{view.process.slug}/commitments/{found.number}" if view.process else ""
+    if not story.rounds or not story.rounds[0][0].is_open:
+        return []
+    doors: list[tuple[str, Text]] = []
+    if view.actor.may(Permission.REPORT_PROGRESS, found.process_id):
+        words_of = {Source.INSTITUTION: T("Report"), Source.COUNTERPART: T("Comment as its counterpart")}
+        doors += [
+            (f"{here}/report/{source}", word)
+            for source, word in words_of.items()
+            if queries.speaks_for(view.session, view.actor, found, source)
+        ]
+    if view.actor.may(Permission.VALIDATE_PROGRESS, found.process_id):
+        doors.append((f"{here}/validation", T("Write down the forum's validation")))
+    return doors
 
 
 _WORDS: dict[str, Any] = {
@@ -154,7 +174,11 @@ def told(view: View, report: ProgressReport | None) -> dict[str, Any] | None:
 def _step(view: View, step: progress.Step) -> dict[str, Any]:
     return {
         "step": step,
-        "views": [(SOURCE_WORDS[source], told(view, step.reports.get(source))) for source in Source],
+        "views": [
+            (SOURCE_WORDS[source], told(view, step.reports.get(source)))
+            for source in Source
+            if source is Source.INSTITUTION or source in step.reports
+        ],
         "timing": TIMING_WORDS[step.timing],
         "look": LOOK_OF_TIMING[step.timing],
     }

@@ -22,7 +22,7 @@ from app.commitments.models import (
     MilestoneVersion,
     RegisterEntry,
 )
-from app.commitments.rules.plan import MOST_COMMITMENTS, PUBLIC, RegisterKind, Told, missing
+from app.commitments.rules.plan import MOST_COMMITMENTS, PUBLIC, RegisterKind, SourcePart, Told, missing
 from app.commitments.rules.progress import Source
 from app.decisions.models import DecidingBody, Decision
 from app.kit.errors import NotFound
@@ -152,6 +152,36 @@ def sources_of(session: Session, commitment_id: uuid.UUID) -> list[tuple[Commitm
         .order_by(Proposal.number)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def summaries_of(session: Session, commitment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The summaries in Spanish that count now, of these commitments."""
+    rows = session.execute(
+        select(Commitment.id, CommitmentText.summary_es)
+        .join(CommitmentText, CommitmentText.commitment_id == Commitment.id)
+        .where(Commitment.id.in_(commitment_ids), CommitmentText.number == Commitment.text_version)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def folios_of(session: Session, commitment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, SourcePart]]]:
+    """The folios of the public proposals behind these commitments, each with its part."""
+    rows = session.execute(
+        select(CommitmentSource.commitment_id, Proposal.folio, CommitmentSource.part)
+        .join(Proposal, Proposal.id == CommitmentSource.proposal_id)
+        .where(CommitmentSource.commitment_id.in_(commitment_ids), Proposal.is_public)
+        .order_by(Proposal.number)
+    )
+    found: dict[uuid.UUID, list[tuple[str, SourcePart]]] = defaultdict(list)
+    for key, folio, part in rows:
+        found[key].append((folio, part))
+    return found
+
+
+def names_of(session: Session, organisation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of these organisations."""
+    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def plan_decisions(session: Session, proposal_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[Decision, str, Stage]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.commitments.models import Commitment, Milestone, MilestoneVersion, MonitoringRound, ProgressReport
@@ -179,13 +179,14 @@ def _keyed(reports: Iterable[ProgressReport]) -> Keyed:
 
 
 def _complete(session: Session, keys: Sequence[uuid.UUID], number: int) -> set[uuid.UUID | None]:
-    """The milestones whose institution said in this round or an earlier one that they are complete."""
+    """The milestones whose institution said in this round or an earlier one, in a word or by 100, that it is done."""
     rows = session.execute(
         select(ProgressReport.milestone_id)
         .join(MonitoringRound, MonitoringRound.id == ProgressReport.round_id)
         .where(ProgressReport.commitment_id.in_(keys), ProgressReport.milestone_id.is_not(None))
         .where(ProgressReport.is_current, ProgressReport.source == Source.INSTITUTION)
-        .where(ProgressReport.status == Status.COMPLETE, MonitoringRound.number <= number)
+        .where(or_(ProgressReport.status == Status.COMPLETE, ProgressReport.low.like("100%")))
+        .where(MonitoringRound.number <= number)
     )
     return {row[0] for row in rows}
 
@@ -210,7 +211,7 @@ def story_of(session: Session, process: Process, commitment: Commitment, lead: s
     done = {
         report.milestone_id: True
         for report in reports
-        if report.status is Status.COMPLETE and report.source is Source.INSTITUTION
+        if report.source is Source.INSTITUTION and rules.is_complete(report.status, report.low)
     }
     today = now.astimezone(process.zone).date()
 

@@ -114,6 +114,11 @@ def reach_of(status: Status | None, low: str, high: str) -> Reach | None:
     return OF_STATUS[status] if status else None
 
 
+def is_complete(status: Status | None, low: str) -> bool:
+    """Whether a report says, in a word or in its figure, that nothing is left to do."""
+    return status is Status.COMPLETE or low.startswith("100")
+
+
 def contradiction(status: Status, reach: Reach) -> bool:
     """Whether a word and a figure contradict one another."""
     if status is Status.COMPLETE:
