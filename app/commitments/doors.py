@@ -38,6 +38,12 @@ def typed_day(view: View, name: str) -> date | None:
         raise Invalid(**{name: T("Write the date like 2026-09-07.")}) from None
 
 
+def typed_number(view: View, name: str) -> int | None:
+    """A number that was typed or chosen; anything else is nothing."""
+    typed = view.typed(name)
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
 def needed_day(view: View, name: str) -> date:
     """A day that has to be typed."""
     day = typed_day(view, name)

@@ -263,6 +263,11 @@ async def test_programs_draft_report_and_read_progress(world: World, plan: PlanB
         assert found["warnings"] == [{"commitment": 1, "warning": "differs"}]
         assert (await reader.get(f"{api}/progress?round=7")).status_code == 404
         assert [row["number"] for row in (await reader.get(f"{api}/commitments")).json()["items"]] == [1]
+        for number in (0, -(10**30), 10**30):
+            assert (await reader.get(f"{api}/commitments/{number}")).status_code in {404, 422}
+            assert (await reader.get(f"{api}/progress?round={number}")).status_code in {404, 422}
+        odd = await carla.post(f"{api}/commitments", json={"title": "Nulo\x00 aquí"})
+        assert odd.json()["title"] == "Nulo aquí"
         assert len((await reader.get(f"{api}/commitments/1/reports")).json()["items"]) == 2
         assert (await reader.get(f"{api}/commitments/1/milestones")).json()["total"] == 1
         assert (await reader.get(api)).json()["counts"]["commitments"] == 1

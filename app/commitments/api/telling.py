@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import Response
 
 from app.web.view import PRIVATE
@@ -88,10 +88,23 @@ class CommitmentInFull(CommitmentLine):
     entered_despite: str
 
 
-class NewCommitment(BaseModel):
-    """A draft."""
+class Sent(BaseModel):
+    """What a program sends: no field that is not named, and no control characters, as the forms take it."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return "".join(c for c in value.replace("\r\n", "\n") if c in "\n\t" or c.isprintable())
+        if isinstance(value, list):
+            return [cls._printable(one) for one in value]
+        return {key: cls._printable(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+class NewCommitment(Sent):
+    """A draft."""
 
     title: str = Field(max_length=1000)
     title_en: str = Field(default="", max_length=1000)
@@ -106,10 +119,8 @@ class NewCommitment(BaseModel):
     sections: dict[str, str] = Field(default={}, max_length=20)
 
 
-class NewMilestone(BaseModel):
+class NewMilestone(Sent):
     """A milestone; in the plan it needs the reason, who approved it and when."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str = Field(max_length=1000)
     deliverable: str = Field(default="", max_length=10_000)
@@ -124,10 +135,8 @@ class NewMilestone(BaseModel):
     approved_on: date | None = None
 
 
-class NewReport(BaseModel):
+class NewReport(Sent):
     """What is said of a commitment, or of one of its milestones, in the newest round."""
-
-    model_config = ConfigDict(extra="forbid")
 
     milestone: int | None = Field(default=None, ge=1, le=1000)
     source: Literal["institution", "counterpart", "forum"] = "institution"

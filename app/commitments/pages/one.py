@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.commitments import actions
 from app.commitments.actions import Despite, Ending, HandOver, SetIndicator
-from app.commitments.doors import drafted, needed_day, typed_day
+from app.commitments.doors import drafted, needed_day, typed_day, typed_number
 from app.commitments.queries import commitments as queries
 from app.commitments.rules import plan as rules
 from app.commitments.rules.plan import AT_THE_END, LEVEL_WORDS, PART_WORDS, STANDING_WORDS
@@ -141,8 +141,7 @@ def set_indicator(view: View, slug: str, number: int) -> Response:
 def drop_indicator(view: View, slug: str, number: int) -> Response:
     """Take an indicator away."""
     process, found = drafted(view, slug, number)
-    typed = view.typed("indicator")
-    actions.drop_indicator(view.work, process, found, int(typed) if typed.isascii() and typed.isdigit() else 0)
+    actions.drop_indicator(view.work, process, found, typed_number(view, "indicator") or 0)
     return view.see_other(f"/p/{slug}/office/commitments/{number}", T("The indicator was taken away."))
 
 

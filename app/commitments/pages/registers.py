@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.commitments import actions
 from app.commitments.actions import EnterLine
-from app.commitments.doors import office, typed_day
+from app.commitments.doors import office, typed_day, typed_number
 from app.commitments.models import RegisterEntry
 from app.commitments.queries import commitments as queries
 from app.commitments.rules.plan import REGISTER_WORDS
@@ -45,10 +45,10 @@ def registers(view: View, slug: str) -> Response:
 def enter(view: View, slug: str) -> Response:
     """Enter one line."""
     process = office(view, slug)
-    typed = view.typed("commitment")
-    number = int(typed) if typed.isascii() and typed.isdigit() else None
     kind = view.typed("kind")
-    wish = EnterLine(kind, view.typed("what"), view.typed("who"), typed_day(view, "on_day"), number)
+    wish = EnterLine(
+        kind, view.typed("what"), view.typed("who"), typed_day(view, "on_day"), typed_number(view, "commitment")
+    )
     actions.enter_line(view.work, process, wish)
     return view.see_other(f"/p/{slug}/office/commitments-registers", T("The line stands in its register."))
 

@@ -37,9 +37,14 @@ from app.proposals.models import Proposal
 PAGE = 50
 
 
+def within(number: int) -> int:
+    """A number out of an address as a column can hold it: what no row can have is 0, and finds nothing."""
+    return number if 0 < number < 2**31 else 0
+
+
 def numbered(session: Session, process_id: uuid.UUID, number: int) -> Commitment:
     """The commitment of this number, a draft too; for those who write the plan."""
-    wanted = (Commitment.process_id == process_id, Commitment.number == number)
+    wanted = (Commitment.process_id == process_id, Commitment.number == within(number))
     found = session.scalars(select(Commitment).where(*wanted)).one_or_none()
     if found is None:
         raise NotFound
@@ -245,7 +250,7 @@ def milestone_numbered(session: Session, commitment_id: uuid.UUID, number: int) 
     row = session.execute(
         select(Milestone, MilestoneVersion)
         .join(MilestoneVersion, MilestoneVersion.milestone_id == Milestone.id)
-        .where(Milestone.commitment_id == commitment_id, Milestone.number == number)
+        .where(Milestone.commitment_id == commitment_id, Milestone.number == within(number))
         .where(MilestoneVersion.number == Milestone.current)
     ).one_or_none()
     if row is None:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.commitments.models import Commitment, MonitoringRound, ProgressReport, RoundCall, RoundLink
+from app.commitments.queries.commitments import within
 from app.commitments.rules.plan import PUBLIC
 from app.commitments.rules.progress import Source
 from app.kit import ids
@@ -36,7 +37,7 @@ def rounds_of(session: Session, process_id: uuid.UUID, limit: int = 100) -> list
 
 def round_numbered(session: Session, process_id: uuid.UUID, number: int) -> MonitoringRound:
     """The round of this number."""
-    wanted = (MonitoringRound.process_id == process_id, MonitoringRound.number == number)
+    wanted = (MonitoringRound.process_id == process_id, MonitoringRound.number == within(number))
     found = session.scalars(select(MonitoringRound).where(*wanted)).one_or_none()
     if found is None:
         raise NotFound
