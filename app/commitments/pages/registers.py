@@ -46,9 +46,8 @@ def enter(view: View, slug: str) -> Response:
     """Enter one line."""
     process = office(view, slug)
     kind = view.typed("kind")
-    wish = EnterLine(
-        kind, view.typed("what"), view.typed("who"), typed_day(view, "on_day"), typed_number(view, "commitment")
-    )
+    on_day, number = typed_day(view, "on_day"), typed_number(view, "commitment")
+    wish = EnterLine(kind, view.typed("what"), view.typed("who"), on_day, number)
     actions.enter_line(view.work, process, wish)
     return view.see_other(f"/p/{slug}/office/commitments-registers", T("The line stands in its register."))
 
