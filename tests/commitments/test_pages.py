@@ -307,3 +307,25 @@ async def test_a_draft_of_another_process_is_not_reached(world: World, plan: Pla
         actions.draft(work, processes.by_id(work.session, other.id), DraftCommitment("De otra parte"))
     async with world.browser("carla") as carla:
         assert (await carla.get(f"{OFFICE}/1")).status_code == 404
+
+
+async def test_the_thresholds_are_set_on_the_page_of_the_stage_and_told_on_the_panel(
+    world: World, plan: PlanBuilder
+) -> None:
+    plan.entered()
+    plan.round()
+    plan.report(1, low="72")
+    path = "/p/plan/office/stages/seguimiento"
+    async with world.browser("carla") as carla, world.browser() as reader:
+        assert "avance limitado" in (await reader.get(PANEL)).text
+        page = await carla.get(path)
+        assert 'value="80"' in page.text
+        form = form_of(page.text, path)
+        wrong = await carla.post(path, data={"green_from": "40", "yellow_from": "60"} | form)
+        assert wrong.status_code == 422
+        typed = {"green_from": "70", "yellow_from": "40", "risk_days": "30", "remind_days": "5"} | form
+        assert (await carla.post(path, data=typed)).is_redirect
+        world.app.state.house.cache.clear()
+        page = await reader.get(PANEL)
+        assert "verde desde 70" in page.text
+        assert page.text.count("completo o avance sustancial") >= 1
