@@ -23,6 +23,9 @@ SENTENCES: dict[str, Text] = {
     "uq_meeting_registrations_meeting_id_person_id": T("This was already sent. Look into your mailbox."),
     "uq_meeting_attendances_meeting_id_person_id": T("This person was counted at the same moment."),
     "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
+    "uq_commitments_process_id_number": T("Another commitment was drafted at the same moment. Send it again."),
+    "uq_monitoring_rounds_process_id_number": T("Another round was opened at the same moment. Look at it first."),
+    "uq_organisations_name": T("This organisation was entered at the same moment. Send it again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }
 _SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")

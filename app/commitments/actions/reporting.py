@@ -78,6 +78,7 @@ def report(work: Work, process: Process, about: About, wish: Report) -> Progress
     Refused once the round is closed. It stands against the version of the milestone that counts at this moment.
     """
     check_who_reports(work, process, about.commitment, about.source, about.call)
+    _hold(work, about.round)
     _when(about)
     found = None
     if about.milestone is not None:
@@ -131,6 +132,12 @@ def report_all(work: Work, process: Process, about: About, wishes: Mapping[int |
         one = About(about.round, about.commitment, about.source, number, about.call)
         report(work, process, one, wish)
     return len(said)
+
+
+def _hold(work: Work, of: MonitoringRound) -> None:
+    """The round as it stands now, so that nobody closes it while this report is written."""
+    held = select(MonitoringRound).where(MonitoringRound.id == of.id).with_for_update(read=True)
+    work.session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def _when(about: About) -> None:

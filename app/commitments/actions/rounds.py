@@ -185,7 +185,9 @@ def post_with_link(work: Work, call: RoundCall, letter: Rendered) -> None:
 def close_round(work: Work, process: Process, number: int) -> MonitoringRound:
     """Close a round: nothing is reported in it any more, and its figures are written down. Office only."""
     work.require(Permission.OPEN_MONITORING, process.id)
-    found = rounds.round_numbered(work.session, process.id, number)
+    known = rounds.round_numbered(work.session, process.id, number)
+    held = select(MonitoringRound).where(MonitoringRound.id == known.id).with_for_update()
+    found = work.session.scalars(held.execution_options(populate_existing=True)).one()
     if not found.is_open:
         raise Conflict(T("This round is closed already."))
     found.closed_at = work.now
