@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from app.accounts.erasing import Forget, Leaving
+from app.commitments.models import RoundCall
 from app.feedback.models import Letter
 from app.kit import search
 from app.meetings.forgetting import MEETINGS
@@ -48,6 +49,11 @@ def _invitations(work: Work, leaving: Leaving) -> None:
     work.session.execute(mine.values(address=""))
 
 
+def _round_calls(work: Work, leaving: Leaving) -> None:
+    mine = update(RoundCall).where(RoundCall.person_id == leaving.person_id)
+    work.session.execute(mine.values(address=""))
+
+
 def _letters(work: Work, leaving: Leaving) -> None:
     """The words of an answer go; that it was owed, written, approved and sent stays, with its hash."""
     mine = update(Letter).where(Letter.person_id == leaving.person_id)
@@ -69,6 +75,7 @@ STAGES: dict[str, Forget | str] = {
     "letters": _letters,
     **MEETINGS,
     "promise_notices": "That somebody was told of a date that slipped keeps only the bare key.",
+    "round_calls": _round_calls,
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
 }

@@ -10,8 +10,13 @@ from sqlalchemy import select
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
 from app.admin import pages as admin_pages
+from app.commitments import actions as commitment_actions
+from app.commitments import api as commitments_api
+from app.commitments import pages as commitments_pages
+from app.commitments.queries import commitments
 from app.decisions import api as decisions_api
 from app.decisions import pages as decisions_pages
+from app.decisions.actions.publishing import FOLLOWS
 from app.decisions.obstacles import missing_decisions
 from app.decisions.queries import named_bodies
 from app.decisions.rules import RULE_OF
@@ -68,6 +73,8 @@ ROUTERS: list[Router] = [
     forum_api.router,
     *prioritisation_pages.ROUTERS,
     *prioritisation_api.ROUTERS,
+    *commitments_pages.ROUTERS,
+    *commitments_api.ROUTERS,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -87,16 +94,20 @@ def fill_tables() -> None:
     RULE_OF[StageKind.PRIORITISATION, ""] = rule_of_ranking
     if feedback.post_confirmed not in BY_THE_CLOCK:
         BY_THE_CLOCK.append(feedback.post_confirmed)
+    if commitment_actions.enter_decided not in FOLLOWS:
+        FOLLOWS.append(commitment_actions.enter_decided)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     process_api.COUNTS.update(meetings.COUNTS)
-    process_api.COUNTS.update(themes=count_themes)
+    process_api.COUNTS.update(themes=count_themes, commitments=commitments.count_public)
     JOBS[COMPARE] = compare_job
+    JOBS[commitment_actions.REMIND] = commitment_actions.remind_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
     JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
-    if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
-        BY_THE_CLOCK.append(meeting_actions.ask_what_is_due)
+    for due in (meeting_actions.ask_what_is_due, commitment_actions.ask_what_is_due):
+        if due not in BY_THE_CLOCK:
+            BY_THE_CLOCK.append(due)
 
 
 def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions
@@ -125,14 +136,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id), has_rounds(place.id))
-    met, sits, groups, votes = view.session.execute(select(*has)).one()
-    links.extend(_meeting_links(view, place.id, base) if met else ())
-    links.extend(_forum_links(view, place.id, base) if sits else ())
-    links.extend(_theme_links(view, place.id, base) if groups else ())
-    links.extend([(f"{base}/tables", T("Priorities"))] if votes else ())
-    if (votes or groups) and view.actor.may(Permission.RUN_TABLES, place.id):
-        links.append((f"{base}/office/tables", T("To vote at tables")))
+    links.extend(_parts_links(view, place.id, base))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -152,6 +156,25 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
         }
         for address, label in links
     ]
+
+
+def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The doors to what not every process has, asked for in one statement."""
+    plan = (commitments.has_commitments(process_id), commitments.may_have_commitments(process_id))
+    has = (meetings.has_meetings(process_id), has_forum(process_id), has_themes(process_id), has_rounds(process_id))
+    met, sits, groups, votes, planned, plans = view.session.execute(select(*has, *plan)).one()
+    links: list[tuple[str, Any]] = [
+        *(_meeting_links(view, process_id, base) if met else ()),
+        *(_forum_links(view, process_id, base) if sits else ()),
+        *(_theme_links(view, process_id, base) if groups else ()),
+        *([(f"{base}/tables", T("Priorities"))] if votes else ()),
+        *([(f"{base}/commitments", T("Commitments"))] if planned else ()),
+    ]
+    if (votes or groups) and view.actor.may(Permission.RUN_TABLES, process_id):
+        links.append((f"{base}/office/tables", T("To vote at tables")))
+    if (planned or plans) and view.actor.may(Permission.WRITE_COMMITMENTS, process_id):
+        links.append((f"{base}/office/commitments", T("To write the plan")))
+    return links
 
 
 def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:

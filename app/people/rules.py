@@ -52,6 +52,10 @@ class Permission(StrEnum):
     WRITE_CRITERIA = "write_criteria"
     SCORE = "score"
     SEE_FORUM = "see_forum"
+    WRITE_COMMITMENTS = "write_commitments"
+    OPEN_MONITORING = "open_monitoring"
+    REPORT_PROGRESS = "report_progress"
+    VALIDATE_PROGRESS = "validate_progress"
     DRAFT_ANSWERS = "draft_answers"
     APPROVE_ANSWERS = "approve_answers"
     SETTLE_DUTIES = "settle_duties"
@@ -73,10 +77,16 @@ MAY: dict[Role, frozenset[Permission]] = {
     ),
     Role.OFFICE: _OFFICE,
     Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS, Permission.RECORD_ATTENDANCE, Permission.RUN_TABLES}),
-    Role.INSTITUTION: frozenset({Permission.ANSWER_INVITATION}),
+    Role.INSTITUTION: frozenset({Permission.ANSWER_INVITATION, Permission.REPORT_PROGRESS}),
     Role.AUDITOR: frozenset({Permission.SEE_DESK, Permission.READ_TRAIL_PRIVATE}),
     Role.FORUM_CHAIR: frozenset(
-        {Permission.SEE_FORUM, Permission.SCORE, Permission.RECORD_SESSION, Permission.APPROVE_ANSWERS}
+        {
+            Permission.SEE_FORUM,
+            Permission.SCORE,
+            Permission.RECORD_SESSION,
+            Permission.APPROVE_ANSWERS,
+            Permission.VALIDATE_PROGRESS,
+        }
     ),
     Role.FORUM_MEMBER: frozenset({Permission.SEE_FORUM, Permission.SCORE}),
     Role.FORUM_GUEST: frozenset({Permission.SEE_FORUM}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
@@ -61,6 +61,24 @@ class FilterSettings(DecidingSettings):
     method: FilterMethod = FilterMethod.SIMPLE
 
 
+class MonitoringSettings(Settings):
+    """From which figure on green and yellow begin, from how many days before its date a milestone is at risk, and how
+    many days before a round is due those who are silent are reminded.
+    """
+
+    green_from: int = Field(default=80, ge=1, le=100)
+    yellow_from: int = Field(default=50, ge=0, le=99)
+    risk_days: int = Field(default=60, ge=0, le=365)
+    remind_days: int = Field(default=7, ge=1, le=60)
+
+    @field_validator("yellow_from")
+    @classmethod
+    def _below_green(cls, yellow_from: int, info: ValidationInfo) -> int:
+        if yellow_from >= info.data.get("green_from", 101):
+            raise ValueError("yellow begins below green")
+        return yellow_from
+
+
 SETTINGS: dict[StageKind, type[Settings]] = {
     StageKind.AWARENESS: Settings,
     StageKind.PUBLIC_CONSULTATION: IntakeSettings,
@@ -70,13 +88,19 @@ SETTINGS: dict[StageKind, type[Settings]] = {
     StageKind.TECHNICAL_TABLES: DecidingSettings,
     StageKind.DRAFT_COMMENT: Settings,
     StageKind.PLAN: DecidingSettings,
-    StageKind.MONITORING: Settings,
+    StageKind.MONITORING: MonitoringSettings,
     StageKind.SELF_ASSESSMENT: Settings,
 }
 INTAKE = frozenset({StageKind.PUBLIC_CONSULTATION, StageKind.CALL_TO_PUBLIC_BODIES})
 DECIDING = frozenset({StageKind.FILTER, StageKind.PRIORITISATION, StageKind.TECHNICAL_TABLES, StageKind.PLAN})
 """Kinds of stages at which a body decides on each proposal, publicly and with a reason."""
 
+MONITORING_WORDS: dict[str, Text] = {
+    "green_from": T("Green from (percent)"),
+    "yellow_from": T("Yellow from (percent)"),
+    "risk_days": T("Days before its date from which a milestone is at risk"),
+    "remind_days": T("Days before a report is due on which silent institutions are reminded"),
+}
 NAMES: dict[StageKind, Text] = {
     StageKind.AWARENESS: T("Awareness sessions"),
     StageKind.PUBLIC_CONSULTATION: T("Public consultation"),

@@ -18,6 +18,7 @@ from app.proposals.models import Invitation, Proposal, Revision
 from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
 from app.publication.columns import Dataset, Row, columns, iso
+from app.publication.plan_data import OF_THE_PLAN
 from app.publication.voting import VOTING
 
 BATCH = 500
@@ -344,4 +345,5 @@ DATASETS: dict[str, Dataset] = {
         ),
         _answers,
     ),
+    **OF_THE_PLAN,
 }

@@ -156,9 +156,9 @@ def line(row: Row, url: str, theme: str | None) -> ProposalLine:
 
 
 def in_full(
-    proposal: Proposal, revisions: list[Revision], line: ProposalLine, decided: list[DecisionTold]
+    proposal: Proposal, revisions: list[Revision], line: ProposalLine, decided: list[DecisionTold], became: list[str]
 ) -> ProposalInFull:
-    """One proposal with its versions and the published decisions on it."""
+    """One proposal with its versions, the published decisions on it, and the addresses of the commitments it became."""
     newest = revisions[0]
     return ProposalInFull(
         **line.model_dump(),
@@ -176,7 +176,7 @@ def in_full(
         admitted_at=iso(proposal.admitted_at) if proposal.admitted_at else None,
         revisions=[_revision(revision) for revision in revisions],
         decisions=decided,
-        commitments=[],
+        commitments=became,
     )
 
 

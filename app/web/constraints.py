@@ -30,6 +30,9 @@ SENTENCES: dict[str, Text] = {
     "uq_table_notes_table_id_proposal_id_subgroup": T(
         "Somebody began this note at the same moment. Load the page again and compare."
     ),
+    "uq_commitments_process_id_number": T("Another commitment was drafted at the same moment. Send it again."),
+    "uq_monitoring_rounds_process_id_number": T("Another round was opened at the same moment. Look at it first."),
+    "uq_organisations_name": T("This organisation was entered at the same moment. Send it again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }
 _SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")

@@ -36,6 +36,7 @@ from app.web.edge import PUBLIC, Route, Router
 from app.web.view import View
 from tests import databases
 from tests.clock import MovableClock
+from tests.commitments.building import PlanBuilder
 from tests.conftest import SECRET
 from tests.forum.building import ForumBuilder
 from tests.meetings.building import MeetingBuilder
@@ -52,7 +53,10 @@ ASKS_NOBODY = {
     ("POST", "/webhooks/sendgrid"): "reports of the mail provider; its signature is asked for instead of a person",
     ("GET", "/api/v1/openapi.json"): "the description of the API, the same for everybody",
 }
-IN_THE_PLAN = ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds")
+IN_THE_PLAN = (
+    *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
+    *("/commitments", "/monitoring", "/reporting"),
+)
 Key = tuple[str, str]
 
 
@@ -118,6 +122,11 @@ class Seeded:
         self._office_of(world.open_process("village", folio_prefix="VILL"))
         self.forum_stage = forum.stage.slug
         self._table(MeetingBuilder(world, plan), plan)
+        commitments = PlanBuilder(world, plan)
+        commitments.entered()
+        commitments.milestone()
+        commitments.round()
+        self.token = commitments.token()
         self.letter = self._letter_in_doubt(world.database)
 
     def _table(self, meetings: MeetingBuilder, plan: Process) -> None:
@@ -152,6 +161,8 @@ class Seeded:
             "stage": self.forum_stage if of_forum else "consulta" if "/stages/" in path else "decision",
             "number": "1",
             "table": "1",
+            "milestone": "1",
+            "source": "institution",
             "meeting": "prioritisation-table-1",
             "line": str(uuid.UUID(int=1)),
             "registration": str(uuid.UUID(int=1)),
@@ -161,6 +172,8 @@ class Seeded:
             "session_id": str(uuid.UUID(int=1)),
             "set_id": str(uuid.UUID(int=1)),
         }
+        if "/reporting" in path:
+            facts["token"] = self.token
         return path.format(**facts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -25,6 +25,8 @@ from app.work import Work
 from app.work.transaction import Subject
 
 AT_ONCE = 400
+FOLLOWS: list[Callable[[Work, Process, Stage], None]] = []
+"""What higher slices do in the same transaction when a stage's decisions are published; filled by `parts`."""
 
 
 def publish(work: Work, process: Process, stage: Stage) -> Publication:
@@ -62,6 +64,8 @@ def publish(work: Work, process: Process, stage: Stage) -> Publication:
         edition=edition,
         counts=publication.counts,
     )
+    for follows in FOLLOWS:
+        follows(work, process, stage)
     return publication
 
 

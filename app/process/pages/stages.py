@@ -13,7 +13,7 @@ from app.people.rules import Permission
 from app.process import actions, queries
 from app.process.actions import SetStage
 from app.process.doors import standing
-from app.process.kinds import DECIDING, FilterMethod, StageKind
+from app.process.kinds import DECIDING, MONITORING_WORDS, FilterMethod, StageKind, settings_of
 from app.process.models import Process, Stage
 from app.process.pages.beginning import BODIES_OF, FORUM, to_begin
 from app.process.rules import WindowStatus, local_of, parse_local, shifts_soon
@@ -87,7 +87,16 @@ def edit_stage(view: View, slug: str, stage: str) -> Response:
         stage=row["stage"],
         methods=methods,
         bodies=_bodies(view, process, row["stage"]),
+        monitoring=_monitoring(row["stage"]),
     )
+
+
+def _monitoring(stage: Stage) -> list[tuple[str, Text, int]]:
+    """The thresholds and days of a stage of monitoring, with their words; none for another kind."""
+    if stage.kind is not StageKind.MONITORING:
+        return []
+    kept = settings_of(stage.kind, stage.settings).model_dump()
+    return [(name, word, int(kept[name])) for name, word in MONITORING_WORDS.items()]
 
 
 def _bodies(view: View, process: Process, stage: Stage) -> list[tuple[str, Text | str]]:
@@ -107,7 +116,8 @@ def set_stage(view: View, slug: str, stage: str) -> Response:
     process = standing(view, slug)
     row = queries.stage_named(view.session, process.id, stage)
     settings = dict(row.settings)
-    settings.update({name: view.typed(name) for name in ("body", "method") if view.typed(name)})
+    names = MONITORING_WORDS if row.kind is StageKind.MONITORING else ("body", "method")
+    settings.update({name: view.typed(name) for name in names if view.typed(name)})
     typed_version = view.typed("version")
     opens_at = parse_local(view.typed("opens_at"), process.zone, "opens_at")
     if _opens_now(row, opens_at, view.now) and not view.typed("opens_now"):

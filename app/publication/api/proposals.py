@@ -12,6 +12,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from app.commitments.queries import commitments
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import ContactKind, OriginSector
@@ -113,7 +114,9 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     revisions = queries.revisions_of(view.session, found.id)
     line = _line(view, process, found, revisions[0])
     decided = telling.decided_on(view.session, process, found, view.language)
-    return answer(telling.in_full(found, revisions, line, decided))
+    base = f"{view.house.settings.base_url}{view.url(f'/p/{slug}/commitments')}"
+    became = [f"{base}/{one.number}" for _, one in commitments.of_proposal(view.session, found.id)]
+    return answer(telling.in_full(found, revisions, line, decided, became))
 
 
 def _line(view: View, process: Process, found: Proposal, newest: Revision) -> ProposalLine:

@@ -10,6 +10,8 @@ from fastapi import Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from app.commitments.queries import commitments
+from app.commitments.rules.plan import PART_WORDS
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import OriginSector
@@ -109,6 +111,8 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         is_followed=journey.is_followed(view.session, found),
         story=journey.story_of(view.session, process, found, view.language, placements),
         territory=territory.name(view.language) if territory else None,
+        became=commitments.of_proposal(view.session, found.id),
+        part_words=PART_WORDS,
         groups=[(row, theme) for row, theme in placements if not row.ended_at],
         sector=words.SECTORS[found.origin_sector],
         channel=words.CHANNELS[found.channel],

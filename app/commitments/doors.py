@@ -1,0 +1,52 @@
+"""What the pages of the plan do first: find the process and the commitment an address names, and read common fields."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.commitments.models import Commitment
+from app.commitments.queries import commitments as queries
+from app.kit.errors import Invalid
+from app.kit.i18n import T
+from app.people.rules import Permission
+from app.process.doors import standing
+from app.process.models import Process
+from app.web.view import View
+
+
+def office(view: View, slug: str, permission: Permission = Permission.WRITE_COMMITMENTS) -> Process:
+    """The process, for those who work on its plan."""
+    process = standing(view, slug)
+    view.require(permission, process.id)
+    return process
+
+
+def drafted(view: View, slug: str, number: int) -> tuple[Process, Commitment]:
+    """A commitment, drafts too, for those who write the plan."""
+    process = office(view, slug)
+    return process, queries.numbered(view.session, process.id, number)
+
+
+def typed_day(view: View, name: str) -> date | None:
+    """A day that was typed into a field; nothing typed is nothing."""
+    typed = view.typed(name)
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise Invalid(**{name: T("Write the date like 2026-09-07.")}) from None
+
+
+def typed_number(view: View, name: str) -> int | None:
+    """A number that was typed or chosen; anything else is nothing."""
+    typed = view.typed(name)
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def needed_day(view: View, name: str) -> date:
+    """A day that has to be typed."""
+    day = typed_day(view, name)
+    if day is None:
+        raise Invalid(**{name: T("Write the date.")})
+    return day
