@@ -24,6 +24,8 @@ from app.process.models import Stage
 from app.proposals.models import Proposal
 from app.proposals.rules import State
 
+MOST_NUMBER = 1_000_000
+
 
 @dataclass(frozen=True)
 class OnIt:
@@ -46,6 +48,8 @@ def rounds_of(session: Session, process_id: uuid.UUID, *, drafts: bool = False) 
 
 def round_numbered(session: Session, process_id: uuid.UUID, number: int) -> VotingRound:
     """The round of this number, drafts too; for those who set them."""
+    if not 0 < number <= MOST_NUMBER:
+        raise NotFound
     wanted = (VotingRound.process_id == process_id, VotingRound.number == number)
     found = session.scalars(select(VotingRound).where(*wanted)).one_or_none()
     if found is None:

@@ -27,6 +27,7 @@ from app.prioritisation.models import (
     Voting,
     VotingRound,
 )
+from app.prioritisation.queries.rounds import MOST_NUMBER
 from app.prioritisation.rules.voting import RoundState, VotingState
 
 
@@ -92,6 +93,8 @@ def of_rounds(session: Session, rounds: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
 
 def table_numbered(session: Session, process_id: uuid.UUID, number: int) -> tuple[AtTable, VotingRound]:
     """The table of this number with its newest vote and its round; for those who run it."""
+    if not 0 < number <= MOST_NUMBER:
+        raise NotFound
     row = session.execute(
         select(Table, Meeting, Voting, VotingRound)
         .join(Meeting, Meeting.id == Table.meeting_id)
