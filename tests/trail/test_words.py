@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from app.commitments.actions import reporting
 from app.kit.i18n import translator
 from app.post_office.review import Finding
 from app.proposals.rules import RECORDED_AS
@@ -11,9 +12,13 @@ from app.trail.words import VERBS, words_of
 from tests.guards.reading import modules, tree
 
 MADE = {
-    "verb": {"role.granted", "role.revoked"},
+    "verb": {
+        *("role.granted", "role.revoked"),
+        *("commitment.amended", "commitment.redrafted", "milestone.amended", "milestone.dropped"),
+    },
     "f'letter.found_{finding}'": {f"letter.found_{finding.value}" for finding in Finding},
     "f'proposal.{RECORDED_AS[move]}'": {f"proposal.{word}" for word in RECORDED_AS.values()},
+    "_VERBS[about.source]": set(reporting._VERBS.values()),
 }
 """The verbs that are put together where they are recorded, by the expression that does it."""
 
