@@ -17,11 +17,13 @@ from sqlalchemy import Connection, Engine, event
 ACTS = frozenset(
     {
         "admissions",
+        "assessments",
         "conflict_declarations",
         "criteria",
         "criteria_sets",
         "deciding_bodies",
         "decisions",
+        "feasibility_requests",
         "forum_doubts",
         "forum_rules",
         "forum_sessions",
@@ -49,6 +51,9 @@ ACTS = frozenset(
         "seats",
         "stage_reports",
         "stages",
+        "technical_table_actors",
+        "technical_table_proposals",
+        "technical_tables",
         "territories",
         "undecided",
     }

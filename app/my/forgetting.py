@@ -13,6 +13,7 @@ from app.kit import search
 from app.meetings.forgetting import MEETINGS
 from app.proposals.actions.advancing import words_of
 from app.proposals.models import Author, Invitation, Proposal, Revision
+from app.technical_tables.forgetting import TECHNICAL_TABLES
 from app.work import Work
 
 LONGEST = 600
@@ -62,4 +63,5 @@ STAGES: dict[str, Forget | str] = {
     "promise_notices": "That somebody was told of a date that slipped keeps only the bare key.",
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
+    **TECHNICAL_TABLES,
 }

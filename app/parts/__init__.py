@@ -41,6 +41,7 @@ from app.prioritisation.queries.themes import count_themes, has_themes
 from app.process import api as process_api
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
+from app.process.kinds import StageKind
 from app.process.pages.beginning import BODIES_OF
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
@@ -48,6 +49,11 @@ from app.proposals import queries as proposals
 from app.proposals.obstacles import unexamined
 from app.publication import api as publication_api
 from app.publication import pages as publication_pages
+from app.technical_tables import actions as technical
+from app.technical_tables import api as technical_api
+from app.technical_tables import pages as technical_pages
+from app.technical_tables.queries.requests import rule_of_answers
+from app.technical_tables.queries.tables import count_tables, has_technical_tables
 from app.web.edge import Router
 from app.web.view import View
 
@@ -66,6 +72,8 @@ ROUTERS: list[Router] = [
     forum_api.router,
     *prioritisation_pages.ROUTERS,
     prioritisation_api.router,
+    *technical_pages.ROUTERS,
+    technical_api.router,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -82,18 +90,21 @@ def fill_tables() -> None:
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
     forum.fill(RULE_OF, BY_THE_CLOCK)
+    RULE_OF[StageKind.TECHNICAL_TABLES, ""] = rule_of_answers
     if feedback.post_confirmed not in BY_THE_CLOCK:
         BY_THE_CLOCK.append(feedback.post_confirmed)
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     process_api.COUNTS.update(meetings.COUNTS)
-    process_api.COUNTS.update(themes=count_themes)
+    process_api.COUNTS.update(themes=count_themes, technical_tables=count_tables)
     JOBS[COMPARE] = compare_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
     JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
-    if meeting_actions.ask_what_is_due not in BY_THE_CLOCK:
-        BY_THE_CLOCK.append(meeting_actions.ask_what_is_due)
+    JOBS[technical.JOB] = technical.write_job
+    for due in (meeting_actions.ask_what_is_due, technical.ask_what_is_due):
+        if due not in BY_THE_CLOCK:
+            BY_THE_CLOCK.append(due)
 
 
 def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as one of its three functions
@@ -122,11 +133,12 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id))
-    met, sits, groups = view.session.execute(select(*has)).one()
+    has = (meetings.has_meetings(place.id), has_forum(place.id), has_themes(place.id), has_technical_tables(place.id))
+    met, sits, groups, assesses = view.session.execute(select(*has)).one()
     links.extend(_meeting_links(view, place.id, base) if met else ())
     links.extend(_forum_links(view, place.id, base) if sits else ())
     links.extend(_theme_links(view, place.id, base) if groups else ())
+    links.extend(_technical_links(view, place.id, base) if assesses else ())
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -171,4 +183,14 @@ def _theme_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     links: list[tuple[str, Any]] = [(f"{base}/themes", T("Themes"))]
     if view.actor.may(Permission.GROUP_PROPOSALS, process_id):
         links.append((f"{base}/office/themes", T("To group")))
+    return links
+
+
+def _technical_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The technical tables, in a process with such a stage; the office finds its tables and its requests."""
+    links: list[tuple[str, Any]] = [(f"{base}/technical-tables", T("Technical tables"))]
+    if view.actor.may(Permission.CONVENE_MEETINGS, process_id):
+        links.append((f"{base}/office/technical-tables", T("To run the technical tables")))
+    if view.actor.may(Permission.INVITE_BODIES, process_id):
+        links.append((f"{base}/office/feasibility", T("Requests to institutions")))
     return links

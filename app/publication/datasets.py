@@ -20,6 +20,7 @@ from app.process.models import Process, Stage, Territory
 from app.proposals.models import Invitation, Proposal, Revision
 from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
+from app.technical_tables.queries import open_data as technical
 
 Row = dict[str, Any]
 BATCH = 500
@@ -360,6 +361,18 @@ DATASETS: dict[str, Dataset] = {
             "provenance text native, imported, reported, derived or illustrative",
         ),
         _meetings,
+    ),
+    "technical_tables": Dataset(
+        "technical_tables",
+        "The technical tables with what lies on them, one row for each proposal.",
+        _columns(*technical.TABLE_COLUMNS),
+        technical.table_rows,
+    ),
+    "assessments": Dataset(
+        "assessments",
+        "What institutions were asked by official letter and what they answered, one row for each proposal.",
+        _columns(*technical.ASSESSMENT_COLUMNS),
+        technical.assessment_rows,
     ),
     "answers": Dataset(
         "answers",

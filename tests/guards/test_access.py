@@ -36,6 +36,7 @@ from tests.conftest import SECRET
 from tests.forum.building import ForumBuilder
 from tests.meetings.building import MeetingBuilder
 from tests.post_office.letters import put_into, written
+from tests.technical_tables.building import TechnicalBuilder
 from tests.world import CAST, STRANGER, World
 
 TABLE = Path(__file__).with_name("access.txt")
@@ -113,6 +114,10 @@ class Seeded:
         self._office_of(world.open_process("village", folio_prefix="VILL"))
         self.forum_stage = forum.stage.slug
         MeetingBuilder(world, plan).convened()
+        technical = TechnicalBuilder(world, plan)
+        technical.open_stage()
+        technical.table()
+        technical.asked()
         self.letter = self._letter_in_doubt(world.database)
 
     def _office_of(self, process: Process) -> None:
@@ -129,7 +134,8 @@ class Seeded:
 
     def filled(self, path: str) -> str:
         """The address with something real in each of its places, where there is something."""
-        of_forum = any(part in path for part in ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings"))
+        named = ("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/technical-", "/feasibility")
+        of_forum = any(part in path for part in named)
         facts: dict[str, str] = dict.fromkeys(_places(path), "nothing") | {
             "slug": "plan" if of_forum else "town",
             "folio": "PLAN-0001" if of_forum else "TOWN-0001",
