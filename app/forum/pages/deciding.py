@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decided
-from app.decisions.rules import GATES, OUTCOME_WORDS
+from app.decisions.rules import GATES, OUTCOME_WORDS, RuleSays
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.actions.deciding import DOUBTFUL
@@ -52,6 +52,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         has_round=rounds.last_round(view.session, found.id) is not None,
         quorum=seats.quorum_at(view.session, meeting),
         lines=[{"row": row, "draft": drafts.get(row.folio), "doubt": doubted.get(row.folio)} for row in waiting[:PAGE]],
+        ruled=_ruled(view, process, found, [row.folio for row in waiting[:PAGE]]),
         texts=proposals.newest_texts(view.session, process.id, [row.folio for row in waiting[:PAGE]]),
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
@@ -104,6 +105,14 @@ def _drafts(view: View, process: Process, stage: Stage) -> dict[str, queries.Dra
     if last is None or rounds.is_blind(last, view.now):
         return {}
     return {draft.folio: draft for draft in queries.drafts(view.session, process, stage, view.now)}
+
+
+def _ruled(view: View, process: Process, stage: Stage, folios: list[str]) -> dict[str, RuleSays]:
+    """What the rule says at a stage that is not a filter: what institutions answered, for instance."""
+    if stage.kind is StageKind.FILTER:
+        return {}
+    found = [proposals.by_folio(view.session, process.id, folio) for folio in folios]
+    return {proposal.folio: decided.rule_says(view.session, stage, proposal) for proposal in found}
 
 
 def _doubted(view: View, meeting: ForumSession, stage: Stage) -> dict[str, str]:
