@@ -208,6 +208,8 @@ def _groupings(process: Process, placements: Placements, language: str) -> list[
 
 def _assessments(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
     """On which technical tables it lies, which institutions were asked, and what each answered, or that it did not."""
+    if not technical.is_looked_at(session, proposal.id):
+        return []
     label, base = T("The technical table"), f"/p/{process.slug}/technical-tables"
     events = [
         Event(row.put_at, lying_words(row, table, language), why=row.words, url=f"{base}/{table.number}", label=label)

@@ -32,13 +32,13 @@ class TechnicalBuilder:
         self.world = world
         self.process = process
 
-    def open_stage(self) -> None:
-        """Open the stage at which institutions are asked, decided by the office."""
+    def open_stage(self, body: str = "office") -> None:
+        """Open the stage at which institutions are asked."""
         with self.world.work("carla") as work:
             here = processes.by_slug(work.session, self.process.slug)
             stage = processes.stage_named(work.session, here.id, STAGE)
             opens = self.world.now - timedelta(hours=1)
-            scheduling.set_stage(work, here, stage, SetStage(opens, None, settings={"body": "office"}))
+            scheduling.set_stage(work, here, stage, SetStage(opens, None, settings={"body": body}))
 
     def table(self, wish: NameTable = TABLE, who: str = "carla") -> TechnicalTable:
         with self.world.work(who) as work:

@@ -18,6 +18,8 @@ from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from app.parts import due
 from app.people.models import Person
 from app.process import queries as processes
+from app.process.models import Process
+from app.proposals import actions as proposals
 from app.proposals.models import Proposal
 from app.publication.datasets import DATASETS
 from app.technical_tables import actions
@@ -378,6 +380,32 @@ async def test_the_whole_way_on_the_pages(world: World, technical: TechnicalBuil
             ("PLAN-0002", "yes", ""),
         ]
         assert set(rows[0]) == {column.name for column in DATASETS["assessments"].columns}
+
+
+async def test_the_forum_reads_in_session_what_was_answered_and_leaves_it_with_a_reason(
+    world: World, plan: Process
+) -> None:
+    technical = TechnicalBuilder(world, plan)
+    technical.open_stage("foro")
+    technical.asked()
+    [token] = technical.tokens()
+    answer(world, token, "PLAN-0001", given("no", Dimension.LEGAL))
+    approve(world, token)
+    forum = world.forum(technical.process)
+    with world.work("carla") as work:
+        proposal = work.session.scalars(select(Proposal).where(Proposal.folio == "PLAN-0001")).one()
+        proposals.advance(work, proposal, "select", "decision:test")
+    forum.session()
+    page = f"/p/plan/office/forum/sessions/1/deciding/{STAGE}"
+    async with world.browser("marta") as chair:
+        shown = (await chair.get(page)).text
+        assert "Obstáculos: Lo legal." in shown
+        typed = {"folio": "PLAN-0001", "outcome-PLAN-0001": "feasible", "reason-PLAN-0001": PLAIN}
+        refused = await chair.post(page, data=form_of(shown, page) | typed)
+        assert refused.status_code == 422
+        assert 'id="f-override_reason-PLAN-0001-error"' in refused.text
+        typed |= {"override_reason-PLAN-0001": "La ley cambia este año."}
+        assert (await chair.post(page, data=typed)).status_code == 303
 
 
 async def test_silence_is_read_in_public_with_its_dates(world: World, technical: TechnicalBuilder) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.decisions.rules import GATES, RuleSays
@@ -17,7 +17,7 @@ from app.people.models import Organisation, Person
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal, Revision
-from app.technical_tables.models import Assessment, FeasibilityRequest, RequestLink
+from app.technical_tables.models import Assessment, FeasibilityRequest, RequestLink, TableProposal
 from app.technical_tables.rules import MOST_ASKED, Said, together
 
 
@@ -130,9 +130,11 @@ def asked_about(session: Session, request: FeasibilityRequest, folio: str) -> tu
 
 
 def may_be_asked_about(session: Session, process: Process) -> list[Proposal]:
-    """The proposals a stage of technical tables has to decide on, by folio."""
-    owed = (Proposal.process_id == process.id, Proposal.state.in_(GATES[StageKind.TECHNICAL_TABLES].owed))
-    return list(session.scalars(select(Proposal).where(*owed).order_by(Proposal.number).limit(MOST_ASKED)))
+    """The proposals a stage of technical tables has to decide on, by folio; without any, those it may take up."""
+    gate = GATES[StageKind.TECHNICAL_TABLES]
+    here = select(Proposal).where(Proposal.process_id == process.id).order_by(Proposal.number).limit(MOST_ASKED)
+    owed = list(session.scalars(here.where(Proposal.state.in_(gate.owed))))
+    return owed or list(session.scalars(here.where(Proposal.state.in_(gate.may))))
 
 
 def with_folios(session: Session, process_id: uuid.UUID, folios: Sequence[str]) -> list[Proposal]:
@@ -145,6 +147,13 @@ def due(session: Session, now: datetime) -> list[FeasibilityRequest]:
     """The requests about which the clock has something to do."""
     wanted = (FeasibilityRequest.next_at.is_not(None), FeasibilityRequest.next_at <= now)
     return list(session.scalars(select(FeasibilityRequest).where(*wanted).order_by(FeasibilityRequest.id).limit(50)))
+
+
+def is_looked_at(session: Session, proposal_id: uuid.UUID) -> bool:
+    """Whether a proposal lies on a technical table, or an institution was asked about it."""
+    lies = exists(select(TableProposal.table_id).where(TableProposal.proposal_id == proposal_id))
+    asked = exists(select(Assessment.id).where(Assessment.proposal_id == proposal_id))
+    return bool(session.scalar(select(or_(lies, asked))))
 
 
 def told_of(session: Session, proposal_id: uuid.UUID, stage_id: uuid.UUID | None = None) -> list[Told]:
