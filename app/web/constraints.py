@@ -23,6 +23,9 @@ SENTENCES: dict[str, Text] = {
     "uq_meeting_registrations_meeting_id_person_id": T("This was already sent. Look into your mailbox."),
     "uq_meeting_attendances_meeting_id_person_id": T("This person was counted at the same moment."),
     "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
+    "uq_technical_tables_process_id_number": T("Somebody entered one at the same moment. Send it again."),
+    "uq_feasibility_requests_process_id_number": T("Somebody entered one at the same moment. Send it again."),
+    "uq_feasibility_links_request_id_stands_in": T("Somebody entered one at the same moment. Send it again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }
 _SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")

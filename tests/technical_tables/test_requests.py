@@ -210,6 +210,19 @@ def test_nothing_counts_before_the_head_approves_and_nothing_changes_after(
         assert len(session.scalars(select(Entry).where(Entry.verb == "proposal.assessed")).all()) == 2
 
 
+def test_a_withdrawn_proposal_needs_no_answer_and_is_read_no_more(world: World, technical: TechnicalBuilder) -> None:
+    technical.asked("PLAN-0001", "PLAN-0002")
+    [token] = technical.tokens()
+    answer(world, token, "PLAN-0001", given("yes"))
+    with world.work("bruno") as work:
+        proposal = work.session.scalars(select(Proposal).where(Proposal.folio == "PLAN-0002")).one()
+        proposals.advance(work, proposal, "withdraw", "test")
+    with pytest.raises(NotFound):
+        answer(world, token, "PLAN-0002", given("yes"))
+    approve(world, token)
+    assert says(world).outcome is Outcome.FEASIBLE
+
+
 def test_the_office_types_out_of_a_signed_letter(world: World, technical: TechnicalBuilder) -> None:
     request = technical.asked()
     with world.work("carla") as work:

@@ -175,7 +175,8 @@ def _ground_faults(given: GivenAnswer) -> dict[str, Text]:
 
 
 def _require_whole(work: Work, request: FeasibilityRequest) -> None:
-    open_ones = [one.proposal.folio for one in queries.asked_in(work.session, request) if not one.assessment.answer]
+    asked = [one for one in queries.asked_in(work.session, request) if not one.is_gone]
+    open_ones = [one.proposal.folio for one in asked if not one.assessment.answer]
     if open_ones:
         raise Conflict(T("There is no answer yet about {which}.", which=", ".join(open_ones[:5])))
 
@@ -185,7 +186,8 @@ def _approve(work: Work, request: FeasibilityRequest, facts: dict[str, str], pri
     institution = queries.institution_of(work.session, request).name
     work.record("feasibility.answered", request.subject, institution=institution, private=private, **facts)
     for one in queries.asked_in(work.session, request):
-        _tell(work, request, one.assessment, one.proposal, institution)
+        if not one.is_gone:
+            _tell(work, request, one.assessment, one.proposal, institution)
 
 
 def _tell(work: Work, request: FeasibilityRequest, row: Assessment, proposal: Proposal, institution: str) -> None:

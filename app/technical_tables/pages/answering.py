@@ -36,7 +36,7 @@ def institution(view: View, slug: str, token: str) -> Response:
         request=request,
         institution=queries.institution_of(view.session, request),
         rows=rows,
-        is_whole=all(row.assessment.answer for row in rows),
+        is_whole=all(row.assessment.answer or row.is_gone for row in rows),
         token=token,
         answer_words=ANSWER_WORDS,
     )

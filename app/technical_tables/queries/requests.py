@@ -17,8 +17,11 @@ from app.people.models import Organisation, Person
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal, Revision
+from app.proposals.rules import State
 from app.technical_tables.models import Assessment, FeasibilityRequest, RequestLink, TableProposal
 from app.technical_tables.rules import MOST_ASKED, Said, together
+
+GONE = frozenset({State.WITHDRAWN, State.MERGED})
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Asked:
     assessment: Assessment
     proposal: Proposal
     title: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is asked about it any more: its author withdrew it, or it goes on with another."""
+        return self.proposal.state in GONE
 
 
 @dataclass(frozen=True)
@@ -117,12 +125,12 @@ def asked_in(session: Session, request: FeasibilityRequest) -> list[Asked]:
 
 
 def asked_about(session: Session, request: FeasibilityRequest, folio: str) -> tuple[Assessment, Proposal, Revision]:
-    """One proposal of a request with its newest text; refused where the request is not about it."""
+    """One proposal of a request with its newest text; refused where it is not about it, or not any more."""
     row = session.execute(
         select(Assessment, Proposal, Revision)
         .join(Proposal, Proposal.id == Assessment.proposal_id)
         .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
-        .where(Assessment.request_id == request.id, Proposal.folio == folio)
+        .where(Assessment.request_id == request.id, Proposal.folio == folio, Proposal.state.not_in(GONE))
     ).one_or_none()
     if row is None:
         raise NotFound
