@@ -17,6 +17,7 @@ proposals   intake: form, receipt, revisions, admission, merging
 meetings    anything people come to: convening, registering, who came, minutes
 decisions   what a body decided, and why; publishing decisions together
 forum       the forum as a body: seats, sessions, quorum, criteria, score sheets, results
+technical_tables can it be done: tables, requests to institutions, their answers
 commitments the plan: commitments, milestones, rounds of monitoring, how far each is
 feedback    the reasoned answer: letters, approval, stage reports
 publication every public page and reading that gathers several stages; open data; verification

@@ -15,6 +15,7 @@ from app.meetings.forgetting import MEETINGS
 from app.prioritisation.models import BallotRight
 from app.proposals.actions.advancing import words_of
 from app.proposals.models import Author, Invitation, Proposal, Revision
+from app.technical_tables.forgetting import TECHNICAL_TABLES
 from app.work import Work
 
 LONGEST = 600
@@ -78,4 +79,5 @@ STAGES: dict[str, Forget | str] = {
     "round_calls": _round_calls,
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
+    **TECHNICAL_TABLES,
 }

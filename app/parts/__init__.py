@@ -55,6 +55,11 @@ from app.proposals import queries as proposals
 from app.proposals.obstacles import unexamined
 from app.publication import api as publication_api
 from app.publication import pages as publication_pages
+from app.technical_tables import actions as technical
+from app.technical_tables import api as technical_api
+from app.technical_tables import pages as technical_pages
+from app.technical_tables.queries.requests import rule_of_answers
+from app.technical_tables.queries.tables import count_tables, has_technical_tables
 from app.web.edge import Router
 from app.web.view import View
 
@@ -73,6 +78,8 @@ ROUTERS: list[Router] = [
     forum_api.router,
     *prioritisation_pages.ROUTERS,
     *prioritisation_api.ROUTERS,
+    *technical_pages.ROUTERS,
+    technical_api.router,
     *commitments_pages.ROUTERS,
     *commitments_api.ROUTERS,
     *publication_pages.ROUTERS,
@@ -92,6 +99,7 @@ def fill_tables() -> None:
         BODIES_OF.append(named_bodies)
     forum.fill(RULE_OF, BY_THE_CLOCK)
     RULE_OF[StageKind.PRIORITISATION, ""] = rule_of_ranking
+    RULE_OF[StageKind.TECHNICAL_TABLES, ""] = rule_of_answers
     if feedback.post_confirmed not in BY_THE_CLOCK:
         BY_THE_CLOCK.append(feedback.post_confirmed)
     if commitment_actions.enter_decided not in FOLLOWS:
@@ -99,13 +107,16 @@ def fill_tables() -> None:
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     process_api.COUNTS.update(meetings.COUNTS)
-    process_api.COUNTS.update(themes=count_themes, commitments=commitments.count_public)
+    process_api.COUNTS.update(themes=count_themes, technical_tables=count_tables)
+    process_api.COUNTS.update(commitments=commitments.count_public)
     JOBS[COMPARE] = compare_job
     JOBS[commitment_actions.REMIND] = commitment_actions.remind_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
     JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
-    for due in (meeting_actions.ask_what_is_due, commitment_actions.ask_what_is_due):
+    JOBS[technical.JOB] = technical.write_job
+    asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
+    for due in asked:
         if due not in BY_THE_CLOCK:
             BY_THE_CLOCK.append(due)
 
@@ -162,12 +173,14 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     """The doors to what not every process has, asked for in one statement."""
     plan = (commitments.has_commitments(process_id), commitments.may_have_commitments(process_id))
     has = (meetings.has_meetings(process_id), has_forum(process_id), has_themes(process_id), has_rounds(process_id))
-    met, sits, groups, votes, planned, plans = view.session.execute(select(*has, *plan)).one()
+    asked = select(*has, has_technical_tables(process_id), *plan)
+    met, sits, groups, votes, assesses, planned, plans = view.session.execute(asked).one()
     links: list[tuple[str, Any]] = [
         *(_meeting_links(view, process_id, base) if met else ()),
         *(_forum_links(view, process_id, base) if sits else ()),
         *(_theme_links(view, process_id, base) if groups else ()),
         *([(f"{base}/tables", T("Priorities"))] if votes else ()),
+        *(_technical_links(view, process_id, base) if assesses else ()),
         *([(f"{base}/commitments", T("Commitments"))] if planned else ()),
     ]
     if (votes or groups) and view.actor.may(Permission.RUN_TABLES, process_id):
@@ -200,4 +213,14 @@ def _theme_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     links: list[tuple[str, Any]] = [(f"{base}/themes", T("Themes"))]
     if view.actor.may(Permission.GROUP_PROPOSALS, process_id):
         links.append((f"{base}/office/themes", T("To group")))
+    return links
+
+
+def _technical_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The technical tables, in a process with such a stage; the office finds its tables and its requests."""
+    links: list[tuple[str, Any]] = [(f"{base}/technical-tables", T("Technical tables"))]
+    if view.actor.may(Permission.CONVENE_MEETINGS, process_id):
+        links.append((f"{base}/office/technical-tables", T("To run the technical tables")))
+    if view.actor.may(Permission.INVITE_BODIES, process_id):
+        links.append((f"{base}/office/feasibility", T("Requests to institutions")))
     return links

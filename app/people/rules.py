@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ENTER_FOR_OTHERS = "enter_for_others"
     INVITE_BODIES = "invite_bodies"
     ANSWER_INVITATION = "answer_invitation"
+    ASSESS_FEASIBILITY = "assess_feasibility"
     EXAMINE_PROPOSALS = "examine_proposals"
     IMPORT_PROPOSALS = "import_proposals"
     GROUP_PROPOSALS = "group_proposals"
@@ -77,7 +78,9 @@ MAY: dict[Role, frozenset[Permission]] = {
     ),
     Role.OFFICE: _OFFICE,
     Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS, Permission.RECORD_ATTENDANCE, Permission.RUN_TABLES}),
-    Role.INSTITUTION: frozenset({Permission.ANSWER_INVITATION, Permission.REPORT_PROGRESS}),
+    Role.INSTITUTION: frozenset(
+        {Permission.ANSWER_INVITATION, Permission.ASSESS_FEASIBILITY, Permission.REPORT_PROGRESS}
+    ),
     Role.AUDITOR: frozenset({Permission.SEE_DESK, Permission.READ_TRAIL_PRIVATE}),
     Role.FORUM_CHAIR: frozenset(
         {

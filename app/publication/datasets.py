@@ -20,6 +20,7 @@ from app.proposals.rules import plain_state
 from app.publication.columns import Dataset, Row, columns, iso
 from app.publication.plan_data import OF_THE_PLAN
 from app.publication.voting import VOTING
+from app.technical_tables.queries import open_data as technical
 
 BATCH = 500
 LICENCE = "CC BY 4.0"
@@ -334,6 +335,18 @@ DATASETS: dict[str, Dataset] = {
         _meetings,
     ),
     **VOTING,
+    "technical_tables": Dataset(
+        "technical_tables",
+        "The technical tables with what lies on them, one row for each proposal.",
+        columns(*technical.TABLE_COLUMNS),
+        technical.table_rows,
+    ),
+    "assessments": Dataset(
+        "assessments",
+        "What institutions were asked by official letter and what they answered, one row for each proposal.",
+        columns(*technical.ASSESSMENT_COLUMNS),
+        technical.assessment_rows,
+    ),
     "answers": Dataset(
         "answers",
         "Written answers by stage: owed, covered by a letter that was accepted, settled with a reason.",

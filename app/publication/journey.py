@@ -24,6 +24,9 @@ from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, plain_state
+from app.technical_tables.queries import requests as technical
+from app.technical_tables.queries import tables
+from app.technical_tables.telling import lying_words, said_words
 from app.trail import queries as trail
 
 FEW = 3
@@ -165,6 +168,7 @@ def story_of(  # waiver: whose story, where, in which language, and what the pag
         events.append(Event(left or proposal.received_at, T("Its author withdrew it.")))
     stood = themes.placements_of(session, proposal.id) if placements is None else placements
     events += _groupings(process, stood, language)
+    events += _assessments(session, process, proposal, language)
     if proposal.merged_into_id:
         into = proposals.by_id(session, proposal.merged_into_id)
         url = f"/p/{process.slug}/proposals/{into.folio}"
@@ -200,6 +204,20 @@ def _groupings(process: Process, placements: Placements, language: str) -> list[
         )
         for row, theme in placements
     ]
+
+
+def _assessments(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+    """On which technical tables it lies, which institutions were asked, and what each answered, or that it did not."""
+    if not technical.is_looked_at(session, proposal.id):
+        return []
+    label, base = T("The technical table"), f"/p/{process.slug}/technical-tables"
+    events = [
+        Event(row.put_at, lying_words(row, table, language), why=row.words, url=f"{base}/{table.number}", label=label)
+        for row, table in tables.tables_with(session, proposal.id)
+    ]
+    for told in technical.told_of(session, proposal.id):
+        events += [Event(one.at, one.what, why=one.why, note=one.note) for one in said_words(process, told, language)]
+    return events
 
 
 def _grouped(row: Placement, theme: Theme, language: str) -> Text:

@@ -33,6 +33,9 @@ SENTENCES: dict[str, Text] = {
     "uq_commitments_process_id_number": T("Another commitment was drafted at the same moment. Send it again."),
     "uq_monitoring_rounds_process_id_number": T("Another round was opened at the same moment. Look at it first."),
     "uq_organisations_name": T("This organisation was entered at the same moment. Send it again."),
+    "uq_technical_tables_process_id_number": T("Somebody entered one at the same moment. Send it again."),
+    "uq_feasibility_requests_process_id_number": T("Somebody entered one at the same moment. Send it again."),
+    "uq_feasibility_links_request_id_stands_in": T("Somebody entered one at the same moment. Send it again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }
 _SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")

@@ -41,6 +41,7 @@ from tests.conftest import SECRET
 from tests.forum.building import ForumBuilder
 from tests.meetings.building import MeetingBuilder
 from tests.post_office.letters import put_into, written
+from tests.technical_tables.building import TechnicalBuilder
 from tests.world import CAST, STRANGER, World
 
 TABLE = Path(__file__).with_name("access.txt")
@@ -55,7 +56,7 @@ ASKS_NOBODY = {
 }
 IN_THE_PLAN = (
     *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
-    *("/commitments", "/monitoring", "/reporting"),
+    *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
 )
 Key = tuple[str, str]
 
@@ -127,6 +128,10 @@ class Seeded:
         commitments.milestone()
         commitments.round()
         self.token = commitments.token()
+        technical = TechnicalBuilder(world, plan)
+        technical.open_stage()
+        technical.table()
+        technical.asked()
         self.letter = self._letter_in_doubt(world.database)
 
     def _table(self, meetings: MeetingBuilder, plan: Process) -> None:

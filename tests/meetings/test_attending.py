@@ -327,6 +327,5 @@ def test_the_counts_of_a_process_come_from_its_meetings(world: World, meetings: 
         "awareness_sessions": 1,
         "forum_sessions": 0,
         "prioritisation_tables": 2,
-        "technical_tables": 1,
         "attendances": 28,
     }

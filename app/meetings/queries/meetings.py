@@ -199,11 +199,6 @@ def count_prioritisation_tables(session: Session, process_id: uuid.UUID) -> int:
     return count_of(session, process_id, MeetingKind.PRIORITISATION_TABLE)
 
 
-def count_technical_tables(session: Session, process_id: uuid.UUID) -> int:
-    """How many technical tables a process announced or held."""
-    return count_of(session, process_id, MeetingKind.TECHNICAL_TABLE)
-
-
 def count_attendances(session: Session, process_id: uuid.UUID) -> int:
     """How many came to the prioritisation tables in all: counted there, or reported where nobody was counted."""
     people = case((Meeting.came > 0, Meeting.came), else_=func.coalesce(Meeting.reported_people, 0))
@@ -219,7 +214,6 @@ COUNTS = {
     "awareness_sessions": count_awareness_sessions,
     "forum_sessions": count_forum_sessions,
     "prioritisation_tables": count_prioritisation_tables,
-    "technical_tables": count_technical_tables,
     "attendances": count_attendances,
 }
 """What a process counts of its meetings, for the readings of a process."""

@@ -59,9 +59,9 @@ def to_invite(process: Process, wish: InviteBody) -> Invite:
 def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody, made: Invite) -> Invitation:
     """Invite one public body; its link gathers all the proposals it will send. Office only."""
     work.require(Permission.INVITE_BODIES, process.id)
-    body = _body_named(work, wish.organisation.strip())
-    contact = _contact_of(work, process, body, wish)
+    body = body_named(work, wish.organisation.strip())
     address = people.normal_address(wish.address)
+    contact = contact_of(work, process, body, address)
     invitation = Invitation(
         id=ids.new_id(),
         process_id=process.id,
@@ -89,7 +89,7 @@ def invite_body(work: Work, process: Process, stage: Stage, wish: InviteBody, ma
     return invitation
 
 
-def _contact_of(work: Work, process: Process, body: Organisation, wish: InviteBody) -> Person:
+def contact_of(work: Work, process: Process, body: Organisation, address: str) -> Person:
     """The body as somebody who is answered; the office vouches for the address it writes to."""
     contact = Person(
         id=ids.new_id(),
@@ -101,10 +101,18 @@ def _contact_of(work: Work, process: Process, body: Organisation, wish: InviteBo
         organisation_id=body.id,
         created_at=work.now,
     )
-    address = people.normal_address(wish.address)
     work.session.add(contact)
     work.session.add(Contact(person_id=contact.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now))
     return contact
+
+
+def is_address(typed: str) -> bool:
+    """Whether this looks like an e-mail address that letters can go to."""
+    try:
+        validate_email(typed, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _check(wish: InviteBody) -> None:
@@ -115,15 +123,14 @@ def _check(wish: InviteBody) -> None:
         faults["letter_number"] = T("Write the number of the official letter.")
     if not wish.signatory.strip():
         faults["signatory"] = T("Write who signs the letter.")
-    try:
-        validate_email(wish.address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+    if not is_address(wish.address):
         faults["address"] = T("This e-mail address is not complete. It looks like name@example.org.")
     if faults:
         raise Invalid(**faults)
 
 
-def _body_named(work: Work, name: str) -> Organisation:
+def body_named(work: Work, name: str) -> Organisation:
+    """The public body of this name, entered when it is named for the first time."""
     body = work.session.scalars(select(Organisation).where(Organisation.name == name)).one_or_none()
     if body is None:
         body = Organisation(id=ids.new_id(), name=name, sector=OriginSector.PUBLIC)

@@ -1,0 +1,1 @@
+"""Reading technical tables, and what institutions were asked and answered."""
