@@ -31,6 +31,11 @@ def by_id(session: Session, process_id: uuid.UUID) -> Process:
     return process
 
 
+def territory_by_id(session: Session, territory_id: uuid.UUID) -> Territory | None:
+    """The place with this key."""
+    return session.get(Territory, territory_id)
+
+
 def listed(session: Session, limit: int = 100) -> list[Process]:
     """The processes shown on the front page, newest first."""
     return list(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
+from app.process import queries as processes
+from app.process.kinds import StageKind
+from app.process.models import Process
 from app.publication.columns import Dataset
 from app.publication.datasets import DATASETS, LICENCE
 from app.publication.telling import ColumnTold, DatasetTold
@@ -16,9 +21,19 @@ TRAIL_COLUMNS = (
 TRAIL_ABOUT = "The whole chain of what was done in this process, one entry a line, to be checked by anybody."
 
 
-def told(base_url: str, slug: str) -> list[DatasetTold]:
-    """The datasets of a process; the trail is the last."""
-    base = f"{base_url}/api/v1/processes/{slug}/datasets"
+MEANT_FOR: dict[str, frozenset[StageKind]] = {
+    **dict.fromkeys(("themes", "placements", "tables", "ballots", "rankings"), frozenset({StageKind.PRIORITISATION})),
+    **dict.fromkeys(("technical_tables", "assessments"), frozenset({StageKind.TECHNICAL_TABLES})),
+    **dict.fromkeys(("commitments", "milestones", "progress"), frozenset({StageKind.PLAN, StageKind.MONITORING})),
+}
+"""Datasets that only a process with one of these stages offers; the others every process has."""
+
+
+def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]:
+    """The datasets of a process, without those of stages it does not have; the trail is the last."""
+    kinds = {stage.kind for stage in processes.stages_of(session, process.id)}
+    offered = [row for name, row in DATASETS.items() if name not in MEANT_FOR or MEANT_FOR[name] & kinds]
+    base = f"{base_url}/api/v1/processes/{process.slug}/datasets"
     history = DatasetTold(
         name="trail",
         about=TRAIL_ABOUT,
@@ -26,7 +41,7 @@ def told(base_url: str, slug: str) -> list[DatasetTold]:
         columns=[ColumnTold(name=name, kind=kind, meaning=meaning) for name, kind, meaning in TRAIL_COLUMNS],
         files={"jsonl": f"{base}/{TRAIL}"},
     )
-    return [*(_told(dataset, base) for dataset in DATASETS.values()), history]
+    return [*(_told(dataset, base) for dataset in offered), history]
 
 
 def _told(dataset: Dataset, base: str) -> DatasetTold:

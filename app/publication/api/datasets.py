@@ -28,7 +28,7 @@ router = Router()
 def listing(view: View, slug: str) -> Response:
     """Every dataset with its dictionary, its licence and its files."""
     process = doors.found(view, slug)
-    items = told(view.house.settings.base_url, process.slug)
+    items = told(view.session, view.house.settings.base_url, process)
     return answer(DatasetPage(items=items, total=len(items)))
 
 

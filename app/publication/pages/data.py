@@ -18,9 +18,17 @@ TITLES: dict[str, Text] = {
     "proposals": T("Proposals"),
     "decisions": T("Decisions"),
     "invitations": T("Invitations"),
+    "meetings": T("Meetings"),
+    "themes": T("Themes"),
+    "placements": T("What stands in which theme"),
     "tables": T("Votes at territorial meetings"),
     "ballots": T("Ballots"),
     "rankings": T("Rankings"),
+    "technical_tables": T("Technical tables"),
+    "assessments": T("What institutions answered"),
+    "commitments": T("Commitments"),
+    "milestones": T("Milestones"),
+    "progress": T("Progress"),
     "answers": T("Written answers"),
     "trail": T("The history, entry by entry"),
 }
@@ -45,7 +53,7 @@ def data(view: View, slug: str, entry: int | None = None) -> Response:
             "files": dataset.files,
             "columns": [(c.name, KINDS.get(c.kind, c.kind), Text(c.meaning)) for c in dataset.columns],
         }
-        for dataset in told(view.house.settings.base_url, process.slug)
+        for dataset in told(view.session, view.house.settings.base_url, process)
     ]
     chain = trail.chain_named(view.session, process.id)
     is_there = chain is not None and entry is not None and 0 < entry <= chain.length

@@ -96,9 +96,7 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     entries = trail.about(view.session, process.id, found.subject.name, 100)
     revisions = queries.revisions_of(view.session, found.id)
     placements = themes.placements_of(view.session, found.id)
-    territory = next(
-        (t for t in processes.territories_of(view.session, process.id) if t.id == found.territory_id), None
-    )
+    territory = processes.territory_by_id(view.session, found.territory_id) if found.territory_id else None
     return view.render(
         "publication/proposal.html",
         process=process,
