@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.decisions import queries as decisions
-from app.decisions.models import Decision
+from app.decisions.models import DecidingBody, Decision
 from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text, Tn
@@ -22,7 +22,7 @@ from app.process.kinds import DECIDING, INTAKE
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, Revision
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, plain_state
 from app.technical_tables.queries import requests as technical
 from app.technical_tables.queries import tables
@@ -135,9 +135,25 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
     return T("Nothing is open at this moment."), None
 
 
-def story_of(  # waiver: whose story, where, in which language, and what the page has read of it already
-    session: Session, process: Process, proposal: Proposal, language: str, placements: Placements | None = None
-) -> list[Event]:
+@dataclass(frozen=True)
+class Known:
+    """What is read of a proposal once, for its page and for its story."""
+
+    revisions: Sequence[Revision]
+    decided: Sequence[tuple[Decision, Stage, DecidingBody]]
+    placements: Placements
+
+
+def known_of(session: Session, proposal: Proposal) -> Known:
+    """The versions of its text, the published decisions on it, and the themes it stands and stood in."""
+    return Known(
+        proposals.revisions_of(session, proposal.id),
+        decisions.published_of(session, proposal.id),
+        themes.placements_of(session, proposal.id),
+    )
+
+
+def story_of(session: Session, process: Process, proposal: Proposal, language: str, known: Known) -> list[Event]:
     """Each step of a proposal in plain words: received, examined, decided by whom and why, joined, withdrawn."""
     received = T("It was received with the folio {folio}.", folio=proposal.folio)
     events = [Event(proposal.received_at, received, to_the=proposal.received_to_the.value)]
@@ -150,34 +166,42 @@ def story_of(  # waiver: whose story, where, in which language, and what the pag
         events.append(Event(admission.at, what, why=admission.reason))
     events += [
         Event(revision.at, T("Its author changed the text: version {n}.", n=revision.number))
-        for revision in reversed(proposals.revisions_of(session, proposal.id))
+        for revision in reversed(known.revisions)
         if revision.number > 1
     ]
-    for decision, stage, body in decisions.published_of(session, proposal.id):
-        word = OUTCOME_WORDS[decision.outcome]
-        who = body.name(language) + (f" ({decision.session_name})" if decision.session_name else "")
-        if decision.act_number:
-            who += f", {decision.act_number}"
-        url = f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}"
-        label = T("The decision among the others of this stage")
-        at = decision.published_at or decision.decided_at
-        note = _taken(process, proposal, decision, language)
-        events.append(Event(at, word, who, decision.reason, url, label, note, left_rule=decision.override_reason))
+    events += [_decided(process, proposal, row, language) for row in known.decided]
     if proposal.state is State.WITHDRAWN:
         left = trail.moment_of(session, process.id, proposal.subject.name, "proposal.withdrawn")
         events.append(Event(left or proposal.received_at, T("Its author withdrew it.")))
-    stood = themes.placements_of(session, proposal.id) if placements is None else placements
-    events += _groupings(process, stood, language)
+    events += _groupings(process, known.placements, language)
     events += _assessments(session, process, proposal, language)
     if proposal.merged_into_id:
-        into = proposals.by_id(session, proposal.merged_into_id)
-        url = f"/p/{process.slug}/proposals/{into.folio}"
-        at, why = proposals.merge_of(session, proposal)
-        label = T("See {folio}", folio=into.folio)
-        events.append(
-            Event(at, T("It goes on together with {folio}.", folio=into.folio), why=why, url=url, label=label)
-        )
+        events.append(_joined(session, process, proposal, proposals.by_id(session, proposal.merged_into_id)))
     return sorted(events, key=lambda event: event.at)
+
+
+def _decided(process: Process, proposal: Proposal, row: tuple[Decision, Stage, DecidingBody], language: str) -> Event:
+    decision, stage, body = row
+    who = body.name(language) + (f" ({decision.session_name})" if decision.session_name else "")
+    if decision.act_number:
+        who += f", {decision.act_number}"
+    return Event(
+        decision.published_at or decision.decided_at,
+        OUTCOME_WORDS[decision.outcome],
+        who,
+        decision.reason,
+        f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}",
+        T("The decision among the others of this stage"),
+        _taken(process, proposal, decision, language),
+        left_rule=decision.override_reason,
+    )
+
+
+def _joined(session: Session, process: Process, proposal: Proposal, into: Proposal) -> Event:
+    at, why = proposals.merge_of(session, proposal)
+    what = T("It goes on together with {folio}.", folio=into.folio)
+    label = T("See {folio}", folio=into.folio)
+    return Event(at, what, why=why, url=f"/p/{process.slug}/proposals/{into.folio}", label=label)
 
 
 def _taken(process: Process, proposal: Proposal, decision: Decision, language: str) -> Text:
@@ -227,14 +251,13 @@ def _grouped(row: Placement, theme: Theme, language: str) -> Text:
     return T("It was placed in the theme {name}.", name=name)
 
 
-def is_followed(session: Session, proposal: Proposal) -> bool:
+def is_followed(session: Session, proposal: Proposal, known: Known) -> bool:
     """Whether more is to be decided on a proposal that goes on; then it is not a commitment yet."""
     if plain_state(proposal.state) is not PlainState.GOES_ON or proposal.state is State.MERGED:
         return False
     if not processes.has_plan(session, proposal.process_id):
         return False
-    decided = decisions.published_of(session, proposal.id)
-    return not decided or processes.is_followed(session, decided[-1][1])
+    return not known.decided or processes.is_followed(session, known.decided[-1][1])
 
 
 def words_for(state: State, into: str | None = "") -> tuple[Text, Text, str]:

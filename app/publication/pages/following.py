@@ -125,19 +125,19 @@ def follow(view: View, sealed: str) -> Response:
     plain, technical, look = journey.words_for(proposal.state, queries.folio_of_into(view.session, proposal))
     window_is_open = stage.window.status(view.now).value == "open" and not stage.concluded_at
     mending = proposal.state is State.RETURNED and (proposal.mend_by is None or view.now < proposal.mend_by)
-    revisions = queries.revisions_of(view.session, proposal.id)
+    known = journey.known_of(view.session, proposal)
     return view.render(
         "publication/own.html",
         process=process,
         proposal=proposal,
-        revision=revisions[0],
-        earlier=revisions[1:],
+        revision=known.revisions[0],
+        earlier=known.revisions[1:],
         author=author,
         sealed=sealed,
         plain=plain,
         technical=technical,
         look=look,
-        story=journey.story_of(view.session, process, proposal, view.language),
+        story=journey.story_of(view.session, process, proposal, view.language, known),
         may_edit=mending or (window_is_open and proposal.state in REVISABLE),
         may_withdraw=window_is_open and proposal.state in REVISABLE,
     )

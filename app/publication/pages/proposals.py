@@ -94,24 +94,23 @@ def proposal(view: View, slug: str, folio: str) -> Response:
     found = queries.public_by_folio(view.session, process.id, folio)
     plain, technical, look = journey.words_for(found.state, queries.folio_of_into(view.session, found))
     entries = trail.about(view.session, process.id, found.subject.name, 100)
-    revisions = queries.revisions_of(view.session, found.id)
-    placements = themes.placements_of(view.session, found.id)
+    known = journey.known_of(view.session, found)
     territory = processes.territory_by_id(view.session, found.territory_id) if found.territory_id else None
     return view.render(
         "publication/proposal.html",
         process=process,
         proposal=found,
-        revision=revisions[0],
-        revisions=revisions,
+        revision=known.revisions[0],
+        revisions=known.revisions,
         plain=plain,
         technical=technical,
         look=look,
-        is_followed=journey.is_followed(view.session, found),
-        story=journey.story_of(view.session, process, found, view.language, placements),
+        is_followed=journey.is_followed(view.session, found, known),
+        story=journey.story_of(view.session, process, found, view.language, known),
         territory=territory.name(view.language) if territory else None,
         became=commitments.of_proposal(view.session, found.id),
         part_words=PART_WORDS,
-        groups=[(row, theme) for row, theme in placements if not row.ended_at],
+        groups=[(row, theme) for row, theme in known.placements if not row.ended_at],
         sector=words.SECTORS[found.origin_sector],
         channel=words.CHANNELS[found.channel],
         entries=[(e, json.dumps(e.leaf, ensure_ascii=False, indent=1, sort_keys=True)) for e in entries],
