@@ -52,3 +52,23 @@ def point_no_more(table: str, column: str) -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(op.f(f"fk_{table}_{column}"), table, type_="foreignkey")
     op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def add_word(table: str, column: str, *, name: str, words: Sequence[str], default: str | None) -> None:
+    """Add a column that holds one word of a closed list; on SQLite too without rebuilding the table."""
+    check = f"{column} IN ({_list(words)})"
+    if op.get_bind().dialect.name == "sqlite":
+        filled = f" DEFAULT '{default}' NOT NULL" if default else ""
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(24){filled} CONSTRAINT {name} CHECK ({check})")
+        return
+    op.add_column(table, sa.Column(column, sa.String(24), nullable=default is None, server_default=default))
+    op.create_check_constraint(op.f(name), table, check)
+    if default:
+        op.alter_column(table, column, server_default=None)
+
+
+def drop_word(table: str, column: str, *, name: str) -> None:
+    """Take such a column away again."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f(name), table, type_="check")
+    op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -10,7 +10,9 @@ from app.settings import Settings
 
 def add_to(commands: Any) -> None:
     """Add demo."""
-    demo_command = commands.add_parser("demo", help="two small processes to try at once; a second call changes nothing")
+    demo_command = commands.add_parser(
+        "demo", help="the fifth plan of Chile, and two small processes to try at once; a second call changes nothing"
+    )
     demo_command.add_argument("--force", action="store_true", help="also where the site can be reached from outside")
     demo_command.set_defaults(run=demo)
 
@@ -30,7 +32,7 @@ def demo(settings: Settings, asked: argparse.Namespace) -> int:
     rendering.lay_out(settings)
     database = Database(settings.database_url)
     try:
-        print("\n".join(load(database, clock.now())) or "The demo is loaded already.")
+        print("\n".join(load(database, clock.now)) or "The demo is loaded already.")
     finally:
         database.dispose()
     return 0

@@ -188,6 +188,7 @@ class MonitoringRound(Base):
     name: Mapped[str] = mapped_column(String(120))
     letter_number: Mapped[str] = mapped_column(String(60))
     dated_on: Mapped[date]
+    dated_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.DAY)
     signatory: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date]
     opened_at: Mapped[datetime]
@@ -195,9 +196,15 @@ class MonitoringRound(Base):
     closed_at: Mapped[datetime | None]
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"))
+    reported_source: Mapped[str] = mapped_column(String(300), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it was entered out of a document: nobody was asked here, and silence says nothing."""
+        return bool(self.reported_source)
 
     @property
     def is_open(self) -> bool:

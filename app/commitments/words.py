@@ -22,6 +22,11 @@ def say(reach: Reach | None, language: str, decimals: int = 1) -> Text:
     return T("{a}% to {b}%", a=low, b=_digits(reach.high, language, decimals))
 
 
+def say_reported(reach: Reach | None, language: str, *, is_told: bool = False) -> Text:
+    """What an institution reported; where a document tells of the round, its silence is the document's."""
+    return T("not said") if reach is None and is_told else say(reach, language, 2)
+
+
 def say_computed(reach: Reach | None, language: str) -> Text:
     """The same, where nothing means that no milestone was reported on."""
     return say(reach, language) if reach else T("no milestones reported")

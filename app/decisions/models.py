@@ -12,8 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.decisions import rules
 from app.decisions.rules import BodyKind, Outcome
 from app.kit.db import Base, Key, one_of
-from app.proposals.rules import Provenance
+from app.proposals.rules import Precision, Provenance
 from app.work.transaction import Subject
+
+
+def _said_to(known: Precision) -> str:
+    return "day" if known is Precision.INSTANT else known.value
 
 
 class DecidingBody(Base):
@@ -71,9 +75,15 @@ class Decision(Base):
     act_on: Mapped[date | None]
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     decided_at: Mapped[datetime]
+    decided_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.INSTANT)
     published_at: Mapped[datetime | None]
     publication_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("publications.id"))
     supersedes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("decisions.id"))
+
+    @property
+    def known_to(self) -> str:
+        """How exactly its date is said: to the day, unless only the month or the year is known."""
+        return _said_to(self.decided_to_the)
 
     @property
     def is_without_reason(self) -> bool:
@@ -98,7 +108,13 @@ class Publication(Base):
     edition: Mapped[int]
     counts: Mapped[dict[str, Any]]
     last_decided_at: Mapped[datetime]
+    last_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.INSTANT)
     at: Mapped[datetime]
+
+    @property
+    def known_to(self) -> str:
+        """How exactly the date of its last decision is said."""
+        return _said_to(self.last_to_the)
 
 
 class DecisionMark(Base):

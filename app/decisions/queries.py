@@ -56,6 +56,7 @@ class StageFigures:
     without_reason: int
     last_at: datetime | None
     against_rule: int
+    last_to_the: str = "day"
 
 
 def body_named(session: Session, process_id: uuid.UUID, slug: str) -> DecidingBody | None:
@@ -194,11 +195,15 @@ def figures(session: Session, stage_id: uuid.UUID) -> StageFigures:
     counted = select(DecisionCount.mark, DecisionCount.n).where(DecisionCount.stage_id == stage_id, DecisionCount.n > 0)
     counts: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
     outcomes = {outcome: counts[OUTCOME_MARK + outcome] for outcome in Outcome if OUTCOME_MARK + outcome in counts}
-    codes = [(mark.removeprefix(CODE_MARK), n) for mark, n in counts.items() if mark.startswith(CODE_MARK)]
-    ordered = sorted(codes, key=lambda pair: (-pair[1], pair[0]))
-    last_at = session.scalar(select(func.max(Publication.last_decided_at)).where(Publication.stage_id == stage_id))
+    told = [(mark.removeprefix(CODE_MARK), n) for mark, n in counts.items() if mark.startswith(CODE_MARK)]
+    codes = sorted(told, key=lambda pair: (-pair[1], pair[0]))
+    newest = select(Publication).where(Publication.stage_id == stage_id)
+    last = session.scalars(newest.order_by(Publication.last_decided_at.desc()).limit(1)).one_or_none()
+    known = last.known_to if last else "day"
     silent, against = counts.get(WITHOUT_REASON, 0), counts.get(AGAINST_RULE, 0)
-    return StageFigures(counts.get(ALL, 0), outcomes, ordered, silent, last_at, against)
+    return StageFigures(
+        counts.get(ALL, 0), outcomes, codes, silent, last.last_decided_at if last else None, against, known
+    )
 
 
 def decided_at_stage(  # waiver: the stage, and what narrows and pages its list

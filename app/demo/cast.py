@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.people.models import Contact, Person, RoleGrant
+from app.people.models import Contact, Organisation, Person, RoleGrant
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Role
 from app.work import Work
 
@@ -15,6 +15,8 @@ CAST: dict[str, tuple[str, str, Role | None]] = {
     "alicia": ("Alicia Bravo", "administra el sitio", Role.ADMIN),
     "carla": ("Carla Fuentes", "oficina", Role.OFFICE),
     "hugo": ("Hugo Pino", "oficina, aprueba cartas", Role.OFFICE),
+    "gloria": ("Gloria Paz", "facilita encuentros", Role.FACILITATOR),
+    "felix": ("Félix Mora", "institución", Role.INSTITUTION),
     "sofia": ("Sofía Neira", "secretaría del foro", None),
     "ana": ("Ana Soto", "propone", None),
     "bruno": ("Bruno Rivas", "propone", None),
@@ -45,6 +47,14 @@ def find(session: Session, who: str) -> Person | None:
         .join(Contact, Contact.person_id == Person.id)
         .where(Contact.kind == ContactKind.EMAIL, Contact.value == address(who), Person.name == CAST[who][0])
     ).first()
+
+
+def make_spokesman(work: Work, institution: str) -> None:
+    """Félix speaks for the institution of the rehearsal, once it is there."""
+    person = find(work.session, "felix")
+    body = work.session.scalars(select(Organisation).where(Organisation.name == institution)).one_or_none()
+    if person is not None and body is not None:
+        person.organisation_id = body.id
 
 
 def make_secretary(work: Work, process_id: uuid.UUID) -> None:

@@ -72,6 +72,15 @@ WHY = "Con lo que hay hoy no alcanza a hacerse en dos años."
 As = Callable[[str, datetime], Actor]
 
 
+NAMES = ("Foro multiactor de ensayo", "Rehearsal multi-stakeholder forum")
+
+
+def found(database: Database, slug: str, office: Actor, now: datetime) -> None:
+    """Set the forum up, still without seats."""
+    with transaction(database, office, now) as work:
+        forum.set_up(work, processes.by_slug(work.session, slug), "foro", NAMES)
+
+
 def gather(database: Database, slug: str, as_: As, now: datetime) -> None:
     """Seat everybody, adopt the criteria, open the round and fill in most of the sheets."""
     office = as_("carla", now)
@@ -96,7 +105,7 @@ def _score(database: Database, when: tuple[Actor, datetime], round_id: uuid.UUID
         found = work.session.get_one(Round, round_id)
         process = processes.by_id(work.session, found.process_id)
         forum.declare(work, process, found, has_none=True)
-        folios = rounds.scorable(work.session, process.id)
+        folios = rounds.scorable(work.session, found)
         for (key, _, _), (value, doable) in zip(folios, given, strict=False):
             levels = {"materia": "1", "valor": value, "factible": doable}
             reasons = {"materia": "", "valor": "", "factible": WHY if doable == NO else ""}
@@ -106,7 +115,6 @@ def _score(database: Database, when: tuple[Actor, datetime], round_id: uuid.UUID
 def _seated(database: Database, slug: str, office: Actor, now: datetime) -> ForumSession:
     with transaction(database, office, now) as work:
         process = processes.by_slug(work.session, slug)
-        forum.set_up(work, process, "foro", ("Foro multiactor de ensayo", "Rehearsal multi-stakeholder forum"))
         for who, *kind in SEATS:
             person = cast.find(work.session, who)
             if person is not None:

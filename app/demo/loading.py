@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
 
-from app.demo import cast, forum, meetings, texts
+from app.demo import cast, forum, later, meetings, texts
+from app.demo.fifth_plan import playing
 from app.kit import ids
 from app.kit.db import Database
 from app.people import queries as people
@@ -51,11 +52,12 @@ PLAN = OpenProcess(
 )
 
 
-def load(database: Database, now: datetime) -> list[str]:
-    """Load what is missing of the demo and say what was done."""
-    done = []
+def load(database: Database, moment: Callable[[], datetime]) -> list[str]:
+    """Load what is missing of the demo and say what was done; `moment` tells the time of each act."""
+    done, now = [], moment()
     with transaction(database, Actor.system(), now) as work:
         cast.gather(work)
+    done += playing.play(database, partial(actor, database), moment)
     for wish, proposed in ((TOWN, texts.TOWN), (PLAN, texts.PLAN)):
         with database.reading() as session:
             if session.scalars(select(Process).where(Process.slug == wish.slug)).first():
@@ -63,12 +65,26 @@ def load(database: Database, now: datetime) -> list[str]:
         _open(database, wish, now)
         _propose(database, wish.slug, proposed, now)
         if wish is PLAN:
-            forum.gather(database, wish.slug, partial(actor, database), now)
-            meetings.convene(database, wish.slug, partial(actor, database), now)
+            _fill(database, wish.slug, moment)
         done.append(f"loaded: {wish.name_es}")
     with transaction(database, Actor.system(), now) as work:
         cast.make_secretary(work, processes.by_slug(work.session, PLAN.slug).id)
     return done
+
+
+def _fill(database: Database, slug: str, moment: Callable[[], datetime]) -> None:
+    """What the rehearsal has besides its proposals, so that every stage of it can be tried at once."""
+    as_ = partial(actor, database)
+    _propose(database, slug, texts.LATER, moment())
+    later.open_stages(database, slug, as_, moment())
+    forum.found(database, slug, as_("carla", moment()), moment())
+    later.bring_on(database, slug, as_, moment())
+    forum.gather(database, slug, as_, moment())
+    later.group(database, slug, as_, moment())
+    later.vote(database, slug, as_, moment())
+    later.ask(database, slug, as_, moment())
+    later.follow(database, slug, as_, moment())
+    meetings.convene(database, slug, as_, moment())
 
 
 def actor(database: Database, who: str, now: datetime) -> Actor:

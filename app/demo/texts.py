@@ -60,3 +60,36 @@ PLAN: list[tuple[str, str, str, str]] = [
         "Encuentros en escuelas rurales, con transporte y en fin de semana.",
     ),
 ]
+LATER: list[tuple[str, str, str, str]] = [
+    (
+        "bruno",
+        "Un mapa de las obras que hace el Estado",
+        "Hay obras detenidas en todo el país y nadie sabe cuáles, desde cuándo ni por qué.",
+        "Un mapa con cada obra, su plazo, su costo y la razón cuando se detiene, actualizado cada mes.",
+    ),
+    (
+        "ana",
+        "Pedir información sin llenar diez formularios",
+        "Cada servicio tiene su propio formulario para pedir información, y casi ninguno funciona en el teléfono.",
+        "Un solo formulario corto, que sirva para todos los servicios y avise en qué va la solicitud.",
+    ),
+    (
+        "bruno",
+        "Actas de los consejos de la sociedad civil",
+        "Los consejos de la sociedad civil se reúnen, pero sus actas aparecen meses después o nunca.",
+        "Publicar cada acta dentro de diez días, con quiénes fueron y qué se acordó.",
+    ),
+    (
+        "ana",
+        "Compras públicas que se puedan seguir",
+        "Se sabe quién ganó una licitación, pero no si entregó lo que ofreció ni cuánto costó al final.",
+        "Publicar por cada contrato lo ofrecido, lo entregado y lo pagado, en datos abiertos.",
+    ),
+    (
+        "bruno",
+        "Lenguaje claro en las cartas del Estado",
+        "Las personas mayores reciben cartas del Estado que no entienden y tienen que pagar para que se las expliquen.",
+        "Reescribir las veinte cartas más enviadas, probarlas con personas y publicar las versiones nuevas.",
+    ),
+]
+"""Three that meetings vote on, one at a technical table, one that is in the plan: by the order in which they come."""

@@ -15,6 +15,7 @@ from app.mail.rendering import Letter, Rendered, Verbatim, render
 from app.mail.rules import LetterKind
 from app.process.models import Process, Stage
 from app.proposals.letters import variant
+from app.proposals.rules import Provenance
 from app.proposals.words import REFUSAL_REASONS
 
 MAIN_REASON = 240
@@ -85,6 +86,13 @@ WITHOUT_PLAN: dict[str, tuple[Text, Text]] = {
     Outcome.FEASIBLE: (T("Your proposal can be carried out."), NEXT[Outcome.SELECTED]),
 }
 """The same where stages follow and none of them is a plan: there nobody speaks of commitments."""
+KNOWN_FROM: dict[str, Text] = {
+    Provenance.IMPORTED: T("This decision was taken over from another system."),
+    Provenance.REPORTED: T("This decision is told as a document tells it."),
+    Provenance.DERIVED: T("This decision was derived from other data."),
+    Provenance.ILLUSTRATIVE: T("This decision and its reason are made up to illustrate."),
+}
+"""What a letter says of a decision that was not taken here."""
 FEW = 3
 OTHER = "other"
 """The kind of reason that says only that the text says it: not repeated in a letter."""
@@ -244,11 +252,20 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
         "body": section.body_en if language.startswith("en") else section.body_es,
         "act_number": section.act_number,
         "text_version": section.text_version,
-        "decided_on": say_date(date.fromisoformat(section.decided_on), language) if section.decided_on else "",
+        "decided_on": _said_on(section, language),
+        "is_to_the_day": section.decided_to_the == "day",
+        "known_from": KNOWN_FROM.get(section.provenance),
+        "source": section.source,
         "explanation": section.explanation,
         "path": _path(process, section),
         "is_public": section.is_public,
     }
+
+
+def _said_on(section: Section, language: str) -> str:
+    if not section.decided_on:
+        return ""
+    return say_date(date.fromisoformat(section.decided_on), language, section.decided_to_the)
 
 
 def _path(process: Process, section: Section) -> str:

@@ -44,6 +44,9 @@ class Section:
     body_en: str = ""
     act_number: str = ""
     decided_on: str = ""
+    decided_to_the: str = "day"
+    provenance: str = "native"
+    source: str = ""
     version: int = 1
     text_version: int = 0
     joined: str = ""
@@ -106,6 +109,9 @@ def _decided(
         body_en=body.name("en"),
         act_number=decision.act_number,
         decided_on=day.isoformat(),
+        decided_to_the="day" if decision.act_on else decision.known_to,
+        provenance=decision.provenance.value,
+        source=decision.session_name,
         version=decision.version,
         text_version=decision.text_version if proposal.revision > 1 else 0,
         joined=proposal.folio if own_folio != proposal.folio else "",

@@ -42,12 +42,16 @@ def database_now(work: Work) -> datetime:
     return session.scalars(select(func.clock_timestamp(type_=UtcDateTime()))).one()
 
 
-def claim(work: Work, limit: int, lease: timedelta = LEASE) -> list[Held]:
-    """Take up to so many letters that are due: sign-ins and receipts first, then answers, then news; oldest first."""
+def claim(work: Work, limit: int, lease: timedelta = LEASE, process_id: uuid.UUID | None = None) -> list[Held]:
+    """Take up to so many letters that are due: sign-ins and receipts first, then answers, then news; oldest first.
+
+    With `process_id` only letters of that process.
+    """
     now = database_now(work)
+    of = () if process_id is None else (OutboxMessage.process_id == process_id,)
     due = (
         select(OutboxMessage.id)
-        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now)
+        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now, *of)
         .order_by(OutboxMessage.lane, OutboxMessage.next_try_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

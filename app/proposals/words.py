@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kit.i18n import T, Text
 from app.people.rules import ContactKind, OriginSector
 from app.proposals.models import AdmissionOutcome
-from app.proposals.rules import AssistedBy, Channel, PublishAs, Value
+from app.proposals.rules import AssistedBy, Channel, Precision, Provenance, PublishAs, Value
 
 SECTORS: dict[OriginSector, Text] = {
     OriginSector.CITIZEN: T("Citizen"),
@@ -48,6 +48,19 @@ CHANNELS: dict[Channel, Text] = {
     Channel.INSTITUTION: T("an invitation to a public body"),
     Channel.IMPORT: T("an imported file"),
     Channel.API: T("another program"),
+}
+PROVENANCE_WORDS: dict[Provenance, Text] = {
+    Provenance.NATIVE: T("recorded here"),
+    Provenance.IMPORTED: T("imported from another system"),
+    Provenance.REPORTED: T("taken from a document"),
+    Provenance.DERIVED: T("derived from other data"),
+    Provenance.ILLUSTRATIVE: T("made up to illustrate"),
+}
+PRECISION_WORDS: dict[Precision, Text] = {
+    Precision.INSTANT: T("to the minute"),
+    Precision.DAY: T("only the day"),
+    Precision.MONTH: T("only the month"),
+    Precision.YEAR: T("only the year"),
 }
 OUTCOMES: dict[AdmissionOutcome, Text] = {
     AdmissionOutcome.ADMITTED: T("admitted"),

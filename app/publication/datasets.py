@@ -105,6 +105,7 @@ def _decisions(session: Session, process: Process) -> Iterator[Row]:
             "follows_rule": "" if decision.follows_rule is None else decision.follows_rule,
             "override_reason": decision.override_reason,
             "decided_at": iso(decision.decided_at),
+            "decided_to_the": decision.decided_to_the.value,
             "published_at": iso(decision.published_at),
             "provenance": decision.provenance.value,
         }
@@ -261,8 +262,9 @@ DATASETS: dict[str, Dataset] = {
             "follows_rule boolean whether it follows the body's own rule; empty where there is none",
             "override_reason text why the rule was left",
             "decided_at instant when it was decided (UTC)",
+            "decided_to_the text how exactly that moment is known",
             "published_at instant when it became public (UTC)",
-            "provenance text native or imported",
+            "provenance text native, imported, reported, derived or illustrative",
         ),
         _decisions,
     ),

@@ -18,18 +18,26 @@ from app.kit.text import say_date
 from app.prioritisation.models import Placement, Theme
 from app.prioritisation.queries import themes
 from app.process import queries as processes
-from app.process.kinds import DECIDING, INTAKE
+from app.process.kinds import DECIDING, INTAKE, StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, Revision
-from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, State, plain_state
+from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, Provenance, State, plain_state
 from app.technical_tables.queries import requests as technical
 from app.technical_tables.queries import tables
 from app.technical_tables.telling import lying_words, said_words
 from app.trail import queries as trail
 
 FEW = 3
+TURNS: dict[StageKind, Text] = {
+    StageKind.AWARENESS: T("Sessions are being held for whoever wants to know more."),
+    StageKind.PRIORITISATION: T("It is the turn of the people who meet to say what matters most."),
+    StageKind.TECHNICAL_TABLES: T("It is the turn of the institutions that would carry it out."),
+    StageKind.DRAFT_COMMENT: T("It is your turn: anybody may comment on the draft."),
+    StageKind.MONITORING: T("It is the turn of the institutions: they report what they do."),
+    StageKind.SELF_ASSESSMENT: T("The office writes down how the process went."),
+}
 Placements = Sequence[tuple[Placement, Theme]]
 
 
@@ -63,17 +71,30 @@ class Event:
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
-    """The stages as steps, those without a date as one when they are many; after each decision its answers."""
+    """The stages as steps, those without a date as one when they are many; after each decision its answers.
+
+    Where three bodies or more decide one after another, the answers stand with the decision they belong to. A stage
+    without a date that others have overtaken was skipped, and is left out.
+    """
     steps: list[Step] = []
     undated = [stage for stage in stages if stage.opens_at is None and stage.concluded_at is None]
+    last_begun = max(
+        (stage.position for stage in stages if stage.window.status(now) is not WindowStatus.SCHEDULED), default=0
+    )
+    later = [stage for stage in undated if stage.position > last_begun]
+    is_long = sum(stage.kind in DECIDING for stage in stages if stage not in undated) > FEW - 1
     for stage in stages:
-        if stage in undated and len(undated) > FEW:
+        if stage in undated and (stage not in later or len(later) > FEW):
             continue
-        steps.append(_step(session, process, stage, now, language))
-        if stage.kind in DECIDING:
-            steps.append(_answers(session, process, stage))
-    if len(undated) > FEW:
-        steps.append(Step(T("What comes later"), "later", T("{n} more stages, not dated yet", n=len(undated))))
+        step = _step(session, process, stage, now, language)
+        if stage.kind not in DECIDING:
+            steps.append(step)
+        elif is_long:
+            steps.append(_with_answers(step, _answers(session, process, stage)))
+        else:
+            steps += [step, _answers(session, process, stage)]
+    if len(later) > FEW:
+        steps.append(Step(T("What comes later"), "later", T("{n} more stages, not dated yet", n=len(later))))
     return steps
 
 
@@ -117,10 +138,20 @@ def _answers(session: Session, process: Process, stage: Stage) -> Step:
     return Step(T("Written answers"), "now" if tally.owed else "done", given, f"/p/{process.slug}/feedback")
 
 
+def _with_answers(step: Step, answers: Step) -> Step:
+    """A decision and its answers as one step, where the way has many; it is not done while an answer is owed."""
+    if answers.detail is None:
+        return step
+    detail = T("{one}; {another}", one=step.detail, another=answers.detail) if step.detail else answers.detail
+    return replace(
+        step, detail=detail, status="now" if step.status == "done" and answers.status == "now" else step.status
+    )
+
+
 def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Text, datetime | None]:
     """Whose turn it is, and since when."""
     for stage in stages:
-        if stage.kind in INTAKE and stage.window.status(now) is WindowStatus.OPEN:
+        if stage.kind in INTAKE and stage.window.status(now) is WindowStatus.OPEN and not stage.concluded_at:
             return T("It is your turn: anybody may propose."), stage.opens_at
     for stage in reversed(stages):
         status = stage.window.status(now)
@@ -128,8 +159,8 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
         if tally.owed:
             owes = Tn("The office owes {count} written answer.", "The office owes {count} written answers.", tally.owed)
             return owes, ledger.owed_since(session, stage.id)
-        if status is WindowStatus.OPEN:
-            return T("It is the turn of those who decide."), stage.opens_at
+        if status is WindowStatus.OPEN and not stage.concluded_at:
+            return TURNS.get(stage.kind, T("It is the turn of those who decide.")), stage.opens_at
         if status is WindowStatus.CLOSED and not stage.concluded_at:
             return T("It is the turn of the office."), stage.closes_at
     return T("Nothing is open at this moment."), None
@@ -206,7 +237,10 @@ def _joined(session: Session, process: Process, proposal: Proposal, into: Propos
 
 def _taken(process: Process, proposal: Proposal, decision: Decision, language: str) -> Text:
     """When a published decision was taken, and on which version of the text if there is more than one."""
-    day = say_date(decision.act_on or decision.decided_at.astimezone(process.zone).date(), language)
+    on = decision.act_on or decision.decided_at.astimezone(process.zone).date()
+    day = say_date(on, language, "day" if decision.act_on else decision.known_to)
+    if decision.provenance is not Provenance.NATIVE:
+        return T("{how}, in {when}; the date above is that of its publication.", how=_known(decision), when=day)
     if proposal.revision == 1:
         return T("It was decided on {day}; the date above is that of its publication.", day=day)
     return T(
@@ -214,6 +248,14 @@ def _taken(process: Process, proposal: Proposal, decision: Decision, language: s
         day=day,
         n=decision.text_version,
     )
+
+
+def _known(decision: Decision) -> Text:
+    """How a decision that was not taken here is known."""
+    return {
+        Provenance.ILLUSTRATIVE: T("This decision and its reason are made up to illustrate"),
+        Provenance.REPORTED: T("It was decided as a document tells"),
+    }.get(decision.provenance, T("It was decided elsewhere and taken over"))
 
 
 def _groupings(process: Process, placements: Placements, language: str) -> list[Event]:

@@ -62,6 +62,7 @@ class DecisionTold(BaseModel):
     session: str
     act: str
     decided_on: str
+    decided_to_the: str
     published_at: str
     version: int
     text_version: int
@@ -204,6 +205,7 @@ def decided_on(session: Session, process: Process, proposal: Proposal, language:
             session=decision.session_name,
             act=decision.act_number,
             decided_on=decision.decided_at.astimezone(process.zone).date().isoformat(),
+            decided_to_the=decision.decided_to_the.value,
             published_at=iso(decision.published_at) if decision.published_at else "",
             version=decision.version,
             text_version=decision.text_version,

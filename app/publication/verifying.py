@@ -20,7 +20,7 @@ from app.commitments.queries import progress
 from app.kit.db import Database
 from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount
-from app.publication import recomputing, recounting
+from app.publication import recomputing, recounting, remembering
 from app.publication.exporting import SEAL, fingerprints
 from app.trail import queries as trail
 from app.trail import signing
@@ -57,7 +57,7 @@ def _check_all(session: Session) -> Verdict:
         checked.append(f"{chain.name}: {chain.length} entries hold")
     for process in session.scalars(select(Process).order_by(Process.slug)):
         fault = _count_fault(session, process) or recounting.fault_in(session, process)
-        fault = fault or progress.fault_of(session, process)
+        fault = fault or progress.fault_of(session, process) or remembering.fault_in(session, process)
         if fault:
             return Verdict(checked, f"{process.slug}: {fault}")
     return Verdict(checked)

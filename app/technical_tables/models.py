@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Key, one_of
+from app.people.rules import OriginSector
 from app.proposals.rules import Precision, Provenance
 from app.technical_tables.rules import Answer, Dimension, Grade, Role, Share, Step
 from app.work.transaction import Subject
@@ -29,7 +30,9 @@ class TechnicalTable(Base):
     met_on: Mapped[date | None]
     met_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.DAY)
     meeting_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("meetings.id"))
+    origin_sector: Mapped[OriginSector | None] = mapped_column(one_of(OriginSector, "origin_sector"))
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
+    reported_source: Mapped[str] = mapped_column(String(300), default="")
     named_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

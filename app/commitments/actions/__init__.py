@@ -17,6 +17,7 @@ from app.commitments.actions.leading import HandOver, hand_over, name_actor, nam
 from app.commitments.actions.reminding import REMIND, ask_what_is_due, remind_job
 from app.commitments.actions.reporting import About, Report, check_who_reports, report, report_all
 from app.commitments.actions.rounds import OpenRound, close_round, open_round, to_open
+from app.commitments.actions.telling import ReportedRound, report_round
 
 __all__ = [
     "REMIND",
@@ -28,6 +29,7 @@ __all__ = [
     "HandOver",
     "OpenRound",
     "Report",
+    "ReportedRound",
     "SetIndicator",
     "SetMilestone",
     "add_milestone",
@@ -51,6 +53,7 @@ __all__ = [
     "remove_actor",
     "report",
     "report_all",
+    "report_round",
     "rewrite",
     "set_indicator",
     "settle_line",

@@ -205,7 +205,7 @@ def _written(
         high=high,
         done=wish.done.strip(),
         evidence=list(wish.evidence),
-        is_late=work.now.astimezone(process.zone).date() > about.round.due_on,
+        is_late=not about.round.is_reported and work.now.astimezone(process.zone).date() > about.round.due_on,
         provenance=wish.provenance,
         at=work.now,
     )

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -102,25 +103,16 @@ def open_round(work: Work, process: Process, wish: OpenRound, written: Written) 
     One round at a time: refused while another is open. Its number, date and signatory are public, its links are not.
     """
     work.require(Permission.OPEN_MONITORING, process.id)
-    newest = rounds.rounds_of(work.session, process.id, 1)
-    if newest and newest[0].is_open:
-        raise Conflict(T("Round {n} is still open. Close it first.", n=newest[0].number))
-    here = MonitoringRound.process_id == process.id
-    number = (work.session.scalar(select(func.max(MonitoringRound.number)).where(here)) or 0) + 1
-    made = MonitoringRound(
-        id=ids.new_id(),
-        process_id=process.id,
-        number=number,
+    made = next_round(
+        work,
+        process,
         name=wish.name.strip(),
         letter_number=wish.letter_number.strip(),
         dated_on=wish.dated_on,
         signatory=wish.signatory.strip(),
         due_on=wish.due_on,
-        opened_at=work.now,
         provenance=wish.provenance,
-        figures={},
     )
-    work.session.add(made)
     for body_id, letter in written.items():
         _call(work, process, made, (body_id, wish.addresses[body_id], letter))
     work.record(
@@ -132,6 +124,21 @@ def open_round(work: Work, process: Process, wish: OpenRound, written: Written) 
         due_on=made.due_on.isoformat(),
         institutions=len(written),
     )
+    return made
+
+
+def next_round(work: Work, process: Process, **facts: Any) -> MonitoringRound:
+    """The row of the next round, open; refused while another one is. The caller has asked who may."""
+    newest = rounds.rounds_of(work.session, process.id, 1)
+    if newest and newest[0].is_open:
+        raise Conflict(T("Round {n} is still open. Close it first.", n=newest[0].number))
+    here = MonitoringRound.process_id == process.id
+    number = (work.session.scalar(select(func.max(MonitoringRound.number)).where(here)) or 0) + 1
+    made = MonitoringRound(
+        id=ids.new_id(), process_id=process.id, number=number, opened_at=work.now, figures={}, **facts
+    )
+    work.session.add(made)
+    work.session.flush()
     return made
 
 

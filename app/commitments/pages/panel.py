@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.commitments import words
-from app.commitments.models import Commitment, ProgressReport
+from app.commitments.models import Commitment, MonitoringRound, ProgressReport
 from app.commitments.queries import commitments as queries
 from app.commitments.queries import progress, rounds
 from app.commitments.queries.progress import Line
@@ -45,7 +45,7 @@ def panel(view: View, slug: str, round: int | None = None) -> Response:  # noqa:
         process=process,
         panel=told,
         rounds=known,
-        rows=[row_of(view, line) for line in told.lines],
+        rows=[row_of(view, line, told.round) for line in told.lines],
         plan={
             "reported": words.say_plan(told.reported, view.variant),
             "computed": words.say_plan(told.computed, view.variant),
@@ -55,12 +55,12 @@ def panel(view: View, slug: str, round: int | None = None) -> Response:  # noqa:
     )
 
 
-def row_of(view: View, line: Line) -> dict[str, Any]:
+def row_of(view: View, line: Line, of: MonitoringRound | None = None) -> dict[str, Any]:
     """One commitment of the panel as its template needs it: figures in words, ends of the bars, what warns."""
     return {
         "line": line,
         "title": line.commitment.title(view.language),
-        "reported": words.say(line.reported, view.variant, 2),
+        "reported": words.say_reported(line.reported, view.variant, is_told=of is not None and of.is_reported),
         "computed": words.say_computed(line.computed, view.variant),
         "look": words.LOOKS[line.rating] if line.rating else "plain",
         "rating": RATING_WORDS[line.rating] if line.rating else None,
@@ -102,8 +102,8 @@ def commitment(view: View, slug: str, number: int) -> Response:
         text=text,
         companion=queries.organisation_name(view.session, found.companion_id),
         story=story,
-        row=row_of(view, story.now),
-        history=[(one, row_of(view, line)) for one, line in story.rounds],
+        row=row_of(view, story.now, story.rounds[0][0] if story.rounds else None),
+        history=[(one, row_of(view, line, one)) for one, line in story.rounds],
         steps=[_step(view, step) for step in story.now.steps],
         amended=[(one, some) for one, some in story.versions if len(some) > 1],
         sources=sources,

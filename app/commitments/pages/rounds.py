@@ -67,7 +67,7 @@ def one(view: View, slug: str, number: int) -> Response:
         process=process,
         round=found,
         asked=rounds.asked_in(view.session, found),
-        rows=[row_of(view, line) for line in panel.lines],
+        rows=[row_of(view, line, found) for line in panel.lines],
         reported=words.say_plan(panel.reported, view.variant),
         computed=words.say_plan(panel.computed, view.variant),
         panel=panel,

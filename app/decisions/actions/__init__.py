@@ -3,5 +3,6 @@
 from app.decisions.actions.bodies import body_for, set_body
 from app.decisions.actions.deciding import Verdict, decide, note_undecided, take
 from app.decisions.actions.publishing import publish
+from app.decisions.actions.writing_down import write_down
 
-__all__ = ["Verdict", "body_for", "decide", "note_undecided", "publish", "set_body", "take"]
+__all__ = ["Verdict", "body_for", "decide", "note_undecided", "publish", "set_body", "take", "write_down"]

@@ -20,7 +20,7 @@ from app.process.kinds import DECIDING
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals.models import Proposal
-from app.proposals.rules import JOURNEY, Provenance
+from app.proposals.rules import JOURNEY, Precision, Provenance
 from app.work import Work
 
 
@@ -38,6 +38,7 @@ class Verdict:
     act_number: str = ""
     act_on: date | None = None
     decided_at: datetime | None = None
+    decided_to_the: Precision = Precision.INSTANT
     provenance: Provenance = Provenance.NATIVE
 
 
@@ -63,12 +64,12 @@ def take(
 
     Refused before the stage opens, where the proposal's state does not allow the outcome, where the body lacked a
     quorum, without a reason (an imported decision may say that none was published), and against the body's own rule
-    without a public reason for leaving it. It holds the version of the text it was taken on. A later version supersedes
-    an earlier one, until a later stage has decided.
+    without a public reason for leaving it; of what was decided elsewhere our rule says nothing. It holds the
+    version of the text it was taken on. A later version supersedes an earlier one, until a later stage has decided.
     """
     body, verdict = taken
     _when(process, stage, work.now)
-    says = _rule(work, stage, proposal)
+    says = _rule(work, stage, proposal) if verdict.provenance is Provenance.NATIVE else RuleSays()
     outcome = _checked(stage, verdict, says)
     earlier = queries.current(work.session, stage.id, proposal.id)
     _in_which_state(work, stage, proposal, outcome, earlier)
@@ -205,4 +206,5 @@ def _written(work: Work, stage: Stage, proposal: Proposal, body: DecidingBody, v
         act_on=verdict.act_on,
         provenance=verdict.provenance,
         decided_at=verdict.decided_at or work.now,
+        decided_to_the=verdict.decided_to_the,
     )

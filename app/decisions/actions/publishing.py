@@ -88,13 +88,15 @@ def _publication(work: Work, stage: Stage, edition: int, waiting: Sequence[Decis
     counts: dict[str, int] = dict(Counter(decision.outcome.value for decision in waiting))
     counts["decisions"] = len(waiting)
     counts["without_reason"] = sum(decision.is_without_reason for decision in waiting)
+    last = max(waiting, key=lambda decision: decision.decided_at)
     publication = Publication(
         id=ids.new_id(),
         process_id=stage.process_id,
         stage_id=stage.id,
         edition=edition,
         counts=counts,
-        last_decided_at=max(decision.decided_at for decision in waiting),
+        last_decided_at=last.decided_at,
+        last_to_the=last.decided_to_the,
         at=work.now,
     )
     work.session.add(publication)

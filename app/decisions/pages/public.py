@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from app.decisions import queries
 from app.decisions.pages.deciding import standing
-from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
+from app.decisions.rules import GOES_ON, OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.kit.errors import NotFound
 from app.kit.i18n import Text, Tn
 from app.kit.text import say_date
 from app.people.rules import Permission
+from app.process.models import Process
+from app.proposals.words import PROVENANCE_WORDS
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
@@ -34,7 +36,7 @@ def decisions(view: View, slug: str, stage: str) -> Response:
         figures=figures,
         sentence=_sentence(figures),
         body=body.name(view.language) if body else "",
-        decided_on=say_date(figures.last_at.astimezone(process.zone).date(), view.variant) if figures.last_at else "",
+        decided_on=_last_on(process, figures, view.variant),
         outcomes=[(OUTCOME_WORDS[outcome], n, outcome.value) for outcome, n in figures.outcomes.items()],
         codes=[(REASON_CODES[code], n, code) for code, n in figures.reasons if code in REASON_CODES],
         against=queries.against_rule(view.session, row.id),
@@ -43,6 +45,12 @@ def decisions(view: View, slug: str, stage: str) -> Response:
         may_decide=view.actor.may(Permission.DECIDE, process.id),
         outcome_words=OUTCOME_WORDS,
     )
+
+
+def _last_on(process: Process, figures: queries.StageFigures, language: str) -> str:
+    if figures.last_at is None:
+        return ""
+    return say_date(figures.last_at.astimezone(process.zone).date(), language, figures.last_to_the)
 
 
 def _sentence(figures: queries.StageFigures) -> Text:
@@ -72,6 +80,8 @@ def behind(view: View, slug: str, stage: str, outcome: str = "", code: str = "",
         following=urlencode(kept | {"after": str(more)}) if more else "",
         of=_title(chosen, code),
         outcome_words=OUTCOME_WORDS,
+        going_on={outcome.value for outcome in GOES_ON},
+        provenance_words=PROVENANCE_WORDS,
         code_words=REASON_CODES,
     )
 

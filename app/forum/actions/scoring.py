@@ -98,7 +98,7 @@ def _sheet(
     _require_open(found, work.now)
     if not rounds.declared(work.session, found, seat.id, work.actor.person_id):
         raise Conflict(T("Declare your interests first."))
-    _require_scorable(process, proposal)
+    _require_scorable(work, process, found, proposal)
     if proposal.id in rounds.recused_proposals(work.session, found.stage_id, seat.id):
         raise WrongState(T("Your seat stands aside on this proposal."), "recused", [])
     rows = criteria.criteria_of(work.session, found.criteria_set_id)
@@ -145,8 +145,8 @@ def _require_open(found: Round, now: datetime) -> None:
     found.window.require_open(now)
 
 
-def _require_scorable(process: Process, proposal: Proposal) -> None:
-    if proposal.process_id != process.id or proposal.state not in MAY_BE_DECIDED:
+def _require_scorable(work: Work, process: Process, found: Round, proposal: Proposal) -> None:
+    if proposal.process_id != process.id or not rounds.is_scorable(work.session, found, proposal.id):
         raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
 
 

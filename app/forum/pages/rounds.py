@@ -24,7 +24,7 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
     process, body = forum_at(view, slug)
     view.require(Permission.RECORD_SESSION, process.id)
     found = round_at(view, process, stage)
-    listed = rounds.scorable(view.session, process.id)
+    listed = rounds.scorable(view.session, found)
     done = rounds.done_in(view.session, found)
     aside = {(folio, number) for folio, number, _ in rounds.recusals_of(view.session, found.stage_id)}
     all_seats = seats.seats_of(view.session, body.id)

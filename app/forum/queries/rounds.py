@@ -13,9 +13,10 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from app.decisions.models import Decision
 from app.decisions.rules import MAY_BE_DECIDED
 from app.forum.models import (
     ConflictDeclaration,
@@ -101,9 +102,7 @@ def due_to_close(session: Session, now: datetime) -> list[Round]:
 
 def count_missing(session: Session, found: Round, now: datetime) -> int:
     """How many sheets of voting seats are still to come: those on which nobody sits or that stand aside owe none."""
-    owed = {
-        (key, seat_id) for key, _, _ in scorable(session, found.process_id) for seat_id in _voting(session, found, now)
-    }
+    owed = {(key, seat_id) for key, _, _ in scorable(session, found) for seat_id in _voting(session, found, now)}
     aside = session.execute(select(Recusal.proposal_id, Recusal.seat_id).where(Recusal.stage_id == found.stage_id))
     return len(owed - done_in(session, found) - {(row[0], row[1]) for row in aside})
 
@@ -141,11 +140,27 @@ def declared(session: Session, found: Round, seat_id: uuid.UUID, person_id: uuid
     return session.scalar(select(ConflictDeclaration.id).where(*wanted)) is not None
 
 
-def scorable(session: Session, process_id: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
-    """Key, folio and title of the proposals a forum may score, by folio."""
-    wanted = (Proposal.process_id == process_id, Proposal.state.in_(MAY_BE_DECIDED))
+def before_the_forum(found: Round) -> tuple[ColumnElement[bool], ...]:
+    """Which proposals a round is about: those that may be decided on and were not decided on before it opened."""
+    earlier = exists().where(
+        Decision.proposal_id == Proposal.id,
+        Decision.stage_id == found.stage_id,
+        Decision.published_at <= found.opens_at,
+    )
+    return Proposal.process_id == found.process_id, Proposal.state.in_(MAY_BE_DECIDED), ~earlier
+
+
+def scorable(session: Session, found: Round) -> list[tuple[uuid.UUID, str, str]]:
+    """Key, folio and title of the proposals a forum scores in a round, by folio."""
+    wanted = before_the_forum(found)
     rows = session.execute(select(Proposal.id, Proposal.folio, Proposal.title).where(*wanted).order_by(Proposal.number))
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def is_scorable(session: Session, found: Round, proposal_id: uuid.UUID) -> bool:
+    """Whether a round is about this proposal."""
+    wanted = (Proposal.id == proposal_id, *before_the_forum(found))
+    return session.scalar(select(Proposal.id).where(*wanted)) is not None
 
 
 def to_score(session: Session, found: Round, seat: Seat) -> list[ToScore]:
@@ -159,7 +174,7 @@ def to_score(session: Session, found: Round, seat: Seat) -> list[ToScore]:
     def own_order(row: tuple[uuid.UUID, str, str]) -> str:
         return hashlib.sha256(seat.id.bytes + row[0].bytes).hexdigest()
 
-    rows = sorted(scorable(session, found.process_id), key=own_order)
+    rows = sorted(scorable(session, found), key=own_order)
     return [ToScore(folio, title, status.get(key, "open")) for key, folio, title in rows]
 
 
@@ -236,18 +251,14 @@ def _fingerprint(session: Session, found: Round) -> tuple[Any, ...]:
         ).where(ScoreSheet.round_id == found.id)
     ).one()
     stood = session.execute(select(func.count(), func.max(Recusal.at)).where(Recusal.stage_id == found.stage_id)).one()
-    listed = session.execute(
-        select(func.count(), func.max(Proposal.number)).where(
-            Proposal.process_id == found.process_id, Proposal.state.in_(MAY_BE_DECIDED)
-        )
-    ).one()
+    listed = session.execute(select(func.count(), func.max(Proposal.number)).where(*before_the_forum(found))).one()
     return (found.id, found.draw_seed, found.voting_seats, *sheets, *stood, *listed)
 
 
 def _computed(session: Session, found: Round) -> Outturn:
     config = config_of(session, found)
     counted, advisory = _handed_in(session, found)
-    folios = dict.fromkeys([key for key, _, _ in scorable(session, found.process_id)])
+    folios = dict.fromkeys([key for key, _, _ in scorable(session, found)])
     titles = {
         key: (folio, title)
         for key, folio, title in session.execute(

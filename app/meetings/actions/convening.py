@@ -111,13 +111,16 @@ def announce(work: Work, process: Process, meeting: Meeting) -> None:
 
 
 def report(work: Work, process: Process, plan: Plan, told: Reported) -> Meeting:
-    """Enter a meeting of the past out of a document, with its source; nobody is registered for it. Office only."""
+    """Enter a meeting of the past out of a document, with its source; nobody is registered for it. Office only.
+
+    Sessions of the forum too: those that were held before it met here.
+    """
     work.require(Permission.CONVENE_MEETINGS, process.id)
     if len(told.source.strip()) < SHORTEST_REASON:
         raise Invalid(reported_source=T("Write which document says so, so that anybody can look it up."))
     if told.people is not None and told.people < 0:
         raise Invalid(reported_people=T("Write how many people came, or leave it empty."))
-    meeting = _row(work, process, checked(plan), "report")
+    meeting = _row(work, process, checked(plan, set(MeetingKind)), "report")
     if meeting.starts_at > work.now:
         raise Invalid(starts_at=T("Only what has already taken place can be entered from a document."))
     meeting.provenance, meeting.starts_to_the = told.provenance, told.starts_to_the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,10 +77,10 @@ class Reported:
     starts_to_the: Precision = Precision.DAY
 
 
-def checked(plan: Plan) -> Plan:
-    """The plan, refused with a sentence for each field that cannot be taken."""
+def checked(plan: Plan, among: Collection[MeetingKind] = BY_THE_OFFICE) -> Plan:
+    """The plan, refused with a sentence for each field that cannot be taken; of which kinds it may be."""
     faults: dict[str, Text] = {}
-    if plan.kind not in set(BY_THE_OFFICE):
+    if plan.kind not in set(among):
         faults["kind"] = T("Choose one of the list.")
     if plan.audience not in set(Audience):
         faults["audience"] = T("Choose one of the list.")

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from app.kit.errors import Invalid
 from app.kit.i18n import T
-from app.meetings import words
 from app.meetings.actions import Plan, Reported
 from app.meetings.actions.planning import LONGEST_LINE, zone_named
 from app.meetings.models import Meeting
@@ -17,6 +16,7 @@ from app.process import queries as processes
 from app.process.models import Process
 from app.process.rules import local_of, parse_local
 from app.proposals.rules import Precision, Provenance
+from app.proposals.words import PRECISION_WORDS, PROVENANCE_WORDS
 from app.web.view import View
 
 PLAIN = (
@@ -36,8 +36,8 @@ def options(view: View, process: Process) -> dict[str, Any]:
         "kinds": [(kind.value, rules.KIND_WORDS[kind]) for kind in kinds],
         "audiences": [(audience.value, rules.AUDIENCE_WORDS[audience]) for audience in Audience],
         "territories": [(p.code, p.name(view.language)) for p in places if p.code not in {"abroad", "unknown"}],
-        "provenances": [(p.value, words.PROVENANCE_WORDS[p]) for p in OF_A_DOCUMENT],
-        "precisions": [(p.value, words.PRECISION_WORDS[p]) for p in Precision],
+        "provenances": [(p.value, PROVENANCE_WORDS[p]) for p in OF_A_DOCUMENT],
+        "precisions": [(p.value, PRECISION_WORDS[p]) for p in Precision],
         "has_tables": MeetingKind.PRIORITISATION_TABLE in kinds,
     }
 

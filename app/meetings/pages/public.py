@@ -18,11 +18,11 @@ from app.meetings.rules import meeting as rules
 from app.meetings.rules.attendance import has_room
 from app.meetings.rules.meeting import Audience, MeetingKind, MeetingState
 from app.meetings.rules.minutes import MinutesState
-from app.meetings.words import PROVENANCE_WORDS
 from app.process.doors import standing
 from app.process.models import Process
 from app.process.rules import WindowStatus
 from app.proposals.rules import Precision, Provenance
+from app.proposals.words import PROVENANCE_WORDS
 from app.web.edge import PUBLIC, Router
 from app.web.view import PUBLIC_HEADERS, View
 

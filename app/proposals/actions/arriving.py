@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotNow
 from app.kit.i18n import T, Text
 from app.process.actions import require_open
 from app.process.kinds import INTAKE
@@ -13,7 +13,7 @@ from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import rules
 from app.proposals.actions.wishing import Submission
-from app.proposals.rules import Precision
+from app.proposals.rules import Precision, Provenance
 
 MIDDAY = time(12)
 A_MOMENT = timedelta(microseconds=1)
@@ -56,3 +56,17 @@ def entered(process: Process, stage: Stage | None, wish: Submission, now: dateti
     first = stage.opens_at.astimezone(process.zone).date() if stage.opens_at else last
     at = datetime.combine(day, MIDDAY, process.zone).astimezone(UTC)
     return stage, Arrival(min(at, now), Precision.DAY, wish.outside_because, in_time=first <= day <= last)
+
+
+def told(process: Process, stage: Stage | None, wish: Submission, now: datetime) -> tuple[Stage, Arrival]:
+    """What is entered out of a document or to illustrate: on its day in the window of the stage, never as our own."""
+    if stage is None or stage.kind not in INTAKE or process.ended_at or process.paused_at:
+        return require_open(process, stage, now), Arrival(now)
+    if wish.received_on is None:
+        raise Invalid(received_on=T("Write the day on which it was received."))
+    at = datetime.combine(wish.received_on, MIDDAY, process.zone).astimezone(UTC)
+    if wish.provenance is Provenance.NATIVE:
+        raise Invalid(provenance=T("Say how this proposal is known: it was not received here."))
+    if at > now or stage.window.status(at) is not WindowStatus.OPEN:
+        raise NotNow(T("This day lies outside the window of the stage."), stage.opens_at, stage.closes_at)
+    return stage, Arrival(at, Precision.DAY, in_time=True)

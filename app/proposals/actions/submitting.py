@@ -30,7 +30,7 @@ from app.process.models import Process, Stage, Territory
 from app.process.rules import folio
 from app.proposals import letters
 from app.proposals.actions import advancing
-from app.proposals.actions.arriving import Arrival, entered
+from app.proposals.actions.arriving import Arrival, entered, told
 from app.proposals.actions.wishing import Contact, Submission, check
 from app.proposals.models import Author, Invitation, Proposal, Revision
 from app.proposals.rules import AssistedBy, Channel, Precision
@@ -113,12 +113,18 @@ def _longest(settings: object) -> int:
 
 
 def _when(work: Work, process: Process, stage: Stage | None, wish: Submission) -> tuple[Stage, Arrival]:
-    """Who and when: officials may enter for others, and only they outside the window, by a reasoned act."""
+    """Who and when: officials may enter for others, and only they outside the window, by a reasoned act.
+
+    What a document tells, or was made up, came on its own day, whatever day it is written down.
+    """
     if wish.channel is Channel.ASSISTED:
         work.require(Permission.ENTER_FOR_OTHERS, process.id)
         if not wish.assisted_by or wish.assisted_by not in set(AssistedBy):
             raise Invalid(assisted_by=T("Say how it reached you: on paper, by phone or at a meeting."))
         return entered(process, stage, wish, work.now)
+    if wish.channel is Channel.IMPORT:
+        work.require(Permission.IMPORT_PROPOSALS, process.id)
+        return told(process, stage, wish, work.now)
     if wish.outside_because or wish.received_on:
         raise NotAllowed
     return require_open(process, stage, work.now), Arrival(work.now)
@@ -263,7 +269,7 @@ def _send_receipt(
     if made.receipt is None:
         return False
     address = people.normal_address(wish.contact.value)
-    if wish.channel is not Channel.ASSISTED and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
+    if wish.channel not in {Channel.ASSISTED, Channel.IMPORT} and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
         return False
     at = _said(process, proposal, made.receipt.language)
     letter = made.receipt.filled(folio=proposal.folio, token=made.token, received_at=at)

@@ -12,7 +12,8 @@ from app.process.doors import standing
 from app.process.kinds import INTAKE, StageKind
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
-from app.publication import journey
+from app.publication import funnel, journey
+from app.publication.figures import offered
 from app.web.edge import PUBLIC, Router
 from app.web.view import PUBLIC_HEADERS, View
 
@@ -38,7 +39,8 @@ def process_page(view: View, slug: str) -> Response:
     stages = processes.stages_of(view.session, process.id)
     opened = [s for s in stages if s.window.status(view.now) is WindowStatus.OPEN]
     turn, since = journey.whose_turn(stages, view.session, view.now)
-    counts = proposals.counts_of(view.session, process.id)
+    received = sum(proposals.counts_of(view.session, process.id).values())
+    bands = funnel.bands_of(view.session, process, stages, received, view.language)
     return view.render(
         "publication/process.html",
         process=process,
@@ -47,7 +49,9 @@ def process_page(view: View, slug: str) -> Response:
         consultation=next((s for s in opened if s.kind is StageKind.PUBLIC_CONSULTATION), None),
         turn=turn,
         since=since.astimezone(process.zone).date() if since and since <= view.now else None,
-        received=sum(counts.values()),
+        received=received,
+        bands=[band.at(view.url) for band in bands],
+        has_figures=bool(offered({stage.kind for stage in stages})),
         public=proposals.count_public(view.session, process.id),
         acts=processes.acts_of(view.session, process.id, 5),
         filters=[s for s in stages if s.kind is StageKind.FILTER],

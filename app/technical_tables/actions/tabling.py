@@ -14,11 +14,11 @@ from app.kit.errors import Conflict, Invalid, NotNow, WrongState
 from app.kit.i18n import T, Text
 from app.meetings.models import Meeting
 from app.meetings.rules.meeting import MeetingKind
-from app.people.rules import Permission
+from app.people.rules import OriginSector, Permission
 from app.process.kinds import StageKind
 from app.process.models import Process
 from app.proposals.models import Proposal
-from app.proposals.rules import JOURNEY, Precision
+from app.proposals.rules import JOURNEY, Precision, Provenance
 from app.technical_tables import rules
 from app.technical_tables.models import TableActor, TableProposal, TechnicalTable
 from app.technical_tables.queries import tables as queries
@@ -36,6 +36,9 @@ class NameTable:
     met_to_the: Precision = Precision.DAY
     meeting: Meeting | None = None
     actors: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    origin_sector: str = ""
+    provenance: Provenance = Provenance.NATIVE
+    reported_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,13 @@ def name_table(work: Work, process: Process, wish: NameTable, table: TechnicalTa
     table.topic_es, table.topic_en = " ".join(wish.topic_es.split()), " ".join(wish.topic_en.split())
     table.met_on, table.met_to_the = wish.met_on, wish.met_to_the
     table.meeting_id = wish.meeting.id if wish.meeting else None
+    table.origin_sector = OriginSector(wish.origin_sector) if wish.origin_sector else None
+    table.provenance, table.reported_source = wish.provenance, wish.reported_source.strip()[:300]
     work.session.flush()
     _seat(work, table, wish.actors)
     missing = [role.value for role in Role if not wish.actors.get(role)]
-    work.record("technical_table.named", table.subject, topic=table.topic_es, missing=missing)
+    facts = {"missing": missing, "provenance": table.provenance.value}
+    work.record("technical_table.named", table.subject, topic=table.topic_es, **facts)
     return table
 
 
@@ -117,6 +123,10 @@ def _faults(process: Process, wish: NameTable) -> dict[str, Text]:
         faults["topic_es"] = T("Write what this table is about.")
     elif len(wish.topic_es) > rules.LONGEST_TOPIC:
         faults["topic_es"] = too_long
+    if wish.origin_sector and wish.origin_sector not in set(OriginSector):
+        faults["origin_sector"] = T("Choose one of the list.")
+    if (wish.provenance is Provenance.NATIVE) == bool(wish.reported_source.strip()):
+        faults["reported_source"] = T("Write which document says so, so that anybody can look it up.")
     if len(wish.topic_en) > rules.LONGEST_TOPIC:
         faults["topic_en"] = too_long
     if wish.meeting and (wish.meeting.process_id != process.id or wish.meeting.kind is not MeetingKind.TECHNICAL_TABLE):

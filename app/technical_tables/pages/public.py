@@ -7,6 +7,7 @@ from starlette.responses import Response
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.proposals.rules import PLAIN_WORDS, plain_state
+from app.proposals.words import PROVENANCE_WORDS, SECTORS
 from app.technical_tables.queries import requests, tables
 from app.technical_tables.rules import ANSWER_WORDS, DIMENSION_WORDS, GRADE_WORDS, ROLE_WORDS, SHARE_WORDS, Step
 from app.web.edge import PUBLIC, Router
@@ -29,6 +30,7 @@ def listing(view: View, slug: str) -> Response:
         lying=tables.on_tables(view.session, found),
         requests=requests.requests_of(view.session, process.id),
         role_words=ROLE_WORDS,
+        provenance_words=PROVENANCE_WORDS,
         steps=Step,
         may_convene=view.actor.may(Permission.CONVENE_MEETINGS, process.id),
     )
@@ -49,6 +51,8 @@ def one(view: View, slug: str, number: int) -> Response:
         actors=tables.actors_of(view.session, [found])[found.id],
         lying=[(row, PLAIN_WORDS[plain_state(row.state)], told[row.folio]) for row in lying],
         role_words=ROLE_WORDS,
+        provenance_words=PROVENANCE_WORDS,
+        sector=SECTORS[found.origin_sector] if found.origin_sector else None,
         share_words=SHARE_WORDS,
         answer_words=ANSWER_WORDS,
         dimension_words=DIMENSION_WORDS,

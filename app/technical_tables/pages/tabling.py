@@ -11,12 +11,12 @@ from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.meetings.models import Meeting
 from app.meetings.queries import meetings
-from app.meetings.words import PRECISION_WORDS
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process
 from app.proposals import queries as proposals
-from app.proposals.rules import Precision
+from app.proposals.rules import Precision, Provenance
+from app.proposals.words import PRECISION_WORDS, SECTORS
 from app.technical_tables import actions
 from app.technical_tables.actions import NameTable, PutOn
 from app.technical_tables.models import TechnicalTable
@@ -43,6 +43,7 @@ def _choices(view: View, process: Process) -> dict[str, Any]:
         "process": process,
         "roles": [(role.value, ROLE_WORDS[role]) for role in Role],
         "precisions": [(known.value, PRECISION_WORDS[known]) for known in KNOWN_TO],
+        "sectors": [(sector.value, word) for sector, word in SECTORS.items()],
         "meetings": [(meeting.slug, f"{meeting.number}. {meeting.title(view.language)}") for meeting in held],
         "slug_of": {meeting.id: meeting.slug for meeting in held},
     }
@@ -93,7 +94,7 @@ def one(view: View, slug: str, number: int) -> Response:
 def change(view: View, slug: str, number: int) -> Response:
     """Change what a table is about, when it met and who sits there."""
     process, table = _table(view, slug, number)
-    actions.name_table(view.work, process, _typed(view, process), table)
+    actions.name_table(view.work, process, _typed(view, process, table), table)
     return view.see_other(f"/p/{slug}/office/technical-tables/{number}", T("The technical table was changed."))
 
 
@@ -129,7 +130,7 @@ def _table(view: View, slug: str, number: int) -> tuple[Process, TechnicalTable]
     return process, tables.table_numbered(view.session, process.id, number)
 
 
-def _typed(view: View, process: Process) -> NameTable:
+def _typed(view: View, process: Process, table: TechnicalTable | None = None) -> NameTable:
     known = view.typed("met_to_the") or Precision.DAY.value
     try:
         precision = Precision(known)
@@ -143,7 +144,17 @@ def _typed(view: View, process: Process) -> NameTable:
         precision,
         _meeting(view, process),
         {role: _lines(view.typed(role.value)) for role in Role},
+        view.typed("origin_sector"),
+        _known(table) if view.typed("reported_source") else Provenance.NATIVE,
+        view.typed("reported_source"),
     )
+
+
+def _known(table: TechnicalTable | None) -> Provenance:
+    """How a table that a document tells of is known: as it was said before, else as reported."""
+    if table is None or table.provenance is Provenance.NATIVE:
+        return Provenance.REPORTED
+    return table.provenance
 
 
 def _meeting(view: View, process: Process) -> Meeting | None:

@@ -1,0 +1,105 @@
+"""Checking the rows against what the history remembers: what was born, how many came, and what was counted of it.
+
+The published counts of a process are counted from rows. Here the rows themselves are compared with the history, which
+nobody can change: a theme, a meeting, a technical table or a commitment that was taken away, added or renumbered, and a
+number of people that was changed, are named.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.commitments.models import Commitment
+from app.decisions.models import Decision, DecisionCount
+from app.meetings.models import Meeting
+from app.prioritisation.models import Placement, Theme
+from app.process.models import Process, Stage
+from app.technical_tables.models import TechnicalTable
+from app.trail import queries as trail
+from app.trail.models import Chain, Entry
+
+BATCH = 2000
+Born = Theme | Meeting | TechnicalTable | Commitment
+BORN: tuple[tuple[tuple[str, ...], type[Born]], ...] = (
+    (("theme.named",), Theme),
+    (("meeting.drafted", "meeting.convened", "meeting.reported"), Meeting),
+    (("technical_table.named",), TechnicalTable),
+    (("commitment.drafted",), Commitment),
+)
+"""With which words in the history the rows of a kind begin."""
+TOLD = ("meeting.reported", "meeting.closed")
+"""The entries that say how many people came."""
+
+
+def fault_in(session: Session, process: Process) -> str | None:
+    """The first row of a process that the history does not know as it stands, or the first count that differs."""
+    chain = trail.chain_named(session, process.id)
+    if chain is None:
+        return "there is no history of it"
+    for verbs, model in BORN:
+        fault = _birth_fault(session, process, chain, (verbs, model))
+        if fault:
+            return fault
+    return _people_fault(session, process, chain) or _theme_fault(session, process) or _mark_fault(session, process)
+
+
+def _birth_fault(
+    session: Session, process: Process, chain: Chain, born: tuple[tuple[str, ...], type[Born]]
+) -> str | None:
+    verbs, model = born
+    wanted = (Entry.chain_id == chain.id, Entry.verb.in_(verbs))
+    known = set(session.scalars(select(Entry.subject).where(*wanted).distinct()))
+    rows: Iterable[Born] = session.scalars(select(model).where(model.process_id == process.id))
+    there = {row.subject.name for row in rows if not (isinstance(row, Meeting) and row.convened_for)}
+    for name in sorted(known - there):
+        return f"the history knows {name} and there is no such row"
+    for name in sorted(there - known):
+        return f"the history does not know {name}"
+    return None
+
+
+def _people_fault(session: Session, process: Process, chain: Chain) -> str | None:
+    """How many came to each meeting that is over, against what was written down then."""
+    rows = session.execute(
+        select(Entry.subject, Entry.leaf).where(Entry.chain_id == chain.id, Entry.verb.in_(TOLD)).order_by(Entry.seq)
+    )
+    told = {subject: json.loads(leaf)["facts"].get("people") or 0 for subject, leaf in rows}
+    for meeting in session.scalars(select(Meeting).where(Meeting.process_id == process.id).order_by(Meeting.number)):
+        name = meeting.subject.name
+        if name in told and told[name] != meeting.people:
+            return f"{name}: the history says that {told[name]} came and the row says {meeting.people}"
+    return None
+
+
+def _theme_fault(session: Session, process: Process) -> str | None:
+    in_force = (Placement.process_id == process.id, Placement.ended_at.is_(None))
+    rows = session.execute(select(Placement.theme_id, Placement.part).where(*in_force))
+    standing = Counter((key, bool(part)) for key, part in rows)
+    for theme in session.scalars(select(Theme).where(Theme.process_id == process.id).order_by(Theme.number)):
+        if (theme.whole, theme.parts) != (standing[theme.id, False], standing[theme.id, True]):
+            return f"theme {theme.number}: its counts are not those of what stands in it"
+    return None
+
+
+def _mark_fault(session: Session, process: Process) -> str | None:
+    """The counts of the decisions in force, by outcome and kind of reason, against the decisions."""
+    counted: dict[uuid.UUID, Counter[str]] = defaultdict(Counter)
+    in_force = (Decision.process_id == process.id, Decision.is_current, Decision.published_at.is_not(None))
+    for decision in session.scalars(select(Decision).where(*in_force).execution_options(yield_per=BATCH)):
+        counted[decision.stage_id].update(decision.marks)
+    stages = session.scalars(select(Stage).where(Stage.process_id == process.id).order_by(Stage.position)).all()
+    for stage in stages:
+        kept = _kept(session.scalars(select(DecisionCount).where(DecisionCount.stage_id == stage.id)))
+        if kept != dict(counted[stage.id]):
+            return f"stage {stage.slug}: the counts of its decisions are not those of the decisions"
+    return None
+
+
+def _kept(rows: Iterable[DecisionCount]) -> dict[str, int]:
+    return {row.mark: row.n for row in rows if row.n}
