@@ -40,10 +40,11 @@ def bands_of(session: Session, process: Process, stages: Sequence[Stage], receiv
         return []
     base = f"/p/{process.slug}"
     bands = [Band(T("Proposals received"), received, f"{base}/proposals")]
-    for stage in deciding:
-        if stage.id in outcomes:
-            name = T("They go on after: {stage}", stage=stage.name(language))
-            bands.append(Band(name, going(outcomes[stage.id]), f"{base}/decisions/{stage.slug}"))
+    bands += [
+        Band(stage.name(language), going(outcomes[stage.id]), f"{base}/decisions/{stage.slug}")
+        for stage in deciding
+        if stage.id in outcomes
+    ]
     return bands
 
 

@@ -121,7 +121,7 @@ def _where(process: Process, stage: Stage) -> str:
 
 
 def _outcome(session: Session, process: Process, stage: Stage) -> Text | None:
-    if stage.kind in INTAKE:
+    if stage.kind is StageKind.PUBLIC_CONSULTATION:
         return T("{n} proposals received", n=sum(proposals.counts_of(session, process.id).values()))
     if stage.kind in DECIDING:
         figures = decisions.figures(session, stage.id)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import deque
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from babel.messages.pofile import read_po
 from playwright.async_api import Page
 
 from tests.browser.conftest import Doors, Site
@@ -25,6 +29,7 @@ FIRST = {
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MOST = 120
+LOCALE = Path(__file__).parents[2] / "frontend" / "locale" / "es"
 NOT_PAGES = re.compile(r"\.(csv|json|ics|pdf|xlsx|txt|svg|css|zip)$|^/(static|api|webhooks)/|/sign-out|#")
 ONE_OF_MANY = re.compile(r"[0-9A-F]{8}-[0-9a-f-]+|[A-Z0-9]+-\d{4}|\d+|[A-Za-z0-9_.-]{24,}", re.IGNORECASE)
 _seen_by_all: set[str] = set()
@@ -52,29 +57,53 @@ async def is_page(page: Page, address: str, dead: list[str]) -> bool:
     return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
 
 
-@pytest.mark.parametrize("who", FIRST)
-async def test_every_page_is_sound(doors: Doors, site: Site, who: str) -> None:
-    visitor = await doors.visitor(who)
-    page = await visitor.page()
-    waiting, seen = deque(FIRST[who]), set(_seen_by_all)
-    dead: list[str] = []
-    looked = 0
+async def walk(page: Page, site: str, who: str, first: list[str], known: set[str]) -> int:
+    """Look at one page of each kind that links lead to, by day and night, on a phone and a desk; gives how many."""
+    waiting, dead, looked = deque(first), list[str](), 0
     while waiting and looked < MOST:
         address = waiting.popleft()
-        if kind_of(address) in seen:
+        if kind_of(address) in known:
             continue
-        seen.add(kind_of(address))
-        if await is_page(page, site.url + address, dead):
+        known.add(kind_of(address))
+        if await is_page(page, site + address, dead):
             looked += 1
             for scheme in SCHEMES:
                 await page.emulate_media(color_scheme=scheme)
-                await page.goto(site.url + address)  # loaded anew: colours that are still changing are no contrast
+                await page.goto(site + address)  # loaded anew: colours that are still changing are no contrast
                 for width in (PHONE, DESK):
                     await page.set_viewport_size({"width": width, "height": 740})
                     await is_sound(page, f"{who or 'anybody'}{kind_of(address).replace('/', '_')}-{width}-{scheme}")
+            await speaks(page, "en" if address.startswith("/en/") else "es")
         waiting.extend(await links_on(page))
-    if not who:
-        _seen_by_all.update(seen)
     print(f"\n{who or 'anybody'}: {looked} pages")
     assert dead == []
-    assert looked > 3
+    return looked
+
+
+@lru_cache(maxsize=1)
+def in_english() -> tuple[str, ...]:
+    """Sentences of the program that say something else in Spanish, without those that are filled in."""
+    found = []
+    for file in sorted(LOCALE.glob("*.po")):
+        for message in read_po(io.BytesIO(file.read_bytes())):
+            words = message.id if isinstance(message.id, str) else ""
+            if words.count(" ") >= 3 and not re.search(r"[{%<]", words) and message.string != words:
+                found.append(words)
+    return tuple(found)
+
+
+async def speaks(page: Page, language: str) -> None:
+    """The page says in which language it is, and a Spanish one says nothing of the program's own in English."""
+    assert await page.get_attribute("html", "lang") == language
+    if language == "es":
+        seen = await page.inner_text("body")
+        assert [words for words in in_english() if words in seen] == []
+
+
+@pytest.mark.parametrize("who", FIRST)
+async def test_every_page_is_sound(doors: Doors, site: Site, who: str) -> None:
+    visitor = await doors.visitor(who)
+    known = set(_seen_by_all)
+    assert await walk(await visitor.page(), site.url, who, FIRST[who], known) > 3
+    if not who:
+        _seen_by_all.update(known)

@@ -1,0 +1,83 @@
+"""Every page of the demo, as a phone and a desk show it: the fifth plan from end to end, and a rehearsal with every
+stage open. Here stand the pages of meetings, themes, votes, technical tables, commitments and progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from app.accounts import sessions
+from app.demo import cast, loading
+from app.kit import clock
+from app.kit.db import Database
+from app.mail import rendering
+from app.main import create_app
+from app.parts import fill_tables
+from app.people.actor import Actor
+from app.settings import Settings
+from app.work import transaction
+from tests import databases
+from tests.browser.test_every_page import kind_of, walk
+from tests.chromium import HEIGHT, PHONE, Console
+from tests.conftest import SECRET
+from tests.serving import bound, serving
+
+pytestmark = pytest.mark.deep
+
+PLAN, REHEARSAL = "/p/quinto-plan", "/p/sexto-plan-ensayo"
+FIRST = {
+    "": [PLAN, f"/en{PLAN}", REHEARSAL, f"/en{REHEARSAL}", f"{REHEARSAL}/tables/1", f"{PLAN}/figures"],
+    "carla": [REHEARSAL, f"/en{REHEARSAL}", "/desk", f"{REHEARSAL}/office/commitments", f"{REHEARSAL}/office/tables/1"],
+    "gloria": [REHEARSAL, f"{REHEARSAL}/office/tables", f"/en{REHEARSAL}/office/tables/1"],
+    "felix": [REHEARSAL, f"{REHEARSAL}/commitments/1", "/account"],
+    "diego": [REHEARSAL, f"{REHEARSAL}/forum"],
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo, served."""
+
+    database: Database
+    url: str
+
+    def secret(self, who: str) -> str:
+        """A session of somebody of the demo."""
+        now = clock.now()
+        with transaction(self.database, Actor.system(), now) as work:
+            person = cast.find(work.session, who)
+            assert person is not None
+            return sessions.open_for(work.session, person, "test", "test", now)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with databases.sqlite_copy() as database_url, bound() as (taken, url):
+        folder = tmp_path_factory.mktemp("var")
+        settings = Settings(database_url=database_url, var=folder, secret_key=SECRET, mail="memory", base_url=url)
+        fill_tables()
+        rendering.lay_out(settings)
+        app: Any = create_app(settings)
+        app.state.house.limits.is_on = False
+        loading.load(app.state.house.database, clock.now)
+        with serving(app, taken):
+            yield Demo(app.state.house.database, url)
+        app.state.house.hops.close()
+
+
+@pytest.mark.parametrize("who", FIRST)
+async def test_every_page_of_the_demo_is_sound(chromium: Browser, demo: Demo, who: str) -> None:
+    context = await chromium.new_context(viewport={"width": PHONE, "height": HEIGHT}, locale="es-CL", base_url=demo.url)
+    if who:
+        await context.add_cookies([{"name": "minga_session", "value": demo.secret(who), "url": demo.url}])
+    console = Console(422)
+    page = await context.new_page()
+    console.listen_to(page)
+    assert await walk(page, demo.url, who, FIRST[who], {kind_of("/privacy"), kind_of("/accessibility")}) > 3
+    await context.close()
+    assert console.complaints == []
