@@ -12,6 +12,7 @@ from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.doors import found, standing
 from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
 from app.web.view import View
 
 
@@ -51,6 +52,14 @@ def read_by_office(view: View, slug: str) -> tuple[Process, Stage]:
     process, stage = commented(view, slug)
     view.require(Permission.WRITE_COMMITMENTS, process.id)
     return process, stage
+
+
+def is_read_by_all(view: View, process: Process) -> bool:
+    """Whether drafts of the plan are public at this moment: their stage has opened and is not concluded."""
+    stage = comments.stage_of(view.session, process.id, view.now)
+    return (
+        stage is not None and stage.concluded_at is None and stage.window.status(view.now) is not WindowStatus.SCHEDULED
+    )
 
 
 def typed_day(view: View, name: str) -> date | None:

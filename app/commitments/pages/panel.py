@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.commitments import words
+from app.commitments.doors import is_read_by_all
 from app.commitments.models import Commitment, CommitmentText, ProgressReport
 from app.commitments.queries import comments, progress, rounds
 from app.commitments.queries import commitments as queries
@@ -100,6 +101,7 @@ def commitment(view: View, slug: str, number: int) -> Response:
         commitment=found,
         lead=lead,
         text=text,
+        is_read_by_all=found.state not in PUBLIC and is_read_by_all(view, process),
         companion=queries.organisation_name(view.session, found.companion_id),
         story=story,
         row=row_of(view, story.now),
