@@ -145,3 +145,13 @@ def test_an_english_reader_is_written_to_in_english(world: World, draft: DraftBu
     [letter] = deciding.letters(world)
     assert letter.subject == "The plan · PLAN-C0001: it was taken note of, and why (Comments on the draft)"
     assert "The reasons are in Spanish" in letter.text
+
+
+async def test_the_pages_of_answers_speak_of_comments_and_lead_to_the_table(world: World, draft: DraftBuilder) -> None:
+    draft.answered("ana", "bruno")
+    async with world.browser("carla") as carla:
+        office = (await carla.get(f"/p/plan/office/answers/{STAGE}")).text
+        report = (await carla.get(f"/p/plan/feedback/{STAGE}")).text
+    assert "2 personas, sobre 2 comentarios" in office
+    assert 'href="/p/plan/draft/issues"' in report
+    assert "Propuestas recibidas" not in report
