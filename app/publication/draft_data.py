@@ -77,7 +77,7 @@ def fault_of(folder: Path) -> str | None:
     for row in orjson.loads(issues.read_bytes())["rows"]:
         number, told = row["issue"], row["comments"]
         if said[number] != told:
-            return f"draft issue {number}: {told} comments are told and {said[number]} are there"
+            return f"draft point {number}: {told} comments are told and {said[number]} are there"
     return None
 
 

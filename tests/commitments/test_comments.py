@@ -413,7 +413,7 @@ def test_verify_names_a_comment_that_counts_as_answered_and_is_not(world: World,
         issue = work.session.scalars(select(DraftIssue)).one()
         work.session.get_one(DraftComment, said.id).issue_id = issue.id
         issue.published_version = 2
-    assert check_database(url).fault == "plan: draft issue 1: version 2 is told to be published and 1 is"
+    assert check_database(url).fault == "plan: draft point 1: version 2 is told to be published and 1 is"
 
 
 def test_an_erased_person_leaves_the_comment_and_no_name(world: World, draft: DraftBuilder) -> None:
@@ -448,4 +448,4 @@ def test_an_export_whose_points_tell_another_number_of_comments_is_found(
     content = json.loads(file.read_text("utf-8"))
     content["rows"][0]["comments"] = 3
     file.write_text(json.dumps(content), "utf-8")
-    assert draft_data.fault_of(tmp_path) == "draft issue 1: 3 comments are told and 2 are there"
+    assert draft_data.fault_of(tmp_path) == "draft point 1: 3 comments are told and 2 are there"

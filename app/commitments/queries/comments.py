@@ -356,5 +356,5 @@ def fault_of(session: Session, process_id: uuid.UUID) -> str | None:
     )
     for number, told, there in rows:
         if told != (there or 0):
-            return f"draft issue {number}: version {told} is told to be published and {there or 0} is"
+            return f"draft point {number}: version {told} is told to be published and {there or 0} is"
     return None
