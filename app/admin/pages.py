@@ -80,6 +80,8 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
         (T("Addresses that were not confirmed in time"), [_unconfirmed(view, one) for one in due.unconfirmed]),
         (T("Invitations without an answer"), [_uninvited(view, one) for one in due.uninvited]),
+        (T("Comments on the draft"), [_to_read(view, one) for one in due.to_read]),
+        (T("Issues of the draft"), [_to_respond(view, one) for one in due.to_respond]),
         (T("Reports to publish"), [_to_report(view, one) for one in due.to_report]),
         (T("Stages to conclude"), [_to_conclude(view, one) for one in due.to_conclude]),
     ]
@@ -162,6 +164,16 @@ def _unconfirmed(view: View, due: Due) -> Line:
 def _uninvited(view: View, due: Due) -> Line:
     what = Tn("{count} body has not sent anything", "{count} bodies have not sent anything", due.n)
     return _line(view, due, what, "office/invitations")
+
+
+def _to_read(view: View, due: Due) -> Line:
+    what = Tn("{count} comment waits to be read", "{count} comments wait to be read", due.n)
+    return _line(view, due, what, "office/draft")
+
+
+def _to_respond(view: View, due: Due) -> Line:
+    what = Tn("{count} issue without a public answer", "{count} issues without a public answer", due.n)
+    return _line(view, due, what, "office/draft")
 
 
 def _line(view: View, due: Due, what: Text, where: str) -> Line:

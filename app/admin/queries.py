@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.commitments.models import DraftComment, DraftIssue
+from app.commitments.rules.comments import CommentState
 from app.decisions.models import Decision, Publication, Undecided
 from app.decisions.rules import GATES
 from app.duties.models import Duty, Promise
@@ -68,6 +70,8 @@ class Desk:
     to_approve: list[Due]
     unconfirmed: list[Due]
     uninvited: list[Due]
+    to_read: list[Due]
+    to_respond: list[Due]
     to_report: list[Due]
     to_conclude: list[Due]
     letters: list[OutboxMessage]
@@ -91,13 +95,15 @@ ASKS: list[tuple[str, Permission]] = [
     ("to_approve", Permission.APPROVE_ANSWERS),
     ("unconfirmed", Permission.EXAMINE_PROPOSALS),
     ("uninvited", Permission.INVITE_BODIES),
+    ("to_read", Permission.WRITE_COMMITMENTS),
+    ("to_respond", Permission.WRITE_COMMITMENTS),
     ("to_conclude", Permission.EDIT_PROCESS),
 ]
 """What somebody has to be allowed to do for a line to stand on their desk: it leads where it is done."""
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; fourteen statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; sixteen statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -118,6 +124,8 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         to_approve=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_(None))),
         unconfirmed=_by_process(session, seen, _unconfirmed(ids).where(*late)),
         uninvited=_by_process(session, seen, _count(Invitation.process_id, Invitation.sent_at).where(*silent)),
+        to_read=_by_stage(session, seen, stages, _to_read(ids)),
+        to_respond=_by_stage(session, seen, stages, _to_respond(ids)),
         to_report=_by_stage(session, seen, stages, _to_report(ids)),
         to_conclude=[Due(seen[s.process_id], 1, s.closes_at, s) for s in ordered if _is_to_conclude(s, now)],
         letters=letters_to_review(session, actor),
@@ -186,6 +194,18 @@ def _late(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
     waits = exists().where(Duty.stage_id == Promise.stage_id, Duty.state == DutyState.OWED)
     passed = (Promise.promised_at <= now, Promise.slipped_at.is_(None))
     return _count(Promise.stage_id, Promise.promised_at).where(Promise.process_id.in_(ids), *passed, waits)
+
+
+def _to_read(ids: list[uuid.UUID]) -> Select[Any]:
+    """Comments on a draft that nobody has read yet."""
+    waiting = (DraftComment.process_id.in_(ids), DraftComment.state == CommentState.RECEIVED)
+    return _count(DraftComment.stage_id, DraftComment.received_at).where(*waiting)
+
+
+def _to_respond(ids: list[uuid.UUID]) -> Select[Any]:
+    """Points that comments make and nobody has answered, or whose answer is not public yet."""
+    said = exists().where(DraftComment.issue_id == DraftIssue.id, DraftComment.answered_version.is_(None))
+    return _count(DraftIssue.stage_id, DraftIssue.named_at).where(DraftIssue.process_id.in_(ids), said)
 
 
 def _to_report(ids: list[uuid.UUID]) -> Select[Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from app.commitments.models import Commitment
+from app.commitments.queries import comments
 from app.commitments.queries import commitments as queries
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
-from app.process.doors import standing
-from app.process.models import Process
+from app.process.doors import found, standing
+from app.process.models import Process, Stage
+from app.process.rules import WindowStatus
 from app.web.view import View
 
 
@@ -25,6 +27,39 @@ def drafted(view: View, slug: str, number: int) -> tuple[Process, Commitment]:
     """A commitment, drafts too, for those who write the plan."""
     process = office(view, slug)
     return process, queries.numbered(view.session, process.id, number)
+
+
+def commented(view: View, slug: str) -> tuple[Process, Stage]:
+    """The process and the stage at which its draft is commented on; for a process without one there is no such page."""
+    process = standing(view, slug)
+    stage = comments.stage_of(view.session, process.id, view.now)
+    if stage is None:
+        raise NotFound
+    return process, stage
+
+
+def commented_by_program(view: View, slug: str) -> tuple[Process, Stage]:
+    """The same for a program, which stands on no page."""
+    process = found(view, slug)
+    stage = comments.stage_of(view.session, process.id, view.now)
+    if stage is None:
+        raise NotFound
+    return process, stage
+
+
+def read_by_office(view: View, slug: str) -> tuple[Process, Stage]:
+    """The same, for those who read the comments and answer them."""
+    process, stage = commented(view, slug)
+    view.require(Permission.WRITE_COMMITMENTS, process.id)
+    return process, stage
+
+
+def is_read_by_all(view: View, process: Process) -> bool:
+    """Whether drafts of the plan are public at this moment: their stage has opened and is not concluded."""
+    stage = comments.stage_of(view.session, process.id, view.now)
+    return (
+        stage is not None and stage.concluded_at is None and stage.window.status(view.now) is not WindowStatus.SCHEDULED
+    )
 
 
 def typed_day(view: View, name: str) -> date | None:

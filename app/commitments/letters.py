@@ -1,4 +1,4 @@
-"""The letters of the monitoring: a round is opened, and who is silent is reminded; each function returns data."""
+"""The letters of the plan: a comment on its draft was received, a round is opened, who is silent is reminded."""
 
 from __future__ import annotations
 
@@ -37,3 +37,16 @@ def reminder(process: Process, one: MonitoringRound, organisation: str) -> Lette
         "due_on": say_date(one.due_on, spoken),
     }
     return _about(process, "reminder", facts)
+
+
+def comment_received(process: Process, folio: str, token: str, language: str) -> Letter:
+    """That a comment arrived: folio, moment, and the link that confirms the address; nothing of what was written."""
+    context = {
+        "process": {"name": process.name(language)},
+        "folio": folio,
+        "received_at": LATE("received_at"),
+        "path": f"/p/{process.slug}/draft/mine/{token}",
+        "table_path": f"/p/{process.slug}/draft/issues",
+        "ask_at": Verbatim(process.ask_at),
+    }
+    return Letter("commitments/comment_received", context, kind=LetterKind.RECEIPT, process_id=process.id)

@@ -1,4 +1,4 @@
-"""Commitments and their texts, who leads and helps, indicators, milestones, rounds and what was reported in them."""
+"""Commitments and their texts, who leads and helps, milestones, rounds and reports; comments on the draft, answered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.commitments.rules.comments import CommentState, HeldBecause, Response
 from app.commitments.rules.plan import Level, RegisterKind, SourcePart, Standing
 from app.commitments.rules.progress import Reach, Source, Status, reach_of
 from app.kit.db import Base, Key, one_of
 from app.people.rules import OriginSector
-from app.proposals.rules import Precision, Provenance
+from app.proposals.rules import Channel, Precision, Provenance
 from app.work.transaction import Subject
 
 
@@ -305,3 +306,95 @@ class RegisterEntry(Base):
     on_day: Mapped[date]
     settled: Mapped[str] = mapped_column(String(400), default="")
     at: Mapped[datetime]
+
+
+class DraftComment(Base):
+    """What somebody said of the draft of the plan, of one commitment in it or of a part of that; public once let in.
+
+    `decided` counts what was decided on it: held back, answered, answered again; each is owed apart.
+    """
+
+    __tablename__ = "draft_comments"
+    __table_args__ = (
+        UniqueConstraint("process_id", "number"),
+        Index("ix_draft_comments_stage", "stage_id", "state", "number"),
+        Index("ix_draft_comments_issue", "issue_id", "number"),
+        Index("ix_draft_comments_commitment", "commitment_id", "state", "number"),
+        Index("ix_draft_comments_person", "person_id"),
+        Index("ix_draft_comments_confirm", "confirm_hash"),
+    )
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    number: Mapped[int]
+    folio: Mapped[str] = mapped_column(String(24))
+    state: Mapped[CommentState] = mapped_column(one_of(CommentState, "state"))
+    held_because: Mapped[HeldBecause | None] = mapped_column(one_of(HeldBecause, "held_because"))
+    commitment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("commitments.id"))
+    text_version: Mapped[int] = mapped_column(default=0)
+    section: Mapped[str] = mapped_column(String(24), default="")
+    text: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    has_contact: Mapped[bool]
+    public_name: Mapped[str] = mapped_column(String(160), default="")
+    language: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[Channel] = mapped_column(one_of(Channel, "channel"))
+    provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"))
+    received_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    confirm_hash: Mapped[str | None] = mapped_column(String(64))
+    confirm_by: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    issue_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("draft_issues.id"))
+    answered_version: Mapped[int | None]
+    decided: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    @property
+    def subject(self) -> Subject:
+        """How the trail names it: by its folio, in the turn of what was decided on it last."""
+        return Subject(f"comment:{self.folio}", self.id, self.process_id, self.decided or 1)
+
+
+class DraftIssue(Base):
+    """A point that one or more comments make, answered once for all of them; shown once an answer is published."""
+
+    __tablename__ = "draft_issues"
+    __table_args__ = (UniqueConstraint("process_id", "number"), Index("ix_draft_issues_stage", "stage_id", "number"))
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    named_at: Mapped[datetime]
+    written_version: Mapped[int] = mapped_column(default=0)
+    published_version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    @property
+    def subject(self) -> Subject:
+        """How the trail names it."""
+        return Subject(f"draft-issue:{self.number}", self.id, self.process_id, max(self.written_version, 1))
+
+
+class DraftResponse(Base):
+    """One version of what is answered to an issue; never changed once it is published, but followed by another."""
+
+    __tablename__ = "draft_responses"
+    __table_args__ = (UniqueConstraint("issue_id", "number"),)
+
+    id: Mapped[Key]
+    issue_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("draft_issues.id"))
+    number: Mapped[int]
+    response: Mapped[Response] = mapped_column(one_of(Response, "response"))
+    reason: Mapped[str] = mapped_column(Text)
+    change_words: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[list[Any]] = mapped_column(default=list)
+    written_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.commitments.rules.comments import CHANGES_THE_DRAFT, Response
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.duties.models import Promise
-from app.feedback.sections import COLLECTIVE, REFUSED, Section
+from app.feedback.sections import COLLECTIVE, COMMENT, HELD_BACK, REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, opening_of, say_date
 from app.mail.rendering import Letter, Rendered, Verbatim, render
@@ -33,6 +34,11 @@ RESULTS: dict[str, Text] = {
     Outcome.NOT_COMMITTED: T("Your proposal did not become part of the plan."),
     REFUSED: T("Your proposal was not admitted."),
     COLLECTIVE: T("This is the answer to everybody who took part in your meeting."),
+    f"{COMMENT}accepted": T("What you pointed out was accepted."),
+    f"{COMMENT}accepted_in_part": T("What you pointed out was accepted in part."),
+    f"{COMMENT}not_accepted": T("What you pointed out was not accepted."),
+    f"{COMMENT}noted": T("What you pointed out was taken note of."),
+    HELD_BACK: T("Your comment was not made public."),
 }
 TITLES: dict[str, Text] = {
     Outcome.SELECTED: T("Your proposal goes on"),
@@ -46,6 +52,8 @@ TITLES: dict[str, Text] = {
     Outcome.NOT_COMMITTED: T("What was decided on your proposal"),
     REFUSED: T("About the proposal you sent"),
     COLLECTIVE: T("What became of what your meeting said"),
+    **dict.fromkeys((f"{COMMENT}{one}" for one in Response), T("What became of your comment on the draft")),
+    HELD_BACK: T("About the comment you sent"),
 }
 IN_SUBJECT: dict[str, Text] = {
     Outcome.SELECTED: T("it goes on"),
@@ -59,6 +67,11 @@ IN_SUBJECT: dict[str, Text] = {
     Outcome.NOT_COMMITTED: T("it is not part of the plan, and why"),
     REFUSED: T("it was not admitted, and why"),
     COLLECTIVE: T("what became of what was said there"),
+    f"{COMMENT}accepted": T("it was accepted, and what changes"),
+    f"{COMMENT}accepted_in_part": T("it was accepted in part, and why"),
+    f"{COMMENT}not_accepted": T("it was not accepted, and why"),
+    f"{COMMENT}noted": T("it was taken note of, and why"),
+    HELD_BACK: T("it was not made public, and why"),
 }
 STAYS_PUBLIC = T("It stays public, with this reason beside it. You may ask us about it.")
 NEXT: dict[str, Text] = {
@@ -73,6 +86,10 @@ NEXT: dict[str, Text] = {
     Outcome.NOT_COMMITTED: STAYS_PUBLIC,
     REFUSED: T("You may ask us about it, and propose again when a consultation is open."),
     COLLECTIVE: T("Its page shows what was said, how each proposal ranked and what became of it."),
+    **dict.fromkeys(
+        (f"{COMMENT}{one}" for one in Response), T("The public table shows this answer beside all the others.")
+    ),
+    HELD_BACK: T("You may ask us about it, and comment again while the draft is open."),
 }
 AT_THE_END: dict[str, tuple[Text, Text]] = {
     Outcome.SELECTED: (
@@ -129,6 +146,7 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
         "replaces_on": _day(answer.replaces_on, process, language),
         "changed": [section.folio for section in sections if section.is_changed],
         "only_meetings": all(section.outcome == COLLECTIVE for section in sections),
+        "only_comments": all(section.is_comment for section in sections),
         "parts": [_part(process, section, answer, language) for section in sections],
         "several": len(sections) > 1,
         **_opening(sections, answer, language),
@@ -172,14 +190,16 @@ def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str
     return {
         "folios": ", ".join(_label(section, language) for section in sections),
         **_of_several([section for section in sections if section.outcome != COLLECTIVE], answer),
-        "main_reason": _each(reasons) or T("There is one for each proposal; you find it below, beside its folio."),
-        "next": _each(nexts) or T("It is said below for each proposal, beside its folio."),
+        "main_reason": _each(reasons) or T("There is one for each of them; you find it below, beside its folio."),
+        "next": _each(nexts) or T("It is said below for each of them, beside its folio."),
     }
 
 
 def _of_several(own: list[Section], answer: Answer) -> dict[str, Any]:
     """What is said of a person's own proposals together; of meetings where they had none."""
     going = sum(section.outcome in GOES_ON for section in own)
+    if len(own) > 1 and all(section.is_comment for section in own):
+        return _of_comments(own)
     if len(own) < 2:
         outcome = own[0].outcome if own else COLLECTIVE
         result = _result(own[0], answer) if own else RESULTS[COLLECTIVE]
@@ -191,6 +211,21 @@ def _of_several(own: list[Section], answer: Answer) -> dict[str, Any]:
             "Of your {all} proposals, {count} goes on.",
             "Of your {all} proposals, {count} go on.",
             going,
+            all=len(own),
+        ),
+    }
+
+
+def _of_comments(own: list[Section]) -> dict[str, Any]:
+    """What is said of several comments of a person together: how many were accepted, wholly or in part."""
+    taken = sum(section.outcome in {f"{COMMENT}{one}" for one in CHANGES_THE_DRAFT} for section in own)
+    return {
+        "in_subject": T("what became of each"),
+        "title": T("What became of your comments on the draft"),
+        "result": Tn(
+            "Of your {all} comments, {count} was accepted, wholly or in part.",
+            "Of your {all} comments, {count} were accepted, wholly or in part.",
+            taken,
             all=len(own),
         ),
     }
@@ -237,6 +272,15 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
     return {
         "folio": _label(section, language),
         "is_meeting": section.outcome == COLLECTIVE,
+        "is_comment": section.is_comment,
+        "change_words": section.change_words,
+        "changes": [
+            {
+                "said": T("Commitment {n}, version {version}", n=number, version=version),
+                "path": f"/p/{process.slug}/commitments/{number}/versions?one={version - 1}&other={version}",
+            }
+            for number, version in section.changes
+        ],
         "title": section.title,
         "own_words": excerpt(section.own_words, OWN_WORDS),
         "joined": section.joined,
@@ -269,6 +313,8 @@ def _said_on(section: Section, language: str) -> str:
 
 
 def _path(process: Process, section: Section) -> str:
+    if section.is_comment:
+        return f"/p/{process.slug}/draft/issues" + (f"/{section.issue}" if section.issue else "")
     if section.outcome == COLLECTIVE:
         return f"/p/{process.slug}/tables/{section.folio.rpartition('-')[2]}/answer"
     return f"/p/{process.slug}/proposals/{section.folio}" if section.is_public else "/follow"

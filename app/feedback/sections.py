@@ -21,7 +21,11 @@ from app.proposals.models import Admission, Author, Proposal, Revision
 
 REFUSED = "refused"
 COLLECTIVE = "collective"
-"""What a part of a letter tells that is no decision on a proposal: a refusal, or the answer to a whole meeting."""
+HELD_BACK = "held_back"
+COMMENT = "comment_"
+"""What a part of a letter tells that is no decision on a proposal: a refusal, the answer to a whole meeting, a comment
+that was held back, or (with the response after it) the answer to a comment.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Section:
     """One proposal in a letter; words of people and codes, nothing translated yet. Never names who scored.
 
     `folio` and `title` are those of the person's own; `joined` is the one it was joined with, if it was.
-    `text_version` is the version of the text it was decided on, 0 where there never was but one.
+    `text_version` is the version of the text it was decided on, 0 where there never was but one. Of a comment, `issue`
+    is the number of the point it makes, and `changes` name the commitments it changed, each with the version.
     """
 
     folio: str
@@ -54,7 +59,15 @@ class Section:
     is_public: bool = True
     is_changed: bool = False
     explanation: str = ""
+    issue: int = 0
+    changes: list[list[int]] = field(default_factory=list)
+    change_words: str = ""
     duty_ids: list[str] = field(default_factory=list)
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it answers a comment on the draft."""
+        return self.outcome == HELD_BACK or self.outcome.startswith(COMMENT)
 
     def stored(self) -> dict[str, Any]:
         """The section as it is kept in the letter's row."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from app.accounts.erasing import Forget, Leaving
-from app.commitments.models import RoundCall
+from app.commitments.models import DraftComment, RoundCall
 from app.feedback.models import Letter
 from app.kit import search
 from app.meetings.forgetting import MEETINGS
@@ -55,6 +55,13 @@ def _round_calls(work: Work, leaving: Leaving) -> None:
     work.session.execute(mine.values(address=""))
 
 
+def _draft_comments(work: Work, leaving: Leaving) -> None:
+    """What they said of the draft stays, because it was answered; a name they had published is the pseudonym now."""
+    mine = update(DraftComment).where(DraftComment.person_id == leaving.person_id)
+    work.session.execute(mine.where(DraftComment.public_name != "").values(public_name=leaving.pseudonym))
+    work.session.execute(mine.values(confirm_hash=None, has_contact=False))
+
+
 def _letters(work: Work, leaving: Leaving) -> None:
     """The words of an answer go; that it was owed, written, approved and sent stays, with its hash."""
     mine = update(Letter).where(Letter.person_id == leaving.person_id)
@@ -72,6 +79,7 @@ STAGES: dict[str, Forget | str] = {
     "ballot_rights": _ballot_rights,
     "conflict_declarations": "What a seat declared is part of the forum's record; the key names nobody any more.",
     "count_sheets": "That two different people typed a count is the record of the vote; the keys name nobody any more.",
+    "draft_comments": _draft_comments,
     "invitations": _invitations,
     "letters": _letters,
     **MEETINGS,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import security, sessions
+from app.commitments.models import DraftComment
 from app.forum.models import Round
 from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
@@ -109,6 +110,10 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             for row in session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id))
         ],
         "proposals": [_proposal(session, one) for one in mine],
+        "draft_comments": [
+            {"process": process} | _columns(row, "folio", "state", "section", "text", "public_name", "received_at")
+            for row, process in _draft_comments(session, who.id)
+        ],
         "registrations": [
             {"meeting": meeting.slug, "title": meeting.title_es}
             | _columns(row, "state", "birth_year", "needs", "agreed_to_recording", "at")
@@ -129,6 +134,18 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
     }
+
+
+def _draft_comments(session: Session, person_id: uuid.UUID) -> list[tuple[DraftComment, str]]:
+    """What a person said of drafts, the latest first, each with its process."""
+    rows = session.execute(
+        select(DraftComment, Process.slug)
+        .join(Process, Process.id == DraftComment.process_id)
+        .where(DraftComment.person_id == person_id)
+        .order_by(DraftComment.received_at.desc())
+        .limit(MOST)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _at_meetings(

@@ -13,7 +13,8 @@ from app.admin import pages as admin_pages
 from app.commitments import actions as commitment_actions
 from app.commitments import api as commitments_api
 from app.commitments import pages as commitments_pages
-from app.commitments.queries import commitments
+from app.commitments.obstacles import unanswered_comments
+from app.commitments.queries import comments, commitments
 from app.decisions import api as decisions_api
 from app.decisions import pages as decisions_pages
 from app.decisions.actions.publishing import FOLLOWS
@@ -23,7 +24,9 @@ from app.decisions.rules import RULE_OF
 from app.feedback import actions as feedback
 from app.feedback import api as feedback_api
 from app.feedback import pages as feedback_pages
+from app.feedback.commented import of_comments
 from app.feedback.obstacles import owed_answers
+from app.feedback.sections import ASSEMBLERS
 from app.forum import api as forum_api
 from app.forum import pages as forum_pages
 from app.forum import tables as forum
@@ -92,7 +95,7 @@ ROUTERS: list[Router] = [
 
 def fill_tables() -> None:
     """Give the lower slices the questions that only higher ones can answer; called again it changes nothing."""
-    for question in (unexamined, missing_decisions, owed_answers):
+    for question in (unexamined, missing_decisions, unanswered_comments, owed_answers):
         if question not in MAY_CONCLUDE:
             MAY_CONCLUDE.append(question)
     if not BODIES_OF:
@@ -104,6 +107,7 @@ def fill_tables() -> None:
         BY_THE_CLOCK.append(feedback.post_confirmed)
     if commitment_actions.enter_decided not in FOLLOWS:
         FOLLOWS.append(commitment_actions.enter_decided)
+    ASSEMBLERS["comment"] = of_comments
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)
     process_api.COUNTS.update(meetings.COUNTS)
@@ -172,15 +176,17 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
 def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The doors to what not every process has, asked for in one statement."""
     plan = (commitments.has_commitments(process_id), commitments.may_have_commitments(process_id))
+    draft = comments.has_draft(process_id)
     has = (meetings.has_meetings(process_id), has_forum(process_id), has_themes(process_id), has_rounds(process_id))
-    asked = select(*has, has_technical_tables(process_id), *plan)
-    met, sits, groups, votes, assesses, planned, plans = view.session.execute(asked).one()
+    asked = select(*has, has_technical_tables(process_id), draft, *plan)
+    met, sits, groups, votes, assesses, drafted, planned, plans = view.session.execute(asked).one()
     links: list[tuple[str, Any]] = [
         *(_meeting_links(view, process_id, base) if met else ()),
         *(_forum_links(view, process_id, base) if sits else ()),
         *(_theme_links(view, process_id, base) if groups else ()),
         *([(f"{base}/tables", T("Priorities"))] if votes else ()),
         *(_technical_links(view, process_id, base) if assesses else ()),
+        *(_draft_links(view, process_id, base) if drafted else ()),
         *([(f"{base}/commitments", T("Commitments"))] if planned else ()),
     ]
     if (votes or groups) and view.actor.may(Permission.RUN_TABLES, process_id):
@@ -213,6 +219,14 @@ def _theme_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     links: list[tuple[str, Any]] = [(f"{base}/themes", T("Themes"))]
     if view.actor.may(Permission.GROUP_PROPOSALS, process_id):
         links.append((f"{base}/office/themes", T("To group")))
+    return links
+
+
+def _draft_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The draft of the plan, in a process with a dated stage for comments on it; the office finds them."""
+    links: list[tuple[str, Any]] = [(f"{base}/draft", T("The draft"))]
+    if view.actor.may(Permission.WRITE_COMMITMENTS, process_id):
+        links.append((f"{base}/office/draft", T("To answer comments")))
     return links
 
 

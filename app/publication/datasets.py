@@ -18,6 +18,7 @@ from app.proposals.models import Invitation, Proposal, Revision
 from app.proposals.queries import MERGED_INTO
 from app.proposals.rules import plain_state
 from app.publication.columns import Dataset, Row, columns, iso
+from app.publication.draft_data import OF_THE_DRAFT
 from app.publication.plan_data import OF_THE_PLAN
 from app.publication.voting import VOTING
 from app.technical_tables.queries import open_data as technical
@@ -360,5 +361,6 @@ DATASETS: dict[str, Dataset] = {
         ),
         _answers,
     ),
+    **OF_THE_DRAFT,
     **OF_THE_PLAN,
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.commitments.queries import comments
 from app.decisions import queries as decisions
 from app.decisions.models import DecidingBody, Decision
 from app.decisions.rules import OUTCOME_WORDS, going
@@ -117,12 +118,17 @@ def _on(moment: datetime | None, process: Process, language: str) -> str:
 def _where(process: Process, stage: Stage) -> str:
     if stage.kind in INTAKE:
         return f"/p/{process.slug}/proposals"
+    if stage.kind is StageKind.DRAFT_COMMENT:
+        return f"/p/{process.slug}/draft"
     return f"/p/{process.slug}/decisions/{stage.slug}" if stage.kind in DECIDING else ""
 
 
 def _outcome(session: Session, process: Process, stage: Stage) -> Text | None:
     if stage.kind is StageKind.PUBLIC_CONSULTATION:
         return T("{n} proposals received", n=sum(proposals.counts_of(session, process.id).values()))
+    if stage.kind is StageKind.DRAFT_COMMENT:
+        said = comments.counted(session, stage.id)
+        return T("{n} comments, {all} answered", n=said.admitted, all=said.answered) if said.received else None
     if stage.kind in DECIDING:
         figures = decisions.figures(session, stage.id)
         if figures.decided:
@@ -153,6 +159,8 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
     for stage in stages:
         if stage.kind in INTAKE and stage.window.status(now) is WindowStatus.OPEN and not stage.concluded_at:
             return T("It is your turn: anybody may propose."), stage.opens_at
+        if stage.kind is StageKind.DRAFT_COMMENT and stage.window.status(now) is WindowStatus.OPEN:
+            return T("It is your turn: anybody may comment on the draft."), stage.opens_at
     for stage in reversed(stages):
         status = stage.window.status(now)
         tally = ledger.tally(session, stage.id)

@@ -24,6 +24,7 @@ TRAIL_ABOUT = "The whole chain of what was done in this process, one entry a lin
 MEANT_FOR: dict[str, frozenset[StageKind]] = {
     **dict.fromkeys(("themes", "placements", "tables", "ballots", "rankings"), frozenset({StageKind.PRIORITISATION})),
     **dict.fromkeys(("technical_tables", "assessments"), frozenset({StageKind.TECHNICAL_TABLES})),
+    **dict.fromkeys(("draft_comments", "draft_issues"), frozenset({StageKind.DRAFT_COMMENT})),
     **dict.fromkeys(("commitments", "milestones", "progress"), frozenset({StageKind.PLAN, StageKind.MONITORING})),
 }
 """Datasets that only a process with one of these stages offers; the others every process has."""

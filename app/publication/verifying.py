@@ -16,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.commitments.queries import progress
+from app.commitments.queries import comments, progress
 from app.kit.db import Database
 from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount
-from app.publication import recomputing, recounting, remembering
+from app.publication import draft_data, recomputing, recounting, remembering
 from app.publication.exporting import SEAL, fingerprints
 from app.trail import queries as trail
 from app.trail import signing
@@ -57,7 +57,8 @@ def _check_all(session: Session) -> Verdict:
         checked.append(f"{chain.name}: {chain.length} entries hold")
     for process in session.scalars(select(Process).order_by(Process.slug)):
         fault = _count_fault(session, process) or recounting.fault_in(session, process)
-        fault = fault or progress.fault_of(session, process) or remembering.fault_in(session, process)
+        fault = fault or progress.fault_of(session, process) or comments.fault_of(session, process.id)
+        fault = fault or remembering.fault_in(session, process)
         if fault:
             return Verdict(checked, f"{process.slug}: {fault}")
     return Verdict(checked)
@@ -127,11 +128,11 @@ def check_export(folder: Path) -> Verdict:
         return Verdict([], f"{about['chain']}: entry {broken.seq}: {broken.what}")
     checked = [f"{about['chain']}: {about['length']} entries hold, {len(heads)} signed heads"]
     fault = _file_fault(folder, about["public_key"]) or _figures_fault(folder, about["counts"])
-    fault = fault or recounting.fault_of_export(folder) or recomputing.fault_of(folder)
+    fault = fault or recounting.fault_of_export(folder) or recomputing.fault_of(folder) or draft_data.fault_of(folder)
     if fault is None:
         checked.append(
-            "every file is as it was exported; the published counts, rankings and progress fit proposals, ballots and "
-            "reports"
+            "every file is as it was exported; the published counts, rankings, progress and points fit proposals, "
+            "ballots, reports and comments"
         )
     return Verdict(checked, fault)
 

@@ -31,6 +31,9 @@ SENTENCES: dict[str, Text] = {
         "Somebody began this note at the same moment. Load the page again and compare."
     ),
     "uq_commitments_process_id_number": T("Another commitment was drafted at the same moment. Send it again."),
+    "uq_draft_comments_process_id_number": T("Another comment came in at the same moment. Send it again."),
+    "uq_draft_issues_process_id_number": T("Another issue was named at the same moment. Send it again."),
+    "uq_draft_responses_issue_id_number": T("Somebody wrote this answer at the same moment. Load the page again."),
     "uq_monitoring_rounds_process_id_number": T("Another round was opened at the same moment. Look at it first."),
     "uq_organisations_name": T("This organisation was entered at the same moment. Send it again."),
     "uq_technical_tables_process_id_number": T("Somebody entered one at the same moment. Send it again."),

@@ -18,6 +18,7 @@ from app.settings import Settings
 from tests import databases
 from tests.chromium import HEIGHT, PHONE, Console
 from tests.clock import MovableClock
+from tests.commitments.drafting import DraftBuilder
 from tests.conftest import SECRET
 from tests.feedback import deciding
 from tests.serving import bound, serving
@@ -56,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _inhabit(site: Site) -> None:
-    """`town` has decided on two of three; `barrio` asks now; the forum of `plan` scores."""
+    """`town` has decided on two of three; `barrio` asks now; the forum of `plan` scores, its draft is commented on."""
     world = site.world
     town = world.open_process("town", name_en="The town", ask_at="Teléfono 55 1234")
     for who in ("ana", "bruno", "diego"):
@@ -72,6 +73,7 @@ def _inhabit(site: Site) -> None:
     forum = world.forum(plan)
     scored = world.admitted(plan, "ana", "Abrir los datos de compras públicas")
     forum.round()
+    _comment_on_the_draft(DraftBuilder(world, plan))
     site.addresses |= {
         "home": "/",
         "process": "/p/barrio",
@@ -86,6 +88,18 @@ def _inhabit(site: Site) -> None:
         "folio": followed.folio,
         "code": world.codes[followed.folio],
     }
+
+
+def _comment_on_the_draft(draft: DraftBuilder) -> None:
+    """One point answered, one that waits, one comment held back and one that nobody has read."""
+    version = draft.rewrite(1, solution="Publicar cada compra antes del 1 de marzo.")
+    draft.answered("ana", "bruno", response="accepted_in_part", changes=(f"1.{version}",))
+    said = [
+        draft.comment(who, publish_name=True, about="1", section="solution") for who in ("diego", "elena", "gloria")
+    ]
+    draft.admit(said[0].folio)
+    draft.group(said[0].folio, title="Publicar también los anexos")
+    draft.hold_back(said[1].folio, because="off_topic")
 
 
 @dataclass

@@ -32,11 +32,13 @@ from app.prioritisation.rules.voting import RoundState, RoundWish
 from app.process import queries as processes
 from app.process.models import Process
 from app.settings import Settings
+from app.web import sealing
 from app.web.edge import PUBLIC, Route, Router
 from app.web.view import View
 from tests import databases
 from tests.clock import MovableClock
 from tests.commitments.building import PlanBuilder
+from tests.commitments.drafting import DraftBuilder
 from tests.conftest import SECRET
 from tests.forum.building import ForumBuilder
 from tests.meetings.building import MeetingBuilder
@@ -57,6 +59,7 @@ ASKS_NOBODY = {
 IN_THE_PLAN = (
     *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
     *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
+    *("{slug}/draft", "office/draft"),
 )
 Key = tuple[str, str]
 
@@ -128,6 +131,10 @@ class Seeded:
         commitments.milestone()
         commitments.round()
         self.token = commitments.token()
+        draft = DraftBuilder(world, plan)
+        said = draft.answered("bruno")
+        self.comment = draft.tokens()[0]
+        self.receipt = sealing.seal(SECRET, "comment", [said[0].id.hex, 1])
         technical = TechnicalBuilder(world, plan)
         technical.open_stage()
         technical.table()
@@ -179,6 +186,8 @@ class Seeded:
         }
         if "/reporting" in path:
             facts["token"] = self.token
+        if "{slug}/draft" in path:
+            facts |= {"token": self.comment, "sealed": self.receipt}
         return path.format(**facts)
 
 

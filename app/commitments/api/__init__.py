@@ -1,5 +1,5 @@
 """The plan by program."""
 
-from app.commitments.api import plan, progress
+from app.commitments.api import comments, plan, progress
 
-ROUTERS = [plan.router, progress.router]
+ROUTERS = [plan.router, progress.router, comments.router]

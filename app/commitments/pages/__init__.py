@@ -1,10 +1,23 @@
-"""The pages of the plan: the public panel, the office's desks, and the page of an institution behind its link."""
+"""The pages of the plan: its draft with the comments, the public panel, the desks, an institution behind its link."""
 
-from app.commitments.pages import drafting, milestones, panel, registers, reporting, rounds
+from app.commitments.pages import (
+    answering,
+    commenting,
+    draft,
+    drafting,
+    milestones,
+    panel,
+    registers,
+    reporting,
+    rounds,
+)
 from app.commitments.pages import one as office_one
 
 ROUTERS = [
     panel.router,
+    commenting.router,
+    draft.router,
+    answering.router,
     drafting.router,
     office_one.router,
     milestones.router,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.commitments import actions
 from app.commitments.actions import DraftCommitment
-from app.commitments.doors import drafted, office, typed_day
+from app.commitments.doors import drafted, is_read_by_all, office, typed_day
 from app.commitments.queries import commitments as queries
 from app.commitments.rules.plan import LONGEST_TITLE, PUBLIC, SECTIONS, STANDING_WORDS
 from app.kit.i18n import T
@@ -29,6 +29,7 @@ def listing(view: View, slug: str) -> Response:
         process=process,
         rows=queries.all_of(view.session, process.id),
         standing=STANDING_WORDS,
+        is_read_by_all=is_read_by_all(view, process),
         **_choices(),
     )
 
@@ -51,6 +52,8 @@ def draft(view: View, slug: str) -> Response:
     process = office(view, slug)
     made = actions.draft(view.work, process, _typed(view))
     told = T("Commitment {n} is drafted. Only the office sees it until it enters the plan.", n=made.number)
+    if is_read_by_all(view, process):
+        told = T("Commitment {n} is drafted. Everybody reads it in the draft of the plan.", n=made.number)
     return view.see_other(f"/p/{slug}/office/commitments/{made.number}", told)
 
 
@@ -77,6 +80,7 @@ def text(view: View, slug: str, number: int) -> Response:
     process, found = drafted(view, slug, number)
     context = _choices() | {"commitment": found, "text": queries.text_of(view.session, found)}
     context["has_reason"] = found.state in PUBLIC
+    context["is_read_by_all"] = found.state not in PUBLIC and is_read_by_all(view, process)
     return view.render("commitments/text.html", process=process, **context)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from starlette.responses import Response
 
 from app.commitments import words
-from app.commitments.models import Commitment, MonitoringRound, ProgressReport
+from app.commitments.doors import is_read_by_all
+from app.commitments.models import Commitment, CommitmentText, MonitoringRound, ProgressReport
+from app.commitments.queries import comments, progress, rounds
 from app.commitments.queries import commitments as queries
-from app.commitments.queries import progress, rounds
 from app.commitments.queries.progress import Line
 from app.commitments.rules import plan as plan_rules
 from app.commitments.rules.milestones import TIMING_WORDS, Timing
@@ -100,6 +101,7 @@ def commitment(view: View, slug: str, number: int) -> Response:
         commitment=found,
         lead=lead,
         text=text,
+        is_read_by_all=found.state not in PUBLIC and is_read_by_all(view, process),
         companion=queries.organisation_name(view.session, found.companion_id),
         story=story,
         row=row_of(view, story.now, story.rounds[0][0] if story.rounds else None),
@@ -184,14 +186,25 @@ def _step(view: View, step: progress.Step) -> dict[str, Any]:
     }
 
 
+def _versions_shown(view: View, slug: str, number: int) -> tuple[Process, Commitment, list[CommitmentText]]:
+    """A commitment with the versions whoever reads may see: of a draft those it was commented on in, and later ones."""
+    process = standing(view, slug)
+    found = queries.numbered(view.session, process.id, number)
+    if view.actor.may(Permission.WRITE_COMMITMENTS, process.id):
+        return process, found, queries.texts_of(view.session, found.id)
+    stage = comments.stage_of(view.session, process.id, view.now)
+    if found.state not in PUBLIC and not comments.is_shown(stage, found, view.now):
+        raise NotFound
+    return process, found, comments.public_texts(view.session, stage, found)
+
+
 @router.page("/p/{slug}/commitments/{number}/versions", may=EVERYBODY, kept=True)
 def versions(view: View, slug: str, number: int, one: int | None = None, other: int | None = None) -> Response:
     """Two versions of a commitment's text side by side, the newest and the one before unless others are asked for."""
-    process, found = shown(view, slug, number)
-    texts = queries.texts_of(view.session, found.id)
+    process, found, texts = _versions_shown(view, slug, number)
     by_number = {text.number: text for text in texts}
     right = by_number.get(other or found.text_version)
-    left = by_number.get(one or max((other or found.text_version) - 1, 1))
+    left = by_number.get(one or max((other or found.text_version) - 1, min(by_number)))
     if left is None or right is None:
         raise NotFound
     names = [("title", None), ("summary", None), *plan_rules.SECTIONS.items()]
@@ -208,6 +221,7 @@ def versions(view: View, slug: str, number: int, one: int | None = None, other: 
         left=left,
         right=right,
         compared=compared,
+        is_draft=found.state not in PUBLIC,
     )
 
 

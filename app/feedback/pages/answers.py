@@ -20,6 +20,7 @@ from app.people import queries as people
 from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.doors import standing
+from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.process.rules import parse_local
 from app.web.edge import Router
@@ -131,7 +132,9 @@ def _still_owed(view: View, stage: Stage) -> Text | None:
     return T(
         "Still to be answered: {persons}, about {subjects}. Each person gets one letter.",
         persons=Tn("{count} person", "{count} persons", persons),
-        subjects=Tn("{count} proposal", "{count} proposals", subjects),
+        subjects=Tn("{count} comment", "{count} comments", subjects)
+        if stage.kind is StageKind.DRAFT_COMMENT
+        else Tn("{count} proposal", "{count} proposals", subjects),
     )
 
 

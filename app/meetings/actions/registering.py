@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
-from app.kit import ids, search
+from app.accounts import known
+from app.accounts.known import Known
+from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
 from app.kit.i18n import T, Text
 from app.meetings import letters
@@ -28,8 +29,8 @@ from app.meetings.rules.attendance import (
 )
 from app.meetings.rules.meeting import Audience, MeetingState, unfit
 from app.people import queries as people
-from app.people.models import Contact, Person
-from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
+from app.people.models import Person
+from app.people.rules import Permission
 from app.process.models import Process, Territory
 from app.work import Work
 
@@ -183,26 +184,7 @@ def _take(
 
 def person_of(work: Work, wish: Wish) -> Person:
     """Whoever is signed in at this address, else whoever has this name at this mailbox, else somebody new."""
-    same = search.plain(wish.name)
-    known: Sequence[tuple[uuid.UUID, str]] = people.names_at(work.session, wish.email) if wish.email else ()
-    for key, name in known:
-        if key == work.actor.person_id or search.plain(name) == same:
-            return work.session.get_one(Person, key)
-    person = Person(
-        id=ids.new_id(),
-        name=wish.name,
-        public_name=wish.name,
-        language=wish.language,
-        origin_sector=OriginSector.CITIZEN,
-        identity_level=IdentityLevel.UNCONFIRMED,
-        created_at=work.now,
-    )
-    work.session.add(person)
-    if wish.email:
-        address = people.normal_address(wish.email)
-        work.session.add(Contact(person_id=person.id, kind=ContactKind.EMAIL, value=address))
-    work.session.flush()
-    return person
+    return known.person_of(work, Known(wish.name, wish.email, wish.language))
 
 
 def _may_write(work: Work, address: str, wish: Wish) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from app.accounts import known
 from app.duties import ledger
 from app.kit import search
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
 from app.kit.i18n import T, Text
 from app.mail.outbox import Recipient
 from app.people import queries as people
-from app.people.models import Contact, Person
+from app.people.models import Contact
 from app.people.rules import ContactKind, IdentityLevel
 from app.process.actions import require_open
 from app.process.models import Process, Stage
@@ -29,12 +30,7 @@ def confirm(work: Work, proposal: Proposal, author: Author) -> None:
     if author.confirm_by is None or work.now >= author.confirm_by:
         raise NotNow(T("This link has expired. Write to the office: your proposal was received all the same."))
     author.confirmed_at = work.now
-    person = work.session.get(Person, author.person_id)
-    contact = people.email_of(work.session, author.person_id)
-    if person is not None and person.identity_level is IdentityLevel.UNCONFIRMED:
-        person.identity_level = IdentityLevel.EMAIL_CONFIRMED
-    if contact is not None and contact.confirmed_at is None:
-        contact.confirmed_at = work.now
+    known.prove(work, author.person_id)
     work.record("proposal.author_confirmed", proposal.subject, identity_level=IdentityLevel.EMAIL_CONFIRMED.value)
 
 

@@ -26,6 +26,8 @@ TITLES: dict[str, Text] = {
     "rankings": T("Rankings"),
     "technical_tables": T("Technical tables"),
     "assessments": T("What institutions answered"),
+    "draft_comments": T("Comments on the draft"),
+    "draft_issues": T("What was answered to the comments"),
     "commitments": T("Commitments"),
     "milestones": T("Milestones"),
     "progress": T("Progress"),

@@ -47,6 +47,7 @@ def process_page(view: View, slug: str) -> Response:
         summary=process.summary(view.language),
         steps=[step.at(view.url) for step in journey.way_of(view.session, process, stages, view.now, view.language)],
         consultation=next((s for s in opened if s.kind is StageKind.PUBLIC_CONSULTATION), None),
+        draft=next((s for s in opened if s.kind is StageKind.DRAFT_COMMENT), None),
         turn=turn,
         since=since.astimezone(process.zone).date() if since and since <= view.now else None,
         received=received,
