@@ -159,10 +159,20 @@ def rule_of_ranking(session: Session, stage: Stage, proposal: Proposal) -> RuleS
         return RuleSays()
     if found.result is None:
         return RuleSays(has_quorum=False, explained=T("The tables have not finished voting: the round is not closed."))
-    lines = [read(line) for line in found.result["lines"]]
+    place, of = _place(session, found, proposal.folio)
+    return RuleSays(place.outcome, explained=_explained(found, place, of))
+
+
+def place_in_words(session: Session, found: VotingRound, folio: str) -> Text:
+    """Where a proposal stands in the ranking of a closed round, and what follows by the rule."""
+    return _explained(found, *_place(session, found, folio))
+
+
+def _place(session: Session, found: VotingRound, folio: str) -> tuple[Place, int]:
+    """A proposal's place among how many."""
+    lines = [read(line) for line in (found.result or {})["lines"]]
     gone = {one.folio for one in on_ballot(session, found.id) if one.state in GONE}
-    place = placed(lines, found.capacity, gone)[proposal.folio]
-    return RuleSays(place.outcome, explained=_explained(found, place, len(lines)))
+    return placed(lines, found.capacity, gone)[folio], len(lines)
 
 
 def _explained(found: VotingRound, place: Place, of: int) -> Text:

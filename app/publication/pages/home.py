@@ -50,6 +50,7 @@ def process_page(view: View, slug: str) -> Response:
         received=sum(counts.values()),
         public=proposals.count_public(view.session, process.id),
         acts=processes.acts_of(view.session, process.id, 5),
+        stage_names={stage.id: stage.name(view.language) for stage in stages},
         filters=[s for s in stages if s.kind is StageKind.FILTER],
         running=not (process.paused_at or process.ended_at),
     )
