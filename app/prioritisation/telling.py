@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,9 @@ from app.prioritisation.queries import rounds, stories
 from app.prioritisation.rules.counting import BallotMethod, Line
 from app.prioritisation.rules.voting import NoteState, read
 from app.proposals.models import Proposal
+
+FURTHEST = (NoteState.DISCUSSED, NoteState.RAN_OUT, NoteState.NOT_REACHED)
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ def told_of(session: Session, proposal: Proposal, language: str) -> list[Telling
     if not on:
         return []
     events = [_asked(found, language) for found in on]
-    events += [_noted(row, proposal, language) for row in stories.notes_about(session, proposal.id)]
+    events += _talked(stories.notes_about(session, proposal.id), proposal, language)
     return events + [_ranked(session, found, proposal, language) for found in on if found.result and found.closed_at]
 
 
@@ -43,13 +47,35 @@ def _asked(found: VotingRound, language: str) -> Telling:
     return Telling(found.adopted_at, what, f"/tables/rounds/{found.number}", T("The rules of this round"))
 
 
-def _noted(row: tuple[TableNote, Table, Meeting], proposal: Proposal, language: str) -> Telling:
-    note, table, meeting = row
-    what = _how_far(note.state, meeting.title(language))
-    if note.subgroup:
-        what = T("Group {n}: {what}", n=note.subgroup, what=what)
+def _talked(rows: Sequence[tuple[TableNote, Table, Meeting]], proposal: Proposal, language: str) -> list[Telling]:
+    """How far each meeting came with it, by the group that came furthest; one sentence where there were many."""
+    far: dict[int, tuple[NoteState, Table, Meeting]] = {}
+    for note, table, meeting in rows:
+        known = far.get(table.number)
+        if known is None or FURTHEST.index(note.state) < FURTHEST.index(known[0]):
+            far[table.number] = (note.state, table, meeting)
+    if len(far) > FEW:
+        return [_summed(list(far.values()))]
     label = T("What was said at this meeting")
-    return Telling(meeting.ends_at, what, f"/tables/{table.number}#n-{proposal.folio}", label)
+    return [
+        Telling(
+            meeting.ends_at,
+            _how_far(state, meeting.title(language)),
+            f"/tables/{table.number}#n-{proposal.folio}",
+            label,
+        )
+        for state, table, meeting in far.values()
+    ]
+
+
+def _summed(far: Sequence[tuple[NoteState, Table, Meeting]]) -> Telling:
+    talked = sum(state is NoteState.DISCUSSED for state, _, _ in far)
+    what = T(
+        "It was talked about at {talked} of {all} meetings; at the others there was not enough time.",
+        talked=talked,
+        all=len(far),
+    )
+    return Telling(max(meeting.ends_at for _, _, meeting in far), what, "/tables", T("The meetings"))
 
 
 def _how_far(state: NoteState, meeting: str) -> Text:
