@@ -50,6 +50,7 @@ STORY = (
     plan.the_institution_reports_a_milestone,
     ending.the_stages_are_concluded,
     ending.a_stranger_reads_everything,
+    ending.the_office_finds_every_page_of_its_own,
     ending.each_proposal_says_what_became_of_it,
 )
 

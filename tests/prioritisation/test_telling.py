@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.prioritisation import actions, telling
 from app.prioritisation.actions import NoteText
 from app.prioritisation.queries import rounds
+from app.proposals import actions as proposals
 from app.proposals.models import Proposal
 from tests.costs import cost
 from tests.prioritisation.voting import Town, closed_round
@@ -45,6 +46,15 @@ def test_its_place_is_told_with_what_it_received(world: World) -> None:
 def test_of_fewer_than_ten_ballots_only_the_place_is_told(world: World) -> None:
     town = closed_round(world, [(0,)] * 5 + [(1,)] * 2)
     assert told(world, town.folios[0])[-1][1] == "Lugar 1 de 5 en la clasificación; siguen las primeras 2."
+
+
+def test_of_a_withdrawn_proposal_nobody_reads_that_it_stood_level(world: World) -> None:
+    town = closed_round(world)
+    with town.work("carla") as (work, _):
+        proposal = work.session.scalars(select(Proposal).where(Proposal.folio == town.folios[1])).one()
+        proposals.advance(work, proposal, "withdraw", "test")
+    place = "Lugar 1 de 5 en la clasificación; se retiró o se unió a otra y no ocupa ninguno."
+    assert told(world, town.folios[1])[-1][1] == f"{place} 11 papeletas la nombran."
 
 
 def test_how_far_a_meeting_came_is_told_once_it_is_closed_by_the_group_that_came_furthest(

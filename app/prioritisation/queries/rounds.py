@@ -165,7 +165,8 @@ def rule_of_ranking(session: Session, stage: Stage, proposal: Proposal) -> RuleS
 
 def place_in_words(session: Session, found: VotingRound, folio: str) -> Text:
     """Where a proposal stands in the ranking of a closed round, and what follows by the rule."""
-    return _explained(found, *_place(session, found, folio))
+    place, of = _place(session, found, folio)
+    return _explained(found, place, of)
 
 
 def _place(session: Session, found: VotingRound, folio: str) -> tuple[Place, int]:
@@ -177,6 +178,10 @@ def _place(session: Session, found: VotingRound, folio: str) -> tuple[Place, int
 
 def _explained(found: VotingRound, place: Place, of: int) -> Text:
     facts = {"rank": place.rank, "of": of, "capacity": found.capacity}
+    if place.is_gone:
+        return T(
+            "Place {rank} of {of} in the ranking; it was withdrawn or joined with another and takes none.", **facts
+        )
     if place.outcome is None:
         return T(
             "Place {rank} of {of} in the ranking, level with others at the limit of {capacity}: the rule does not part "

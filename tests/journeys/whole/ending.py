@@ -9,7 +9,7 @@ from tests.journeys import steps
 from tests.journeys.whole import deciding, institutions, plan
 from tests.journeys.whole.meeting import ONLINE, YOUTH
 from tests.journeys.whole.opening import REASONS
-from tests.journeys.whole.story import AUTHORS, PLAN, P, Way
+from tests.journeys.whole.story import AUTHORS, OFFICE, PLAN, P, Way
 
 CONCLUDED = ("consulta", "filtro", deciding.STAGE, institutions.STAGE, plan.STAGE)
 PUBLIC = (
@@ -19,6 +19,15 @@ PUBLIC = (
     *(f"/decisions/{stage}" for stage in CONCLUDED[1:]), *(f"/decisions/{stage}/list" for stage in CONCLUDED[1:]),
 )  # fmt: skip
 
+AT_THE_OFFICE = (
+    "/stages", *(f"/stages/{stage}" for stage in CONCLUDED), "/texts", "/proposals", "/enter", "/invitations",
+    *(f"/{work}/{stage}" for work in ("decisions", "answers") for stage in CONCLUDED[1:]), "/themes",
+    "/themes/1", "/forum", "/forum/seats/1", "/forum/sessions", "/forum/sessions/1", "/meetings", "/meetings/new",
+    "/meetings/past", *(f"/meetings/{ONLINE}{more}" for more in ("", "/registrations", "/attendance", "/minutes")),
+    "/tables", "/tables/rounds/1", *(f"/tables/2{more}" for more in ("", "/voters", "/notes", "/screen", "/answer")),
+    "/technical-tables", "/technical-tables/1", "/feasibility", "/feasibility/1", "/commitments", "/commitments/1",
+    "/commitments/1/text", "/commitments/1/milestones", "/commitments-registers", "/monitoring", "/monitoring/1",
+)  # fmt: skip
 PRIVATE = re.compile(r"[a-z0-9-]+@example\.org|Persona \d|Joven \d|Wenceslao|Rocio|Tomas")
 
 
@@ -54,6 +63,19 @@ async def _read_on(way: Way, start: str) -> dict[str, str]:
         links = re.findall(rf'href="({start}(?:/[^"?#.]*)?)[#"]', read[path])
         ahead += [one for one in dict.fromkeys(links) if one not in read and one not in ahead]
     return read
+
+
+async def the_office_finds_every_page_of_its_own(way: Way) -> None:
+    """From the desk and the pages where the process and its forum begin, link by link."""
+    carla = await way.of("carla")
+    ahead, read = ["/desk", P, f"{P}/forum"], set()
+    while ahead:
+        path = ahead.pop()
+        read.add(path)
+        links = re.findall(rf'href="({OFFICE}/[^"?#]*)[#"?]', await carla.open(path))
+        ahead += [one for one in dict.fromkeys(links) if one not in read and one not in ahead]
+    wanted = {OFFICE + path for path in AT_THE_OFFICE}
+    assert wanted - read == set(), f"no link leads to {sorted(wanted - read)}"
 
 
 async def each_proposal_says_what_became_of_it(way: Way) -> None:
