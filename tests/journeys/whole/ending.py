@@ -66,13 +66,14 @@ async def _read_on(way: Way, start: str) -> dict[str, str]:
 
 
 async def the_office_finds_every_page_of_its_own(way: Way) -> None:
-    """From the desk and the pages where the process and its forum begin, link by link."""
+    """From the desk, the front page and the forum, link by link; single letters and proposals are left out."""
     carla = await way.of("carla")
     ahead, read = ["/desk", P, f"{P}/forum"], set()
     while ahead:
         path = ahead.pop()
         read.add(path)
         links = re.findall(rf'href="({OFFICE}/[^"?#]*)[#"?]', await carla.open(path))
+        links = [one for one in links if not re.search(r"/letters/|-\d{4}$", one)]
         ahead += [one for one in dict.fromkeys(links) if one not in read and one not in ahead]
     wanted = {OFFICE + path for path in AT_THE_OFFICE}
     assert wanted - read == set(), f"no link leads to {sorted(wanted - read)}"
