@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.prioritisation import actions, telling
 from app.prioritisation.actions import NoteText
 from app.prioritisation.queries import rounds
-from app.proposals import actions as proposals
 from app.proposals.models import Proposal
+from app.proposals.rules import State
+from tests.acts import by_hand
 from tests.costs import cost
 from tests.prioritisation.voting import Town, closed_round
 from tests.world import World
@@ -48,11 +49,11 @@ def test_of_fewer_than_ten_ballots_only_the_place_is_told(world: World) -> None:
     assert told(world, town.folios[0])[-1][1] == "Lugar 1 de 5 en la clasificación; siguen las primeras 2."
 
 
-def test_of_a_withdrawn_proposal_nobody_reads_that_it_stood_level(world: World) -> None:
+def test_of_a_joined_proposal_nobody_reads_that_it_stood_level(world: World) -> None:
     town = closed_round(world)
-    with town.work("carla") as (work, _):
-        proposal = work.session.scalars(select(Proposal).where(Proposal.folio == town.folios[1])).one()
-        proposals.advance(work, proposal, "withdraw", "test")
+    with by_hand(), world.work("carla") as work:
+        gone = update(Proposal).where(Proposal.folio == town.folios[1])
+        work.session.execute(gone.values(state=State.MERGED))
     place = "Lugar 1 de 5 en la clasificación; se retiró o se unió a otra y no ocupa ninguno."
     assert told(world, town.folios[1])[-1][1] == f"{place} 11 papeletas la nombran."
 
