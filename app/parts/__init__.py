@@ -36,6 +36,7 @@ from app.kit.i18n import T
 from app.meetings import actions as meeting_actions
 from app.meetings import api as meetings_api
 from app.meetings import pages as meetings_pages
+from app.meetings.elsewhere import ELSEWHERE
 from app.meetings.queries import meetings
 from app.my import pages as my_pages
 from app.my.forgetting import STAGES
@@ -46,6 +47,7 @@ from app.prioritisation import pages as prioritisation_pages
 from app.prioritisation.actions.comparing import JOB as COMPARE
 from app.prioritisation.actions.comparing import compare_job
 from app.prioritisation.queries.rounds import has_rounds, rule_of_ranking
+from app.prioritisation.queries.tables import told_elsewhere as told_of_vote
 from app.prioritisation.queries.themes import count_themes, has_themes
 from app.process import api as process_api
 from app.process import pages as process_pages
@@ -63,6 +65,7 @@ from app.technical_tables import api as technical_api
 from app.technical_tables import pages as technical_pages
 from app.technical_tables.queries.requests import rule_of_answers
 from app.technical_tables.queries.tables import count_tables, has_technical_tables
+from app.technical_tables.queries.tables import told_elsewhere as told_of_table
 from app.web.edge import Router
 from app.web.view import View
 
@@ -100,6 +103,9 @@ def fill_tables() -> None:
             MAY_CONCLUDE.append(question)
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
+    for told in (told_of_vote, told_of_table):
+        if told not in ELSEWHERE:
+            ELSEWHERE.append(told)
     forum.fill(RULE_OF, BY_THE_CLOCK)
     RULE_OF[StageKind.PRIORITISATION, ""] = rule_of_ranking
     RULE_OF[StageKind.TECHNICAL_TABLES, ""] = rule_of_answers

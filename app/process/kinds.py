@@ -95,6 +95,9 @@ INTAKE = frozenset({StageKind.PUBLIC_CONSULTATION, StageKind.CALL_TO_PUBLIC_BODI
 DECIDING = frozenset({StageKind.FILTER, StageKind.PRIORITISATION, StageKind.TECHNICAL_TABLES, StageKind.PLAN})
 """Kinds of stages at which a body decides on each proposal, publicly and with a reason."""
 
+FORUM = "foro"
+"""The short name of the forum that the stages of a template name as their body, before it is set up."""
+
 MONITORING_WORDS: dict[str, Text] = {
     "green_from": T("Green from (percent)"),
     "yellow_from": T("Yellow from (percent)"),

@@ -16,6 +16,7 @@ from app.decisions.rules import OUTCOME_WORDS, going
 from app.duties import ledger
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date
+from app.prioritisation import telling as voting
 from app.prioritisation.models import Placement, Theme
 from app.prioritisation.queries import themes
 from app.process import queries as processes
@@ -31,12 +32,19 @@ from app.technical_tables.telling import lying_words, said_words
 from app.trail import queries as trail
 
 FEW = 3
+MEANWHILE: dict[StageKind, str] = {
+    StageKind.AWARENESS: "meetings",
+    StageKind.PRIORITISATION: "tables",
+    StageKind.TECHNICAL_TABLES: "technical-tables",
+    StageKind.MONITORING: "commitments",
+}
+"""What happens while a stage is open, by the page that shows it."""
 TURNS: dict[StageKind, Text] = {
-    StageKind.AWARENESS: T("Sessions are being held for whoever wants to know more."),
-    StageKind.PRIORITISATION: T("It is the turn of the people who meet to say what matters most."),
-    StageKind.TECHNICAL_TABLES: T("It is the turn of the institutions that would carry it out."),
+    StageKind.AWARENESS: T("The meetings that explain the process are being held."),
+    StageKind.PRIORITISATION: T("It is the turn of the meetings that set priorities, and then of those who decide."),
+    StageKind.TECHNICAL_TABLES: T("It is the turn of the institutions that were asked, and then of those who decide."),
+    StageKind.MONITORING: T("It is the turn of the institutions: they report how far their commitments are."),
     StageKind.DRAFT_COMMENT: T("It is your turn: anybody may comment on the draft."),
-    StageKind.MONITORING: T("It is the turn of the institutions: they report what they do."),
     StageKind.SELF_ASSESSMENT: T("The office writes down how the process went."),
 }
 Placements = Sequence[tuple[Placement, Theme]]
@@ -106,7 +114,7 @@ def _step(session: Session, process: Process, stage: Stage, now: datetime, langu
         return Step(name, "done", _outcome(session, process, stage), _where(process, stage))
     if status is WindowStatus.OPEN:
         until = T("until {when}", when=_on(stage.closes_at, process, language)) if stage.closes_at else None
-        return Step(name, "now", until, _where(process, stage))
+        return Step(name, "now", until, _where(process, stage, is_open=True))
     begins = T("from {when}", when=_on(stage.opens_at, process, language)) if stage.opens_at else None
     return Step(name, "later", begins)
 
@@ -115,7 +123,10 @@ def _on(moment: datetime | None, process: Process, language: str) -> str:
     return say_date(moment.astimezone(process.zone).date(), language) if moment else ""
 
 
-def _where(process: Process, stage: Stage) -> str:
+def _where(process: Process, stage: Stage, *, is_open: bool = False) -> str:
+    """Where a stage leads: while it is open to what happens in it, afterwards to what came of it."""
+    if is_open and stage.kind in MEANWHILE:
+        return f"/p/{process.slug}/{MEANWHILE[stage.kind]}"
     if stage.kind in INTAKE:
         return f"/p/{process.slug}/proposals"
     if stage.kind is StageKind.DRAFT_COMMENT:
@@ -213,6 +224,7 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
         left = trail.moment_of(session, process.id, proposal.subject.name, "proposal.withdrawn")
         events.append(Event(left or proposal.received_at, T("Its author withdrew it.")))
     events += _groupings(process, known.placements, language)
+    events += _votes(session, process, proposal, language)
     events += _assessments(session, process, proposal, language)
     if proposal.merged_into_id:
         events.append(_joined(session, process, proposal, proposals.by_id(session, proposal.merged_into_id)))
@@ -278,6 +290,13 @@ def _groupings(process: Process, placements: Placements, language: str) -> list[
         )
         for row, theme in placements
     ]
+
+
+def _votes(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:
+    """On which ballot it stood, how far each meeting came with it, and which place it took."""
+    base = f"/p/{process.slug}"
+    told = voting.told_of(session, proposal, language)
+    return [Event(one.at, one.what, url=base + one.url, label=one.label, note=one.note) for one in told]
 
 
 def _assessments(session: Session, process: Process, proposal: Proposal, language: str) -> list[Event]:

@@ -118,6 +118,7 @@ VERBS: dict[str, Text] = {
     "meeting.attendance_struck": T("Somebody noted by mistake was taken off a meeting"),
     "meeting.report_brought_in": T("The report of a video platform was brought in"),
     "meeting.report_line_settled": T("Somebody in the report of a video platform was settled"),
+    "meeting.report_rest_settled": T("Everybody left in the report of a video platform was settled"),
     "meeting.minutes_written": T("The minutes of a meeting were written"),
     "meeting.minutes_approved": T("The minutes of a meeting were approved"),
     "meeting.minutes_published": T("The minutes of a meeting were published"),

@@ -12,7 +12,9 @@ from app.duties.models import Promise
 from app.feedback import actions as feedback
 from app.kit.errors import Conflict, Invalid, NotAllowed
 from app.mail.models import OutboxMessage
+from app.mail.transport import MemoryTransport
 from app.parts import due
+from app.post_office.worker import Worker
 from app.process import queries as processes
 from app.process.models import Process
 from app.settings import Settings
@@ -88,7 +90,7 @@ def test_where_nothing_is_owed_there_is_no_date_to_move(world: World) -> None:
 
 
 async def test_the_desk_says_what_is_late_and_the_public_reads_both_dates_and_why(world: World) -> None:
-    decided(world, "ana")
+    process = decided(world, "ana")
     async with world.browser("carla") as carla, world.browser() as reader:
         assert "Están prometidas para el" in (await reader.get("/p/town/feedback/decision")).text
         assert "prometieron respuestas" not in (await carla.get("/desk")).text
@@ -106,3 +108,9 @@ async def test_the_desk_says_what_is_late_and_the_public_reads_both_dates_and_wh
         public = await reader.get("/p/town/feedback/decision")
         assert WHY in public.text
         assert "30 de agosto de 2026" in public.text
+    draft(world, process)
+    approve(world, process)
+    await Worker(world.database, MemoryTransport()).run_until_idle()
+    async with world.browser() as reader:
+        world.app.state.house.cache.clear()
+        assert "Se prometieron para el 30 de agosto de 2026." in (await reader.get("/p/town/feedback/decision")).text

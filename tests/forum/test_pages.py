@@ -6,6 +6,9 @@ import pytest
 
 from app.forum.queries import criteria, rounds, seats
 from app.forum.rules.scoring import SetState
+from app.process import actions as scheduling
+from app.process import queries as processes
+from app.process.actions import SetStage
 from tests.forum.building import GOOD, VOTERS, ForumBuilder
 from tests.world import World, form_of
 
@@ -120,6 +123,20 @@ async def test_a_member_declares_scores_and_stands_aside_by_forms(world: World, 
         assert "2 de 2" in (await browser.get(f"{P}/score")).text
     with world.database.reading() as session:
         assert len(rounds.done_in(session, made)) == 1
+
+
+async def test_a_forum_that_decides_only_after_the_filter_can_be_set_up(world: World) -> None:
+    process = world.open_process("plan", template="ogp_action_plan")
+    settings = {"body": "office", "method": "simple"}
+    with world.work("carla") as work:
+        here, stage = processes.by_id(work.session, process.id), world.stage(process, "filtro")
+        found = processes.stage_named(work.session, here.id, stage.slug)
+        scheduling.set_stage(work, here, found, SetStage(found.opens_at, found.closes_at, settings))
+    async with world.browser("carla") as carla:
+        form = form_of((await carla.get(O)).text, O)
+        assert form["body_slug"] == "foro"
+        assert (await carla.post(O, data=form | {"name_es": "Foro", "over_percent": "50"})).status_code == 303
+        assert "Criterios de" not in (await carla.get(O)).text
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

@@ -13,7 +13,17 @@ from urllib.parse import urlsplit
 import httpx2
 from fastapi import FastAPI
 
-Typed = str | list[str]
+
+@dataclass(frozen=True)
+class Attached:
+    """A file somebody chooses in a form."""
+
+    name: str
+    content: bytes
+    kind: str = "text/csv"
+
+
+Typed = str | list[str] | Attached
 
 
 @dataclass
@@ -96,6 +106,7 @@ class _Forms(HTMLParser):
 def _added(known: Typed | None, value: str) -> Typed:
     if known is None:
         return value
+    assert not isinstance(known, Attached)
     return [*([known] if isinstance(known, str) else known), value]
 
 
@@ -121,11 +132,15 @@ def form_for(shown: str, page: str, action: str, typed: dict[str, Typed]) -> tup
 
 
 class Browser:
-    """One person's browser, with its cookies; `seen` gathers every page it was shown."""
+    """One person's browser, with its cookies; `seen` gathers every page it was shown.
 
-    def __init__(self, app: FastAPI, base_url: str, seen: list[tuple[str, str]]) -> None:
+    It asks the program directly, or `by_port` where others ask it there too.
+    """
+
+    def __init__(self, app: FastAPI, base_url: str, seen: list[tuple[str, str]], *, by_port: bool = False) -> None:
+        inside = httpx2.ASGITransport(app=app, raise_app_exceptions=True)
         self._client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app, raise_app_exceptions=True),
+            transport=None if by_port else inside,
             base_url=base_url,
             headers={"sec-fetch-site": "same-origin"},
         )
@@ -164,7 +179,10 @@ class Browser:
 
     async def _send(self, page: str, action: str, typed: dict[str, Typed]) -> httpx2.Response:
         _, form = form_for(await self.open(page), page, action, typed)
-        return await self._client.post(form.action, data=form.filled(typed))
+        files = {name: value for name, value in typed.items() if isinstance(value, Attached)}
+        said = {name: value for name, value in form.filled(typed).items() if name not in files}
+        attached = {name: (one.name, one.content, one.kind) for name, one in files.items()} or None
+        return await self._client.post(form.action, data=said, files=attached)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -12,10 +12,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Dialog, Locator, Page, Response
+from playwright.async_api import BrowserContext, Dialog, FilePayload, Locator, Page, Response
 
 from tests.chromium import HEIGHT, PHONE, Console
-from tests.journeys.plain import Form, Typed, fitting, form_for
+from tests.journeys.plain import Attached, Form, Typed, fitting, form_for
 
 LOOK = """async () => {
   await new Promise((done) => setTimeout(done)); // the scripts have done what they do when a page is there
@@ -175,6 +175,9 @@ class Filling:
         for name, value in typed.items():
             if isinstance(value, str) and (name, value) in self.form.buttons:
                 button = self._on.locator(f'button[name="{name}"][value="{value}"]')
+            elif isinstance(value, Attached):
+                chosen: FilePayload = {"name": value.name, "mimeType": value.kind, "buffer": value.content}
+                await self._on.locator(f'[name="{name}"]').set_input_files(chosen)
             elif name in self.form.names:
                 values = [value] if isinstance(value, str) else value
                 self.given += [[name, one.strip()] for one in values]

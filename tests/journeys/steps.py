@@ -59,13 +59,17 @@ NewBrowser = Callable[[FastAPI, str, list[tuple[str, str]]], Browser]
 
 @dataclass
 class Site:
-    """A bare installation: an empty migrated database, the program over it, its post, and a clock for all of them."""
+    """A bare installation: an empty migrated database, the program over it, its post, and a clock for all of them.
+
+    Everybody has a browser of one kind, but for those named in `others`.
+    """
 
     settings: Settings
     clock: MovableClock
     post: Post
     monkeypatch: pytest.MonkeyPatch
     new_browser: NewBrowser
+    others: dict[str, NewBrowser] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
     app: FastAPI = field(init=False)
     database: Database = field(init=False)
@@ -92,13 +96,13 @@ class Site:
     ) -> None:
         await self._at_the_end.aclose()
 
-    def somebody(self) -> Browser:
-        """The browser of the library, which one unknown person uses after another."""
-        return self._browser_of("the library")
+    def somebody(self, place: str = "the library") -> Browser:
+        """A browser without anybody signed in: that of the library, which one unknown person uses after another."""
+        return self._browser_of(place)
 
     def _browser_of(self, who: str) -> Browser:
         if who not in self._browsers:
-            browser = self.new_browser(self.app, self.settings.base_url, self.seen)
+            browser = self.others.get(who, self.new_browser)(self.app, self.settings.base_url, self.seen)
             self._at_the_end.push_async_callback(browser.close)
             self._browsers[who] = browser
         return self._browsers[who]

@@ -16,7 +16,7 @@ from app.meetings.actions.attending import Noted
 from app.meetings.models import Attendance, Meeting, Registration, ReportLine
 from app.meetings.queries import meetings as queries
 from app.people.actor import Actor
-from app.people.models import Person
+from app.people.models import Contact, Person
 from app.trail.models import Entry
 from tests.meetings.building import MeetingBuilder
 from tests.world import World
@@ -273,6 +273,47 @@ def test_the_same_report_twice_counts_nobody_twice(meetings: MeetingBuilder, tab
     assert meetings.fresh(table).came == 4
     assert len([row for row in meetings.attendances(table) if row.person_id is None]) == 2
     assert len(meetings.duties()) == 2
+
+
+def test_everybody_left_in_a_report_is_settled_at_once(meetings: MeetingBuilder, table: Meeting) -> None:
+    def rest(who: str, by: str) -> int:
+        with meetings.world.work(by) as work:
+            return actions.settle_rest(work, meetings.process, work.session.get_one(Meeting, table.id), who)
+
+    brought_in(meetings, table, REPORT)
+    for by in ("bruno", "diego", "felix", "admin"):
+        with pytest.raises(NotAllowed):
+            rest("guest", by)
+    with pytest.raises(Invalid) as refused:
+        rest("nobody", "gloria")
+    assert list(refused.value.fields) == ["rest"]
+    assert rest("person", "gloria") == 2
+    assert meetings.fresh(table).came == 4
+    assert len(meetings.duties()) == 3, "Pedro left an address, whoever held Eva's telephone did not"
+    assert [(line.name, line.address) for line in meetings.read(select(ReportLine))] == [("", "")] * 2
+    with pytest.raises(Conflict):
+        rest("guest", "gloria")
+    assert brought_in(meetings, table, REPORT) == (0, 4, 1, 0)
+
+
+def test_guests_are_settled_at_once_without_a_name(meetings: MeetingBuilder, table: Meeting) -> None:
+    brought_in(meetings, table, REPORT)
+    with meetings.world.work("carla") as work:
+        assert actions.settle_rest(work, meetings.process, work.session.get_one(Meeting, table.id), "guest") == 2
+    assert len([row for row in meetings.attendances(table) if row.person_id is None]) == 2
+    assert len(meetings.duties()) == 2
+
+
+def test_whoever_comes_by_the_personal_link_has_shown_that_the_mailbox_is_theirs(meetings: MeetingBuilder) -> None:
+    meeting = meetings.convened()
+    mine, other = (meetings.register(meeting, who, f"{who}@example.org").registration for who in ("ana", "bruno"))
+    meetings.begin(meeting)
+    by_link(meetings, meeting, mine)
+    listed(meetings, meeting, "bruno; bruno@example.org")
+    wanted = Contact.person_id.in_([mine.person_id, other.person_id]) & Contact.confirmed_at.is_not(None)
+    assert [contact.person_id for contact in meetings.read(select(Contact).where(wanted))] == [mine.person_id]
+    levels = {one.id: one.identity_level.value for one in meetings.read(select(Person))}
+    assert (levels[mine.person_id], levels[other.person_id]) == ("email_confirmed", "unconfirmed")
 
 
 def test_names_nobody_settled_go_when_the_meeting_is_closed(meetings: MeetingBuilder, table: Meeting) -> None:

@@ -24,6 +24,7 @@ O = "/p/plan/office/meetings"  # noqa: E741
 ONE = "prioritisation-table-1"
 SECRET = "video.example.org"
 REPORT = "Nombre;Correo;Duración\nAna;ana@example.org;60\nTableta del salón;;60\n"
+MANY = "\n".join(f"Persona {n};60" for n in range(30))
 
 
 async def send(browser: httpx2.AsyncClient, page: str, action: str, **typed: Any) -> httpx2.Response:
@@ -214,6 +215,14 @@ async def test_the_office_notes_who_came_by_all_its_forms(world: World, meetings
         name = f"who-{line[1].rpartition('/')[2]}"
         assert (await gloria.post(line[1], data={})).status_code == 422
         assert (await gloria.post(line[1], data={name: "guest"})).status_code == 303
+        many = {"report": ("more.csv", f"Nombre;Duración\n{MANY}".encode(), "text/csv")}
+        assert (await gloria.post(f"{page}/report", data={"least": "15"}, files=many)).status_code == 303
+        shown = await gloria.get(page)
+        assert (shown.text.count("Persona "), "Faltan 5 más" in shown.text) == (25, True)
+        unsaid = await send(gloria, page, f"{page}/report-rest")
+        assert (unsaid.status_code, 'id="f-rest-error"' in unsaid.text) == (422, True)
+        await sent_on(gloria, page, f"{page}/report-rest", rest="guest")
+        assert "report-rest" not in (await gloria.get(page)).text
         code_page = await gloria.get(await sent_on(gloria, page, f"{page}/code"))
         code = re.search(r"\b([2-9A-Z]{4} [2-9A-Z]{4})\b", code_page.text)
         assert code is not None
@@ -221,12 +230,12 @@ async def test_the_office_notes_who_came_by_all_its_forms(world: World, meetings
         wrong = await send(stranger, here, here, code="AAAA AAAA", name="Eva Luz", email="")
         assert (wrong.status_code, 'value="Eva Luz"' in wrong.text) == (422, True)
         assert await sent_on(stranger, here, here, code=code[1], name="Eva Luz", email="") == f"{P}/{ONE}"
-        assert meetings.fresh(meeting).came == 4
+        assert meetings.fresh(meeting).came == 34
         assert (await gloria.post(f"{page}/mistake", data={})).status_code == 422
         rosa = re.search(r'<option value="([^"]+)">Rosa Tapia</option>', (await gloria.get(page)).text)
         assert rosa is not None
         assert (await gloria.post(f"{page}/mistake", data={"noted": rosa[1]})).status_code == 303
-    assert meetings.fresh(meeting).came == 3
+    assert meetings.fresh(meeting).came == 33
 
 
 async def test_gloria_sees_no_needs_and_no_addresses(world: World, meetings: MeetingBuilder) -> None:

@@ -39,11 +39,15 @@ async def test_a_round_from_its_draft_to_its_ranking(world: World, town: Town) -
         assert 'value="Ronda norte"' in refused.text
         assert await done(carla, O, O, **wish) == f"{O}/rounds/1"
         assert (await phone.get("/p/town/tables/rounds/1")).status_code == 404
-        assert "/p/town/tables" not in (await phone.get("/p/town")).text
+        assert ">Prioridades</a>" not in (await phone.get("/p/town")).text
         await done(carla, round_page, f"{round_page}/tables", meeting=meeting.slug, scope="youth")
         await done(carla, round_page, f"{round_page}/adoption")
         with town.work("carla") as (work, here):
             meeting_actions.announce(work, here, work.session.get_one(Meeting, meeting.id))
+    async with world.browser("gloria") as gloria, world.browser() as phone:
+        assert "Va antes la que aparece en más papeletas" in (await phone.get("/p/town/tables/rounds/1")).text
+        assert 'href="/p/town/tables/1"' in (await phone.get(f"/p/town/meetings/{meeting.slug}")).text
+        assert f'href="{ONE}"' in (await gloria.get(f"/p/town/office/meetings/{meeting.slug}")).text
     town.hold()
     town.came([f"Persona {at}" for at in range(11)])
     async with world.browser("carla") as carla, world.browser("gloria") as gloria, world.browser() as phone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 from icalendar import Calendar
 
 from app.kit import clock as real_clock
+from app.process import actions as scheduling
+from app.process import queries as processes
+from app.process.actions import SetStage
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.costs import cost
@@ -114,6 +118,34 @@ async def test_search_forgives_accents_plurals_and_word_order(world: World, aske
     assert "Un jardín para cada barrio" in page.text
     assert [item["title"] for item in told["items"]] == ["Un jardín para cada barrio"]
     assert told["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "turn", "leads_to"),
+    [
+        ("seguimiento", "informan cuánto avanzan sus compromisos", "commitments"),
+        ("priorizacion", "Es el turno de los encuentros que priorizan", "tables"),
+        ("mesas-tecnicas", "Es el turno de las instituciones consultadas", "technical-tables"),
+        ("plan", "Es el turno de quienes deciden", "decisions/plan"),
+    ],
+)
+async def test_an_open_stage_leads_to_what_happens_in_it_and_says_whose_turn_it_is(
+    world: World, stage: str, turn: str, leads_to: str
+) -> None:
+    process = world.open_process("plan", template="ogp_action_plan")
+    world.clock.move(days=90)
+    with world.work("carla") as work:
+        here = processes.by_id(work.session, process.id)
+        found = processes.stage_named(work.session, here.id, stage)
+        window = SetStage(world.now, world.now + timedelta(days=9), dict(found.settings))
+        scheduling.set_stage(work, here, found, window)
+        scheduling.extend(work, here, found, world.now + timedelta(days=12), "Una región vota después.")
+    async with world.browser() as browser:
+        page = (await browser.get("/p/plan")).text
+        assert turn in page
+        assert f'href="/p/plan/{leads_to}"' in page
+        assert re.search(r"Se amplió el plazo \([^)]+\)\. <span[^>]*>Una región vota después", page)
+        assert (await browser.get(f"/p/plan/{leads_to}")).status_code == 200
 
 
 async def test_search_never_leaves_its_process(world: World) -> None:

@@ -99,6 +99,19 @@ def test_only_a_meeting_that_is_a_technical_table_is_joined(world: World, techni
     assert technical.table(NameTable("Actas", meeting=right)).meeting_id == right.id
 
 
+async def test_a_meeting_leads_to_its_technical_table(world: World, technical: TechnicalBuilder) -> None:
+    meeting = MeetingBuilder(world, technical.process).convened("technical_table")
+    page = f"/p/plan/meetings/{meeting.slug}"
+    async with world.browser() as stranger, world.browser("carla") as carla, world.browser("gloria") as gloria:
+        assert 'href="/p/plan/technical-tables/1"' not in (await stranger.get(page)).text
+        technical.table(NameTable("Actas", meeting=meeting))
+        world.app.state.house.cache.clear()
+        assert 'href="/p/plan/technical-tables/1"' in (await stranger.get(page)).text
+        office = f"/p/plan/office/meetings/{meeting.slug}"
+        assert f'href="{OFFICE}/1"' in (await carla.get(office)).text
+        assert f'href="{OFFICE}/1"' not in (await gloria.get(office)).text
+
+
 async def test_what_is_missing_is_shown_in_public_and_counted(world: World, technical: TechnicalBuilder) -> None:
     technical.table()
     put(world, "PLAN-0001", PutOn("partly", "Solo la publicación de las actas."))

@@ -13,6 +13,7 @@ from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.doors import standing
+from app.process.kinds import FORUM
 from app.process.rules import parse_local
 from app.web.edge import Router
 from app.web.view import View
@@ -25,16 +26,16 @@ def office(view: View, slug: str) -> Response:
     """Setting up the forum, its seats, and the doors to everything else of it."""
     process = standing(view, slug)
     view.require(Permission.APPOINT_SEATS, process.id)
-    stages = queries.forum_filters(view.session, process.id)
+    awaited = [str(stage.settings["body"]) for stage in queries.forum_stages(view.session, process.id)]
     body = queries.forum_of(view.session, process.id)
-    if body is None and not stages:
+    if body is None and not awaited:
         raise NotFound
     return view.render(
         "forum/office.html",
         process=process,
         body=body,
-        stages=stages,
-        body_slug=body.slug if body else stages[0].settings.get("body", "foro"),
+        stages=queries.forum_filters(view.session, process.id),
+        body_slug=body.slug if body else FORUM if FORUM in awaited else awaited[0],
         rule=queries.rule_of(view.session, body.id) if body else QuorumRule(),
         rows=queries.directory(view.session, body.id, view.now) if body else [],
         sectors=list(SECTOR_WORDS.items()),

@@ -20,7 +20,7 @@ from app.meetings.actions.convening import (
     to_cancel,
     to_change,
 )
-from app.meetings.actions.importing import bring_in, settle_line, to_bring_in
+from app.meetings.actions.importing import bring_in, settle_line, settle_rest, to_bring_in
 from app.meetings.actions.minuting import MinutesText, add_addendum, approve, publish, write
 from app.meetings.actions.planning import Plan, Reported
 from app.meetings.actions.registering import Wish, give_up, give_up_for, prepare, register, to_give_up
@@ -60,6 +60,7 @@ __all__ = [
     "remind_job",
     "report",
     "settle_line",
+    "settle_rest",
     "strike",
     "to_bring_in",
     "to_cancel",

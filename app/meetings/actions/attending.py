@@ -26,8 +26,9 @@ from app.meetings.models import Attendance, Meeting, Registration
 from app.meetings.queries import registrations as queries
 from app.meetings.rules.attendance import LONGEST_NAME, RegistrationState, Way, has_room
 from app.meetings.rules.meeting import MEETING, MeetingKind, MeetingState, may_come_in, unfit
-from app.people.models import Contact
-from app.people.rules import ContactKind, Permission
+from app.people import queries as people
+from app.people.models import Contact, Person
+from app.people.rules import ContactKind, IdentityLevel, Permission
 from app.process.models import Process, Territory
 from app.work import Work
 
@@ -62,7 +63,19 @@ def come_by_link(work: Work, meeting: Meeting, registration: Registration) -> bo
     _fits_still(work, meeting, registration)
     if registration.state is not RegistrationState.REGISTERED:
         _require_room(meeting)
-    return _came(work, meeting, registration.person_id, Way.PERSONAL_LINK)
+    is_new = _came(work, meeting, registration.person_id, Way.PERSONAL_LINK)
+    if is_new:
+        _confirm(work, registration.person_id)
+    return is_new
+
+
+def _confirm(work: Work, person_id: uuid.UUID) -> None:
+    """Whoever acts by the personal link has the mailbox it went to, so the answer of the meeting can go there too."""
+    contact, person = people.email_of(work.session, person_id), work.session.get_one(Person, person_id)
+    if contact is not None and contact.confirmed_at is None:
+        contact.confirmed_at = work.now
+    if person.identity_level is IdentityLevel.UNCONFIRMED:
+        person.identity_level = IdentityLevel.EMAIL_CONFIRMED
 
 
 def _require_open_door(work: Work, meeting: Meeting) -> None:

@@ -1,8 +1,9 @@
-"""Attendance out of a video platform's report: matched to registrations, the rest left to the office one by one."""
+"""Attendance out of a video platform's report: matched to registrations; the rest is settled singly or together."""
 
 from __future__ import annotations
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 
 from app.kit import search
@@ -22,6 +23,7 @@ from app.work import Work
 
 GUEST, BY_NAME = "guest", "person"
 MOST_MINUTES = 600
+MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -106,16 +108,44 @@ def settle_line(work: Work, process: Process, meeting: Meeting, line: ReportLine
     meeting = locked(work, meeting)
     if line.is_settled:
         raise Conflict(T("Somebody settled this line already."))
-    if who == GUEST:
-        person_id = None
-    elif who == BY_NAME:
-        person_id = person_of(work, Wish(line.name, line.address, by_the_office=True)).id
+    if who in {GUEST, BY_NAME}:
+        is_new = _settle(work, meeting, line, as_guest=who == GUEST)
     else:
         known = {str(one.registration.id): one.registration for one in queries.known_to(work.session, meeting.id)}
         if who not in known:
             raise Invalid(who=T("Choose who this is."))
-        person_id = known[who].person_id
+        is_new = _count_line(work, meeting, line, known[who].person_id)
+    work.record("meeting.report_line_settled", meeting.subject, as_guest=who == GUEST, people=meeting.came)
+    return is_new
+
+
+def settle_rest(work: Work, process: Process, meeting: Meeting, who: str) -> int:
+    """Settle every line that is left at once, all as `guest` or all as `person`; how many were counted now.
+
+    Office or facilitator. For a meeting to which most came without registering; a very long report takes several turns.
+    """
+    work.require(Permission.RECORD_ATTENDANCE, process.id)
+    require_taking_place(meeting)
+    if who not in {GUEST, BY_NAME}:
+        raise Invalid(rest=T("Choose how they are counted."))
+    meeting = locked(work, meeting)
+    left = queries.unmatched(work.session, meeting.id, MOST_AT_ONCE)
+    if not left:
+        raise Conflict(T("Somebody settled these lines already."))
+    new = sum(_settle(work, meeting, line, as_guest=who == GUEST) for line in left)
+    facts = {"as_guest": who == GUEST, "lines": len(left), "counted": new}
+    work.record("meeting.report_rest_settled", meeting.subject, **facts, people=meeting.came)
+    return new
+
+
+def _settle(work: Work, meeting: Meeting, line: ReportLine, *, as_guest: bool) -> bool:
+    """Count whoever a line names, without a name or by the name and address of the report."""
+    if as_guest:
+        return _count_line(work, meeting, line, None)
+    return _count_line(work, meeting, line, person_of(work, Wish(line.name, line.address, by_the_office=True)).id)
+
+
+def _count_line(work: Work, meeting: Meeting, line: ReportLine, person_id: uuid.UUID | None) -> bool:
     is_new = count(work, meeting, person_id, Way.PLATFORM, line.minutes)
     line.is_settled, line.name, line.address = True, "", ""
-    work.record("meeting.report_line_settled", meeting.subject, as_guest=who == GUEST, people=meeting.came)
     return is_new

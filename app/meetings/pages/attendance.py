@@ -24,6 +24,7 @@ from app.web.view import View
 router = Router()
 ATTENDANCE = "/p/{slug}/office/meetings/{meeting}/attendance"
 RECORD = Permission.RECORD_ATTENDANCE
+MOST_SHOWN = 25
 
 
 @router.page(ATTENDANCE, may=RECORD)
@@ -32,7 +33,7 @@ def attendance(view: View, slug: str, meeting: str, after: int = 0) -> Response:
     process, found = office_meeting(view, slug, meeting, RECORD)
     rows, more = registrations.lines(view.session, found.id, after)
     ways = registrations.came_by_way(view.session, found.id)
-    unmatched = registrations.unmatched(view.session, found.id)
+    unmatched = registrations.unmatched(view.session, found.id, MOST_SHOWN)
     return view.render(
         "meetings/attendance.html",
         process=process,
@@ -44,6 +45,7 @@ def attendance(view: View, slug: str, meeting: str, after: int = 0) -> Response:
         words=REGISTRATION_WORDS,
         ways=[(WAY_WORDS[way], ways[way.value]) for way in Way if way.value in ways],
         unmatched=unmatched,
+        unsettled=registrations.count_unmatched(view.session, found.id) if unmatched else 0,
         candidates=[(str(row.registration.id), row.name) for row in _candidates(view, found.id, unmatched)],
         noted=[(str(key), name or T("A guest")) for key, name in registrations.noted(view.session, found.id)],
         least=LEAST_MINUTES,
@@ -128,6 +130,15 @@ def bring_in(view: View, slug: str, meeting: str) -> Response:
         short=done.too_short,
         open=done.unmatched,
     )
+    return view.see_other(f"/p/{slug}/office/meetings/{meeting}/attendance", told)
+
+
+@router.act(f"{ATTENDANCE}/report-rest", may=RECORD, again=attendance)
+def settle_rest(view: View, slug: str, meeting: str) -> Response:
+    """Say of everybody left in the report at once how they are counted."""
+    process, found = office_meeting(view, slug, meeting, RECORD)
+    new = actions.settle_rest(view.work, process, found, view.typed("rest"))
+    told = T("Counted now: {new}.", new=new)
     return view.see_other(f"/p/{slug}/office/meetings/{meeting}/attendance", told)
 
 

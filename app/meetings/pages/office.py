@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.kit.errors import Invalid
 from app.kit.i18n import T
-from app.meetings import actions
+from app.meetings import actions, elsewhere
 from app.meetings.actions import Plan
 from app.meetings.doors import office_meeting
 from app.meetings.models import Meeting
@@ -96,8 +96,9 @@ def one(view: View, slug: str, meeting: str) -> Response:
         may_hold=view.now >= found.starts_at - rules.COME_BEFORE,
         is_own=found.convened_for is None,
         acts=meetings.acts_of(view.session, found.id),
+        elsewhere=[one for one in elsewhere.of_meeting(view.session, found) if view.actor.may(one.may, process.id)],
         minutes_word=MINUTES_WORDS[written.state] if written else None,
-        waiting_lines=len(registrations.unmatched(view.session, found.id)),
+        waiting_lines=registrations.count_unmatched(view.session, found.id),
     )
 
 

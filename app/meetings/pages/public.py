@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.kit.errors import NotFound
-from app.meetings import calendars
+from app.meetings import calendars, elsewhere
 from app.meetings.doors import public_meeting
 from app.meetings.models import Meeting, Minutes
 from app.meetings.queries import meetings, minutes
@@ -106,6 +106,7 @@ def one(view: View, slug: str, meeting: str) -> Response:
         minutes=published,
         **_of_minutes(view, published),
         provenance=None if found.provenance is Provenance.NATIVE else PROVENANCE_WORDS[found.provenance],
+        elsewhere=elsewhere.of_meeting(view.session, found),
         audience_word=rules.AUDIENCE_WORDS[found.audience],
         ages=_ages(found),
     )

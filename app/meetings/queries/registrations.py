@@ -241,10 +241,17 @@ def attendees(session: Session, meeting_id: uuid.UUID) -> list[tuple[uuid.UUID, 
     return [(row[0], row[1]) for row in rows]
 
 
-def unmatched(session: Session, meeting_id: uuid.UUID) -> list[ReportLine]:
-    """Whom the platform reported and no registration fits, by name."""
+def unmatched(session: Session, meeting_id: uuid.UUID, limit: int) -> list[ReportLine]:
+    """Whom the platform reported and no registration fits, by name; first those who gave no address."""
+    wanted = select(ReportLine).where(ReportLine.meeting_id == meeting_id, ReportLine.is_settled.is_(False))
+    in_order = (ReportLine.address != "", ReportLine.name, ReportLine.id)
+    return list(session.scalars(wanted.order_by(*in_order).limit(limit)))
+
+
+def count_unmatched(session: Session, meeting_id: uuid.UUID) -> int:
+    """How many of those the platform reported are to be settled."""
     wanted = (ReportLine.meeting_id == meeting_id, ReportLine.is_settled.is_(False))
-    return list(session.scalars(select(ReportLine).where(*wanted).order_by(ReportLine.name, ReportLine.id)))
+    return session.scalar(select(func.count()).select_from(ReportLine).where(*wanted)) or 0
 
 
 def report_keys(session: Session, meeting_id: uuid.UUID) -> dict[str, ReportLine]:

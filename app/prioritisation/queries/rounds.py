@@ -159,14 +159,29 @@ def rule_of_ranking(session: Session, stage: Stage, proposal: Proposal) -> RuleS
         return RuleSays()
     if found.result is None:
         return RuleSays(has_quorum=False, explained=T("The tables have not finished voting: the round is not closed."))
-    lines = [read(line) for line in found.result["lines"]]
+    place, of = _place(session, found, proposal.folio)
+    return RuleSays(place.outcome, explained=_explained(found, place, of))
+
+
+def place_in_words(session: Session, found: VotingRound, folio: str) -> Text:
+    """Where a proposal stands in the ranking of a closed round, and what follows by the rule."""
+    place, of = _place(session, found, folio)
+    return _explained(found, place, of)
+
+
+def _place(session: Session, found: VotingRound, folio: str) -> tuple[Place, int]:
+    """A proposal's place among how many."""
+    lines = [read(line) for line in (found.result or {})["lines"]]
     gone = {one.folio for one in on_ballot(session, found.id) if one.state in GONE}
-    place = placed(lines, found.capacity, gone)[proposal.folio]
-    return RuleSays(place.outcome, explained=_explained(found, place, len(lines)))
+    return placed(lines, found.capacity, gone)[folio], len(lines)
 
 
 def _explained(found: VotingRound, place: Place, of: int) -> Text:
     facts = {"rank": place.rank, "of": of, "capacity": found.capacity}
+    if place.is_gone:
+        return T(
+            "Place {rank} of {of} in the ranking; it was withdrawn or joined with another and takes none.", **facts
+        )
     if place.outcome is None:
         return T(
             "Place {rank} of {of} in the ranking, level with others at the limit of {capacity}: the rule does not part "

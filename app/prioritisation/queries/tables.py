@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.kit import ids, search
 from app.kit.errors import NotFound
+from app.kit.i18n import T
+from app.meetings.elsewhere import Elsewhere
 from app.meetings.models import Attendance, Meeting
 from app.meetings.rules.meeting import MeetingKind
 from app.people.models import Person
+from app.people.rules import Permission
 from app.prioritisation.models import (
     BallotBox,
     BallotRight,
@@ -115,6 +118,19 @@ def public_table(session: Session, process_id: uuid.UUID, number: int) -> tuple[
     if found.state is RoundState.DRAFT:
         raise NotFound
     return at, found
+
+
+def told_elsewhere(session: Session, meeting: Meeting) -> Elsewhere | None:
+    """Where the vote of a meeting is told, once its round was adopted."""
+    if meeting.kind is not MeetingKind.PRIORITISATION_TABLE:
+        return None
+    joined = select(Table.number).join(VotingRound, VotingRound.id == Table.round_id)
+    wanted = (Table.meeting_id == meeting.id, VotingRound.state != RoundState.DRAFT)
+    number = session.scalar(joined.where(*wanted).order_by(Table.number.desc()).limit(1))
+    if number is None:
+        return None
+    words, run = T("Its vote: the rules, how many voted, the result"), T("Run its vote")
+    return Elsewhere(words, f"/tables/{number}", run, f"/office/tables/{number}", Permission.RUN_TABLES)
 
 
 def votes_of(session: Session, table_id: uuid.UUID) -> list[Voting]:

@@ -169,6 +169,7 @@ class Place:
 
     rank: int
     outcome: Outcome | None
+    is_gone: bool = False
 
 
 GONE = frozenset({State.WITHDRAWN, State.MERGED})
@@ -191,7 +192,7 @@ def placed(lines: Sequence[Line], capacity: int, gone: Collection[str] = ()) -> 
         outcome: Outcome | None = Outcome.PRIORITISED if last <= capacity else Outcome.NOT_PRIORITISED
         if before < capacity < last or line.folio in gone:
             outcome = None
-        found[line.folio] = Place(line.rank, outcome)
+        found[line.folio] = Place(line.rank, outcome, line.folio in gone)
     return found
 
 

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from app.kit.i18n import T, Text, Tn
 from app.people import queries as people
 from app.people.rules import Permission
-from app.process.kinds import DECIDING
+from app.process.kinds import DECIDING, FORUM
 from app.process.models import Process, Stage
 from app.web.view import View
 
 TWO = 2
 FEW = 3
 OFFICE = "office"
-FORUM = "foro"
 BODIES_OF: list[Callable[[Session, uuid.UUID, str], list[tuple[str, str]]]] = []
 """Short name and name of the deciding bodies of a process; filled by whoever puts the parts together."""
 

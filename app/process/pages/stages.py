@@ -13,9 +13,9 @@ from app.people.rules import Permission
 from app.process import actions, queries
 from app.process.actions import SetStage
 from app.process.doors import standing
-from app.process.kinds import DECIDING, MONITORING_WORDS, FilterMethod, StageKind, settings_of
+from app.process.kinds import DECIDING, FORUM, MONITORING_WORDS, FilterMethod, StageKind, settings_of
 from app.process.models import Process, Stage
-from app.process.pages.beginning import BODIES_OF, FORUM, to_begin
+from app.process.pages.beginning import BODIES_OF, to_begin
 from app.process.rules import WindowStatus, local_of, parse_local, shifts_soon
 from app.web.edge import Router
 from app.web.view import View

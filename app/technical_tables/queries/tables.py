@@ -11,8 +11,11 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import NotFound
+from app.kit.i18n import T
+from app.meetings.elsewhere import Elsewhere
 from app.meetings.models import Meeting
 from app.meetings.rules.meeting import PUBLIC_STATES, MeetingKind
+from app.people.rules import Permission
 from app.process.kinds import StageKind
 from app.process.models import Stage
 from app.proposals.models import Proposal
@@ -112,6 +115,19 @@ def tables_with(session: Session, proposal_id: uuid.UUID) -> list[tuple[TablePro
         .order_by(TechnicalTable.number)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def told_elsewhere(session: Session, meeting: Meeting) -> Elsewhere | None:
+    """Where the technical table that met in a meeting is told."""
+    if meeting.kind is not MeetingKind.TECHNICAL_TABLE:
+        return None
+    wanted = select(TechnicalTable.number).where(TechnicalTable.meeting_id == meeting.id)
+    number = session.scalar(wanted.order_by(TechnicalTable.number).limit(1))
+    if number is None:
+        return None
+    words, run = T("Its technical table: who sat there, and each proposal"), T("Work on its technical table")
+    where = f"/technical-tables/{number}"
+    return Elsewhere(words, where, run, f"/office{where}", Permission.CONVENE_MEETINGS)
 
 
 def meetings_of(session: Session, tables: Sequence[TechnicalTable]) -> dict[uuid.UUID, Meeting]:
