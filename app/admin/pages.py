@@ -82,6 +82,8 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Invitations without an answer"), [_uninvited(view, one) for one in due.uninvited]),
         (T("Comments on the draft"), [_to_read(view, one) for one in due.to_read]),
         (T("Issues of the draft"), [_to_respond(view, one) for one in due.to_respond]),
+        (T("Institutions that were asked"), [_unanswered(view, one) for one in due.unanswered]),
+        (T("Monitoring rounds"), [_unreported(view, one) for one in due.unreported]),
         (T("Reports to publish"), [_to_report(view, one) for one in due.to_report]),
         (T("Stages to conclude"), [_to_conclude(view, one) for one in due.to_conclude]),
     ]
@@ -174,6 +176,16 @@ def _to_read(view: View, due: Due) -> Line:
 def _to_respond(view: View, due: Due) -> Line:
     what = Tn("{count} issue without a public answer", "{count} issues without a public answer", due.n)
     return _line(view, due, what, "office/draft")
+
+
+def _unanswered(view: View, due: Due) -> Line:
+    what = Tn("{count} institution has not answered yet", "{count} institutions have not answered yet", due.n)
+    return _line(view, due, what, "office/feasibility")
+
+
+def _unreported(view: View, due: Due) -> Line:
+    what = Tn("{count} institution has not reported yet", "{count} institutions have not reported yet", due.n)
+    return _line(view, due, what, "office/monitoring")
 
 
 def _line(view: View, due: Due, what: Text, where: str) -> Line:

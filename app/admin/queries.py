@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from app.commitments.models import DraftComment, DraftIssue
+from app.commitments.models import DraftComment, DraftIssue, MonitoringRound, RoundCall
 from app.commitments.rules.comments import CommentState
 from app.decisions.models import Decision, Publication, Undecided
 from app.decisions.rules import GATES
@@ -28,6 +28,7 @@ from app.people.rules import MAY, Permission
 from app.process.models import Process, Stage
 from app.proposals.models import Author, Invitation, Proposal
 from app.proposals.rules import State
+from app.technical_tables.models import FeasibilityRequest
 
 THIS_WEEK = timedelta(days=7)
 MOST_PROCESSES = 200
@@ -72,6 +73,8 @@ class Desk:
     uninvited: list[Due]
     to_read: list[Due]
     to_respond: list[Due]
+    unanswered: list[Due]
+    unreported: list[Due]
     to_report: list[Due]
     to_conclude: list[Due]
     letters: list[OutboxMessage]
@@ -97,13 +100,15 @@ ASKS: list[tuple[str, Permission]] = [
     ("uninvited", Permission.INVITE_BODIES),
     ("to_read", Permission.WRITE_COMMITMENTS),
     ("to_respond", Permission.WRITE_COMMITMENTS),
+    ("unanswered", Permission.INVITE_BODIES),
+    ("unreported", Permission.OPEN_MONITORING),
     ("to_conclude", Permission.EDIT_PROCESS),
 ]
 """What somebody has to be allowed to do for a line to stand on their desk: it leads where it is done."""
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; sixteen statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; eighteen statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -126,6 +131,8 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         uninvited=_by_process(session, seen, _count(Invitation.process_id, Invitation.sent_at).where(*silent)),
         to_read=_by_stage(session, seen, stages, _to_read(ids)),
         to_respond=_by_stage(session, seen, stages, _to_respond(ids)),
+        unanswered=_by_process(session, seen, _unanswered(ids)),
+        unreported=_by_process(session, seen, _unreported(ids)),
         to_report=_by_stage(session, seen, stages, _to_report(ids)),
         to_conclude=[Due(seen[s.process_id], 1, s.closes_at, s) for s in ordered if _is_to_conclude(s, now)],
         letters=letters_to_review(session, actor),
@@ -174,15 +181,28 @@ def _is_to_conclude(stage: Stage, now: datetime) -> bool:
 
 
 def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
-    """What a stage that has opened has neither decided on nor left undecided, by stage."""
+    """What a stage that has opened has neither decided on nor left undecided, by stage.
+
+    A proposal waits at the first stage that owes it a decision; it does not wait at the later ones yet.
+    """
     here = (Decision.stage_id == Stage.id, Decision.proposal_id == Proposal.id)
     taken = exists().where(*here, Decision.is_current)
     noted = exists().where(Undecided.stage_id == Stage.id, Undecided.proposal_id == Proposal.id)
     is_running = (Stage.opens_at <= now, Stage.concluded_at.is_(None))
     owed = or_(*((Stage.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
-    waiting = (owed, ~taken, ~noted)
+    waiting = (owed, ~taken, ~noted, ~_waits_before())
     counted = _count(Stage.id, Proposal.received_at).join(Proposal, Proposal.process_id == Stage.process_id)
     return counted.where(Stage.process_id.in_(ids), *is_running, *waiting)
+
+
+def _waits_before() -> ColumnElement[bool]:
+    """Whether an earlier stage has still to decide on the same proposal."""
+    earlier, taken = aliased(Stage), aliased(Decision)
+    here = (taken.stage_id == earlier.id, taken.proposal_id == Proposal.id)
+    is_decided = exists().where(*here, taken.is_current, taken.published_at.is_not(None)).correlate(earlier, Proposal)
+    owes = or_(*((earlier.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
+    before = (earlier.process_id == Stage.process_id, earlier.position < Stage.position)
+    return exists().where(*before, earlier.concluded_at.is_(None), owes, ~is_decided).correlate(Stage, Proposal)
 
 
 def _to_close(ids: list[uuid.UUID]) -> Select[Any]:
@@ -206,6 +226,22 @@ def _to_respond(ids: list[uuid.UUID]) -> Select[Any]:
     """Points that comments make and nobody has answered, or whose answer is not public yet."""
     said = exists().where(DraftComment.issue_id == DraftIssue.id, DraftComment.answered_version.is_(None))
     return _count(DraftIssue.stage_id, DraftIssue.named_at).where(DraftIssue.process_id.in_(ids), said)
+
+
+def _unanswered(ids: list[uuid.UUID]) -> Select[Any]:
+    """Institutions that were asked whether something can be done, and have neither answered nor been given up."""
+    waiting = (FeasibilityRequest.approved_at.is_(None), FeasibilityRequest.silent_at.is_(None))
+    counted = _count(FeasibilityRequest.process_id, FeasibilityRequest.sent_at)
+    return counted.where(FeasibilityRequest.process_id.in_(ids), *waiting)
+
+
+def _unreported(ids: list[uuid.UUID]) -> Select[Any]:
+    """Institutions that were asked in an open round of monitoring and have reported nothing."""
+    counted = _count(MonitoringRound.process_id, RoundCall.sent_at).join(
+        MonitoringRound, MonitoringRound.id == RoundCall.round_id
+    )
+    silent = (MonitoringRound.closed_at.is_(None), RoundCall.first_report_at.is_(None))
+    return counted.where(MonitoringRound.process_id.in_(ids), *silent)
 
 
 def _to_report(ids: list[uuid.UUID]) -> Select[Any]:

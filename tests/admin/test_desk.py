@@ -27,7 +27,7 @@ from tests.feedback import deciding
 from tests.post_office.letters import put_into, written
 from tests.world import STRANGER, World, form_of
 
-CEILING = 16
+CEILING = 18
 
 
 @pytest.fixture

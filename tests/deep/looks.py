@@ -1,0 +1,120 @@
+"""Pictures of the pages people meet, taken from the demo: `make looks` puts them into docs/looks for people to look at.
+
+Each is one page as a phone or a desk shows it. What was found by looking, and what was mended, stands in their README.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from app.accounts import sessions
+from app.demo import cast, loading
+from app.kit import clock, schema
+from app.kit.db import Database
+from app.mail import rendering
+from app.main import create_app
+from app.parts import fill_tables
+from app.people.actor import Actor
+from app.settings import Settings
+from app.work import transaction
+from tests.chromium import DESK, PHONE
+from tests.serving import bound, serving
+
+FOLDER = Path(__file__).parents[2] / "docs" / "looks"
+TALLEST = 2600
+PLAN, TRIAL = "/p/quinto-plan", "/p/sexto-plan-ensayo"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One picture: its name, the address, as how wide, and in whose eyes."""
+
+    name: str
+    address: str
+    width: int = PHONE
+    who: str = ""
+
+
+LOOKS = (
+    Look("process", PLAN),
+    Look("process-desk-en", f"/en{PLAN}", DESK),
+    Look("proposal", f"{PLAN}/proposals/5PA-0018"),
+    Look("proposal-not-selected", f"{PLAN}/proposals/5PA-0001"),
+    Look("panel", f"{PLAN}/commitments", DESK),
+    Look("panel-phone-en", f"/en{PLAN}/commitments"),
+    Look("commitment", f"{PLAN}/commitments/8"),
+    Look("technical-tables", f"{PLAN}/figures/technical-tables", DESK),
+    Look("technical-tables-phone", f"{PLAN}/figures/technical-tables"),
+    Look("prioritisation-tables-en", f"/en{PLAN}/figures/prioritisation-tables", DESK),
+    Look("meetings", f"{TRIAL}/meetings"),
+    Look("table", f"{TRIAL}/tables/1"),
+    Look("ballot", f"{TRIAL}/vote"),
+    Look("themes-en", f"/en{TRIAL}/themes", DESK),
+    Look("draft", f"{TRIAL}/draft"),
+    Look("comment", f"{TRIAL}/draft/comment"),
+    Look("technical-table", f"{TRIAL}/technical-tables/1"),
+    Look("console", f"{TRIAL}/office/tables/1", DESK, "gloria"),
+    Look("console-phone", f"{TRIAL}/office/tables/1", PHONE, "gloria"),
+    Look("screen", f"{TRIAL}/office/tables/1/screen", DESK, "gloria"),
+    Look("theme-board", f"{TRIAL}/office/themes", DESK, "carla"),
+    Look("desk", "/desk", DESK, "carla"),
+    Look("institution", f"{TRIAL}/office/feasibility/1", PHONE, "felix"),
+    Look("report", f"{TRIAL}/commitments/1/report/institution", PHONE, "felix"),
+)
+
+
+def main() -> None:
+    """Load the demo into a folder of its own, take every picture, and throw the demo away."""
+    home = Path(tempfile.mkdtemp(prefix="minga-looks-"))
+    try:
+        with bound() as (taken, url):
+            settings = Settings(
+                database_url=f"sqlite:///{home}/minga.db", var=home, secret_key="x" * 40, mail="memory", base_url=url
+            )
+            schema.migrate(settings.database_url)
+            fill_tables()
+            rendering.lay_out(settings)
+            app: Any = create_app(settings)
+            app.state.house.limits.is_on = False
+            loading.load(app.state.house.database, clock.now)
+            with serving(app, taken), sync_playwright() as player:
+                browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+                for look in LOOKS:
+                    _take(browser, app.state.house.database, url, look)
+                browser.close()
+            app.state.house.hops.close()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _take(browser: Browser, database: Database, url: str, look: Look) -> None:
+    context = browser.new_context(viewport={"width": look.width, "height": 780}, locale="es-CL")
+    if look.who:
+        context.add_cookies([{"name": "minga_session", "value": _secret(database, look.who), "url": url}])
+    page = context.new_page()
+    answered = page.goto(url + look.address)
+    assert answered is not None
+    assert answered.status == 200, f"{look.address}: {answered.status}"
+    high = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    clip = {"x": 0, "y": 0, "width": look.width, "height": high}
+    page.screenshot(path=FOLDER / f"{look.name}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
+    print(f"{look.name}: {look.address}")
+    context.close()
+
+
+def _secret(database: Database, who: str) -> str:
+    now = clock.now()
+    with transaction(database, Actor.system(), now) as work:
+        person = cast.find(work.session, who)
+        assert person is not None
+        return sessions.open_for(work.session, person, "looks", "looks", now)
+
+
+if __name__ == "__main__":
+    main()
