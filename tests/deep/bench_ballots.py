@@ -9,6 +9,7 @@ Then the vote is closed and every ballot in the box is compared with what was ch
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -63,6 +64,8 @@ class Hall:
     doubled: int = 0
     spent: int = 0
     resent: int = 0
+    log: str = ""
+    cpu: float = 0.0
 
     def at(self, share: float) -> float:
         """So many casts were answered within this many seconds."""
@@ -76,7 +79,8 @@ class Hall:
         return (
             f"ballots, {name}: {PHONES} phones in {self.seconds:.0f} s, cast in ms: {figures}, max "
             f"{max(self.cast) * 1000:.0f}; page p99 {page:.0f} ms; {dict(self.statuses)}; {self.resent} sent twice, "
-            f"{self.spent} codes used, {self.lost} ballots lost, {self.doubled} too many"
+            f"{self.spent} codes used, {self.lost} ballots lost, {self.doubled} too many; the server computed for "
+            f"{self.cpu:.1f} s, load of the machine {os.getloadavg()[0]:.1f}"
         )
 
 
@@ -111,8 +115,8 @@ class OpenTable:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[int]:
-    """`minga serve` over this folder's database; gives its port."""
+def served(folder: Path, hall: Hall) -> Iterator[int]:
+    """`minga serve` over this folder's database; gives its port, and tells afterwards what it wrote to its log."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -126,7 +130,9 @@ def served(folder: Path) -> Iterator[int]:
     }
     command = [sys.executable, "-c", AS_INSTALLED, "serve", "--port", str(port)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MINGA_")}
-    process = subprocess.Popen(command, env=kept | told, stdout=subprocess.DEVNULL)
+    log = folder / "serve.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(command, env=kept | told, stdout=subprocess.DEVNULL, stderr=written)
     try:
         while True:
             try:
@@ -136,10 +142,18 @@ def served(folder: Path) -> Iterator[int]:
                 if process.poll() is not None:
                     raise SystemExit("the server did not start") from None
                 time.sleep(0.05)
+        before = cpu_seconds(process.pid)
         yield port
+        hall.cpu = cpu_seconds(process.pid) - before
     finally:
         process.terminate()
         process.wait(30)
+        hall.log = log.read_text("utf-8")
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
 
 
 async def ask(line: Line, request: bytes) -> tuple[int, str]:
@@ -151,6 +165,13 @@ async def ask(line: Line, request: bytes) -> tuple[int, str]:
     await reader.readexactly(int(length[1]) if length else 0)
     place = re.search(rb"\r\nlocation: ([^\r]+)", head, re.IGNORECASE)
     return int(head[9:12]), place[1].decode() if place else ""
+
+
+async def leave(line: Line) -> None:
+    """Let go of a connection."""
+    line[1].close()
+    with contextlib.suppress(ConnectionError):
+        await line[1].wait_closed()
 
 
 class Phone:
@@ -172,11 +193,11 @@ class Phone:
         assert status == 200, status
         await asyncio.sleep(thinks)
         if loses:
-            line[1].close()
+            await leave(line)
             line = await asyncio.open_connection("127.0.0.1", self.port)
             line[1].write(self.ballot)
             await line[1].drain()
-            line[1].close()
+            await leave(line)
             await asyncio.sleep(1)
             self.hall.resent += 1
         await self._insist(line)
@@ -187,21 +208,22 @@ class Phone:
             try:
                 status, place = await ask(line, self.ballot)
             except (asyncio.IncompleteReadError, ConnectionError, RuntimeError):
+                await leave(line)
                 line = await asyncio.open_connection("127.0.0.1", self.port)  # the server let go of it meanwhile
                 continue
             self.hall.statuses[f"{status} {place.removeprefix(VOTE)}".strip()] += 1
             if place in {DONE, USED}:
                 self.hall.cast.append(time.perf_counter() - began)
                 assert (await ask(line, load.get(place)))[0] == 200
-                line[1].close()
+                await leave(line)
                 return
             await asyncio.sleep(1)
         raise AssertionError(f"a phone was never let in: {self.hall.statuses}")
 
 
-async def crowd(port: int, chosen: dict[str, list[str]], within: float) -> Hall:
+async def crowd(port: int, hall: Hall, chosen: dict[str, list[str]], within: float) -> None:
     """All phones come, think and cast within so many seconds, each at its own moment."""
-    hall, dice = Hall(), random.Random(7)
+    dice = random.Random(7)
     began = time.perf_counter()
     coming = []
     for code, some in chosen.items():
@@ -210,15 +232,14 @@ async def crowd(port: int, chosen: dict[str, list[str]], within: float) -> Hall:
         coming.append(Phone(port, code, some, hall).vote(comes, thinks, loses=dice.random() < LOST))
     await asyncio.gather(*coming)
     hall.seconds = time.perf_counter() - began
-    return hall
 
 
 def measure(folder: Path, within: float) -> Hall:
     """One hall from the first phone to the last, counted."""
-    table = OpenTable(folder)
+    table, hall = OpenTable(folder), Hall()
     try:
-        with served(folder) as port:
-            hall = asyncio.run(crowd(port, table.chosen, within))
+        with served(folder, hall) as port:
+            asyncio.run(crowd(port, hall, table.chosen, within))
         table.count(hall)
     finally:
         table.world.close()

@@ -70,6 +70,7 @@ def order_by(votes: Mapping[str, Any]) -> list[list[str]]:
 def by_votelib(votes: Votes, folios: Sequence[str], over: str, *, by_points: bool) -> list[Place]:
     """The whole ranking: by score, within a tie by how many ballots named it."""
     boxes: dict[str, Counter[Any]] = {}
+    scores: dict[str, Any]
     for table, choice in votes:
         key = frozenset(choice.items()) if by_points or over == "tables" else frozenset(choice)
         boxes.setdefault(table, Counter())[key] += 1
@@ -82,7 +83,7 @@ def by_votelib(votes: Votes, folios: Sequence[str], over: str, *, by_points: boo
         scores = counting.convert(convert.VoteTotals().convert(boxes))
     named = convert.ApprovalToSimpleVotes().convert(Counter(frozenset(choice) for _, choice in votes))
     nothing = dict.fromkeys(folios, 0)
-    scores, named = nothing | scores, nothing | named
+    scores, named = {**nothing, **scores}, {**nothing, **named}
     found: list[Place] = []
     for level in order_by(scores):
         for group in order_by({folio: named[folio] for folio in level}):
@@ -97,19 +98,20 @@ def by_votelib(votes: Votes, folios: Sequence[str], over: str, *, by_points: boo
 def pabulib_read(file: str) -> tuple[dict[str, str], list[str], list[tuple[str, dict[str, int]]]]:
     """META, the projects and the votes of a Pabulib file, by its description alone; its own sums have to be right."""
     parts: dict[str, list[list[str]]] = {}
-    for row in csv.reader(io.StringIO(file), delimiter=";"):
-        if len(row) == 1 and row[0] in {"META", "PROJECTS", "VOTES"}:
-            part = parts.setdefault(row[0], [])
+    for line in csv.reader(io.StringIO(file), delimiter=";"):
+        if len(line) == 1 and line[0] in {"META", "PROJECTS", "VOTES"}:
+            part = parts.setdefault(line[0], [])
             continue
-        part.append(row)
+        part.append(line)
     votes: list[tuple[str, dict[str, int]]] = []
-    for row in (dict(zip(parts["VOTES"][0], line, strict=True)) for line in parts["VOTES"][1:]):
+    for line in parts["VOTES"][1:]:
+        row = dict(zip(parts["VOTES"][0], line, strict=True))
         named = [folio for folio in row["vote"].split(",") if folio]
         given_ = [int(points) for points in row["points"].split(",") if points] if "points" in row else [1] * len(named)
         votes.append((row["table"], dict(zip(named, given_, strict=True))))
-    meta = dict(parts["META"][1:])
+    meta = {line[0]: line[1] for line in parts["META"][1:]}
     assert (int(meta["num_votes"]), int(meta["num_projects"])) == (len(votes), len(parts["PROJECTS"]) - 1)
-    for folio, _, on, score, _ in parts["PROJECTS"][1:]:
+    for folio, _cost, on, score, _name in parts["PROJECTS"][1:]:
         its = [choice[folio] for _, choice in votes if folio in choice]
         assert (int(on), int(score)) == (len(its), sum(its))
     return meta, [row[0] for row in parts["PROJECTS"][1:]], votes
