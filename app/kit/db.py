@@ -8,7 +8,7 @@ connection that cannot write. `synchronous=FULL` because an acknowledged proposa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,7 +18,6 @@ from typing import Annotated, Any
 
 import orjson
 from sqlalchemy import (
-    DDL,
     JSON,
     DateTime,
     Dialect,
@@ -198,26 +197,6 @@ class Database:
     def loop_connection(self) -> Any:
         """SQLite's own connection behind reads in the event loop, where the edge hangs its time limit."""
         return self._loop_engine.raw_connection().driver_connection
-
-    def sweep(self, tables: Sequence[str]) -> None:
-        """Leave nothing on disk of what rows held before: SQLite's file and log whole, these tables of PostgreSQL.
-
-        PostgreSQL's own write-ahead log and every backup keep what they have until they are thrown away.
-        """
-        engine = unpooled(self.url.render_as_string(hide_password=False)).execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
-            if not self.is_sqlite:
-                for table in tables:
-                    name = engine.dialect.identifier_preparer.quote(table)
-                    connection.execute(DDL(f"VACUUM (FULL) {name}"))  # type: ignore[no-untyped-call]  # untyped there
-                return
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
-            connection.exec_driver_sql("VACUUM")
-            is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-            if is_busy:
-                raise TimeoutError("the write-ahead log could not be emptied: somebody reads for too long")
 
     def dispose(self) -> None:
         """Close every connection, for the end of the program and for tests."""

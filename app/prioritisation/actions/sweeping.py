@@ -16,6 +16,7 @@ from app.kit import ids
 from app.kit.db import Base, Database
 from app.prioritisation.models import Ballot, BallotBox, CountSheet, Credential, RehearsalBox
 from app.work import Work, jobs
+from app.work.sweeping import sweep
 
 JOB = "prioritisation.sweep"
 SWEPT: tuple[type[Base], ...] = (BallotBox, Credential, Ballot, CountSheet, RehearsalBox)
@@ -36,4 +37,4 @@ def sweep_later(work: Work, voting_id: uuid.UUID) -> None:
 
 def sweep_job(database: Database, _arguments: dict[str, Any], _tell: Callable[[int, int], None]) -> None:
     """The job `prioritisation.sweep`; where somebody reads for too long it fails, and is done again later."""
-    database.sweep([table.__tablename__ for table in SWEPT])
+    sweep(database, [table.__tablename__ for table in SWEPT])
