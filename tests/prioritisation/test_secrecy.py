@@ -78,6 +78,26 @@ async def test_two_hundred_casts_at_once_are_each_counted_once_and_none_is_lost(
     )
 
 
+async def test_who_is_told_that_they_voted_while_the_vote_is_being_closed_is_in_the_box(
+    world: World, town: Town
+) -> None:
+    handed = crowd(town, 60)
+
+    async def cast(code: str) -> str:
+        async with world.browser() as phone:
+            answered = await phone.post(VOTE, data={"round": "1", "code": code, "ballot": [town.folios[0]]})
+            return str(answered.headers.get("location", answered.status_code))
+
+    first = await asyncio.gather(*(cast(code) for code in handed[:10]))
+    *others, _ = await asyncio.gather(*(cast(code) for code in handed[10:]), asyncio.to_thread(town.close))
+    answers = Counter([*first, *others])
+    assert answers.keys() <= {f"{VOTE}/done", "409"}
+    with world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ballot)) == answers[f"{VOTE}/done"]
+        assert session.scalar(select(func.count()).where(Credential.is_spent)) == answers[f"{VOTE}/done"]
+    assert answers[f"{VOTE}/done"] >= 10
+
+
 def swept(world: World) -> None:
     """The worker sweeps the files, as closing the vote asked it to."""
     job = due._claim(world.database, world.clock)
