@@ -94,7 +94,7 @@ test: lint front chromium ## everything that has to hold before a change is hand
 test-deep: lint front chromium ## kill matrices, long state machines, every axe combination, load; under 60 minutes
 	$(PYTEST) -m deep
 
-bench: .venv/.dev front ## how many proposals per second are acknowledged, with nothing lost
+bench: .venv/.dev front ## how many proposals and ballots per second are acknowledged, with nothing lost
 	$(BIN)/python -m tests.deep.bench
 
 bench-pages: .venv/.dev front ## how long the pages people read take

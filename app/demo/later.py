@@ -200,7 +200,9 @@ def follow(database: Database, slug: str, as_: As, now: datetime) -> None:
             select(Commitment.lead_id).where(Commitment.process_id == process.id, Commitment.number == 1)
         ).one()
         addresses = {lead: cast.address("felix")} if lead else {}
-        wish = OpenRound("Ensayo de diciembre", "ORD. N° 8 (ensayo)", today, "Carla Fuentes", today + 30 * DAY, addresses)
+        wish = OpenRound(
+            "Ensayo de diciembre", "ORD. N° 8 (ensayo)", today, "Carla Fuentes", today + 30 * DAY, addresses
+        )
         written = commitments.to_open(session, process, wish)
     with transaction(database, as_("carla", now), now) as work:
         commitments.open_round(work, processes.by_slug(work.session, slug), wish, written)

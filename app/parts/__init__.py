@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from app.accounts import erasing
 from app.accounts import pages as accounts_pages
@@ -46,6 +47,8 @@ from app.prioritisation import api as prioritisation_api
 from app.prioritisation import pages as prioritisation_pages
 from app.prioritisation.actions.comparing import JOB as COMPARE
 from app.prioritisation.actions.comparing import compare_job
+from app.prioritisation.actions.sweeping import JOB as SWEEP
+from app.prioritisation.actions.sweeping import sweep_job
 from app.prioritisation.queries.rounds import has_rounds, rule_of_ranking
 from app.prioritisation.queries.tables import told_elsewhere as told_of_vote
 from app.prioritisation.queries.themes import count_themes, has_themes
@@ -120,6 +123,7 @@ def fill_tables() -> None:
     process_api.COUNTS.update(themes=count_themes, technical_tables=count_tables)
     process_api.COUNTS.update(commitments=commitments.count_public)
     JOBS[COMPARE] = compare_job
+    JOBS[SWEEP] = sweep_job
     JOBS[commitment_actions.REMIND] = commitment_actions.remind_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
     JOBS["feedback.tell_late"] = feedback.tell_late_job
@@ -181,11 +185,8 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
 
 def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The doors to what not every process has, asked for in one statement."""
-    plan = (commitments.has_commitments(process_id), commitments.may_have_commitments(process_id))
-    draft = comments.has_draft(process_id)
-    has = (meetings.has_meetings(process_id), has_forum(process_id), has_themes(process_id), has_rounds(process_id))
-    asked = select(*has, has_technical_tables(process_id), draft, *plan)
-    met, sits, groups, votes, assesses, drafted, planned, plans = view.session.execute(asked).one()
+    asked = view.session.execute(_what_it_has(), {"process": process_id}).one()
+    met, sits, groups, votes, assesses, drafted, planned, plans = asked
     links: list[tuple[str, Any]] = [
         *(_meeting_links(view, process_id, base) if met else ()),
         *(_forum_links(view, process_id, base) if sits else ()),
@@ -200,6 +201,15 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     if (planned or plans) and view.actor.may(Permission.WRITE_COMMITMENTS, process_id):
         links.append((f"{base}/office/commitments", T("To write the plan")))
     return links
+
+
+@cache
+def _what_it_has() -> Select[bool, bool, bool, bool, bool, bool, bool, bool]:
+    """The statement that every page inside a process asks, put together once: that took longer than asking it."""
+    one: Any = bindparam("process", type_=Uuid())
+    plan = (commitments.has_commitments(one), commitments.may_have_commitments(one))
+    has = (meetings.has_meetings(one), has_forum(one), has_themes(one), has_rounds(one))
+    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan)
 
 
 def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:

@@ -39,7 +39,7 @@ from app.proposals.models import Proposal
 from app.proposals.sheets import ImportRow
 from app.trail.models import Entry
 from app.work import transaction
-from tests.deep import bench_themes, load
+from tests.deep import bench_ballots, bench_themes, load
 from tests.deep.bench_server import settings_for
 
 ROUNDS = 5
@@ -283,6 +283,7 @@ def main() -> None:
         if "--short" not in sys.argv:
             compare_sizes(folder)
             bench_themes.main()
+            bench_ballots.main()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

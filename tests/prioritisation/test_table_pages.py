@@ -6,9 +6,12 @@ import re
 from typing import Any
 
 import httpx2
+import pytest
 
+from app.kit.errors import TooMany
 from app.meetings import actions as meeting_actions
 from app.meetings.models import Meeting
+from app.web.limits import BALLOT, Limits
 from tests.prioritisation.voting import Town
 from tests.world import World, form_of
 
@@ -146,3 +149,12 @@ async def test_programs_read_rounds_and_nothing_before_they_are_closed(world: Wo
             "folio": town.folios[0], "rank": 1, "is_level": False, "score": "10/1", "sum": 10, "named": 10,
         }  # fmt: skip
         assert [row["number"] for row in (await reader.get(api)).json()["items"]] == [1]
+
+
+def test_a_hall_of_a_thousand_behind_one_address_is_let_in_and_whoever_guesses_codes_is_not() -> None:
+    limits = Limits()
+    for _ in range(3000):
+        limits.hit(BALLOT, "192.0.2.1")
+    with pytest.raises(TooMany):
+        limits.hit(BALLOT, "192.0.2.1")
+    limits.hit(BALLOT, "192.0.2.2")

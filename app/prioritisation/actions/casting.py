@@ -14,7 +14,6 @@ from app.kit.errors import Conflict, Invalid, NotNow
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.prioritisation.actions.crediting import too_late
-from app.prioritisation.actions.voting import locked_box
 from app.prioritisation.models import BallotBox, Credential, RehearsalBox, Voting, VotingRound
 from app.prioritisation.queries import rounds, tables
 from app.prioritisation.queries.tables import AtTable
@@ -38,30 +37,34 @@ class Cast(StrEnum):
 
 def cast(work: Work, process: Process, found: VotingRound, code: str, typed: Mapping[str, int]) -> Cast:
     """Cast one ballot with a code; whoever holds the code may. With the code of a rehearsal nothing is counted."""
-    ballot = checked(found.rule, typed, (one.folio for one in rounds.on_ballot(work.session, found.id)))
+    ballot = checked(found.rule, typed, rounds.folios_on(work.session, found.id))
     code = plain(code)
-    rehearsal = tables.rehearsal_by(work.session, code)
-    if rehearsal is not None:
-        return _rehearsed(work, rehearsal, found)
-    credential = tables.credential_by(work.session, code)
-    voting = work.session.get(Voting, credential.voting_id) if credential else None
-    if credential is None or voting is None or voting.round_id != found.id or process.id != found.process_id:
-        raise Invalid(code=T("This code does not exist. Copy it from your paper, or ask at the table."))
-    _put_in(work, voting, credential, ballot)
+    held = tables.held_with(work.session, code)
+    if held is None:
+        return _rehearsed(work, found, code)
+    voting = tables.voting_now(work.session, held[0].voting_id)
+    if voting.round_id != found.id or process.id != found.process_id:
+        raise _unknown()
+    _put_in(work, voting, held, ballot)
     return Cast.VOTED
 
 
-def _rehearsed(work: Work, box: RehearsalBox, found: VotingRound) -> Cast:
-    at = next((at for at in tables.tables_of(work.session, found.id) if at.table.id == box.table_id), None)
-    if at is None:
-        raise Invalid(code=T("This code does not exist. Copy it from your paper, or ask at the table."))
+def _unknown() -> Invalid:
+    return Invalid(code=T("This code does not exist. Copy it from your paper, or ask at the table."))
+
+
+def _rehearsed(work: Work, found: VotingRound, code: str) -> Cast:
+    box = tables.rehearsal_by(work.session, code)
+    tried_at = {at.table.id for at in tables.tables_of(work.session, found.id)} if box else set()
+    if box is None or box.table_id not in tried_at:
+        raise _unknown()
     counted = update(RehearsalBox).where(RehearsalBox.table_id == box.table_id)
     work.session.execute(counted.values(n=RehearsalBox.n + 1))
     return Cast.REHEARSED
 
 
-def _put_in(work: Work, voting: Voting, credential: Credential, ballot: Mapping[str, int]) -> None:
-    box = locked_box(work, voting)
+def _put_in(work: Work, voting: Voting, held: tuple[Credential, BallotBox], ballot: Mapping[str, int]) -> None:
+    credential, box = held
     if voting.state is VotingState.PREPARED:
         raise NotNow(T("The vote at this table has not been opened yet. Keep your code."))
     if voting.state is VotingState.ANNULLED:
@@ -77,7 +80,7 @@ def _put_in(work: Work, voting: Voting, credential: Credential, ballot: Mapping[
     ).all()
     if not spent:
         raise Spent(T("With this code somebody has voted already. Each code is good for one ballot."))
-    if box.n >= tables.turnout(work.session, voting).may:
+    if box.n >= tables.count_rights(work.session, voting.id):
         raise Conflict(
             T("More codes are being used than people were noted for a ballot. Go to the table: they note you first.")
         )
@@ -91,9 +94,9 @@ def cast_assisted(
     """Type a ballot for somebody who cannot, with their code; counted apart as assisted. Facilitator or office."""
     work.require(Permission.RUN_TABLES, process.id)
     code, typed = sent
-    credential = tables.credential_by(work.session, plain(code))
-    if credential is None or credential.voting_id != at.voting.id:
+    held = tables.held_with(work.session, plain(code))
+    if held is None or held[0].voting_id != at.voting.id:
         raise Invalid(code=T("This is not a code of this table."))
-    ballot = checked(found.rule, typed, (one.folio for one in rounds.on_ballot(work.session, found.id)))
-    _put_in(work, at.voting, credential, ballot)
-    work.session.get_one(BallotBox, at.voting.id).assisted += 1
+    ballot = checked(found.rule, typed, rounds.folios_on(work.session, found.id))
+    _put_in(work, tables.voting_now(work.session, at.voting.id), held, ballot)
+    held[1].assisted += 1

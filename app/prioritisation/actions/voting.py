@@ -10,6 +10,7 @@ from app.kit.i18n import T
 from app.meetings.rules.meeting import MeetingState
 from app.people.rules import Permission
 from app.prioritisation.actions.rounding import prepare_vote, reopen, require_running
+from app.prioritisation.actions.sweeping import sweep_later
 from app.prioritisation.models import Ballot, BallotBox, RehearsalBox, Subgroup, Voting, VotingRound
 from app.prioritisation.queries import rounds, tables
 from app.prioritisation.queries.tables import AtTable
@@ -123,6 +124,7 @@ def close_vote(work: Work, process: Process, at: AtTable, found: VotingRound) ->
     voting.ballots, voting.box_salt = counted.size, ids.new_salt().hex()
     voting.box_hash = counting.box_hash(counted, voting.box_salt)
     work.session.flush()
+    sweep_later(work, voting.id)
     facts = {"take": voting.take, "ballots": voting.ballots, "box_hash": voting.box_hash}
     work.record("table.vote_closed", at.table.subject, assisted=voting.assisted, way=voting.way.value, **facts)
     work.record("table.tallied", at.table.subject, formula=counting.FORMULA, only_sums=voting.told is not None, **facts)
@@ -147,6 +149,7 @@ def annul(work: Work, process: Process, at: AtTable, found: VotingRound, reason:
     if was is VotingState.OPEN:
         voting.ballots = box.n
     box.ballots, box.n, box.assisted = [], 0, 0
+    sweep_later(work, voting.id)
     work.record(
         "table.vote_annulled", at.table.subject, take=voting.take, ballots=voting.ballots, reason=reason.strip()
     )

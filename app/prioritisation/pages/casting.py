@@ -82,19 +82,19 @@ def cast(view: View, slug: str) -> Response:
     return view.see_other(f"/p/{slug}/vote/{'rehearsed' if told is Cast.REHEARSED else 'done'}")
 
 
-@router.page("/p/{slug}/vote/done", may=PUBLIC)
+@router.page("/p/{slug}/vote/done", may=PUBLIC, kept=True)
 def done(view: View, slug: str) -> Response:
-    """You voted: that is all this page knows."""
+    """You voted: that is all this page knows, the same for everybody, so that a hall reads one rendering of it."""
     return view.render("prioritisation/voted.html", process=standing(view, slug), which="done")
 
 
-@router.page("/p/{slug}/vote/rehearsed", may=PUBLIC)
+@router.page("/p/{slug}/vote/rehearsed", may=PUBLIC, kept=True)
 def rehearsed(view: View, slug: str) -> Response:
     """It was a rehearsal: nothing was counted."""
     return view.render("prioritisation/voted.html", process=standing(view, slug), which="rehearsed")
 
 
-@router.page("/p/{slug}/vote/used", may=PUBLIC)
+@router.page("/p/{slug}/vote/used", may=PUBLIC, kept=True)
 def used(view: View, slug: str) -> Response:
     """Somebody voted with this code: that is all this page knows, too."""
     return view.render("prioritisation/voted.html", process=standing(view, slug), which="used")

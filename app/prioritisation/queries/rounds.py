@@ -107,6 +107,12 @@ def on_ballot(session: Session, round_id: uuid.UUID) -> list[OnIt]:
     return [OnIt(*row) for row in rows]
 
 
+def folios_on(session: Session, round_id: uuid.UUID) -> Sequence[str]:
+    """The folios on the ballot of a round: all that counting a ballot asks."""
+    on_it = select(Proposal.folio).join(OnBallot, OnBallot.proposal_id == Proposal.id)
+    return session.scalars(on_it.where(OnBallot.round_id == round_id)).all()
+
+
 def ballots_of(session: Session, votings: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """The ballots of closed votes, sealed and sorted, by vote."""
     found: dict[uuid.UUID, list[str]] = defaultdict(list)

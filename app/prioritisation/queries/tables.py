@@ -212,9 +212,26 @@ def right_of(session: Session, round_id: uuid.UUID, person_id: uuid.UUID) -> Bal
     return session.scalars(select(BallotRight).where(*wanted)).one_or_none()
 
 
-def credential_by(session: Session, code: str) -> Credential | None:
-    """The credential of a code."""
-    return session.scalars(select(Credential).where(Credential.code_hash == ids.hash_token(code))).one_or_none()
+def held_with(session: Session, code: str) -> tuple[Credential, BallotBox] | None:
+    """The credential of a code and the box it is good for, the box held for this transaction."""
+    row = session.execute(
+        select(Credential, BallotBox)
+        .join(BallotBox, BallotBox.voting_id == Credential.voting_id)
+        .where(Credential.code_hash == ids.hash_token(code))
+        .with_for_update(of=BallotBox)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def voting_now(session: Session, voting_id: uuid.UUID) -> Voting:
+    """A vote as it stands after its box was taken, whatever this transaction had read of it before."""
+    return session.get_one(Voting, voting_id, populate_existing=True)
+
+
+def count_rights(session: Session, voting_id: uuid.UUID) -> int:
+    """How many have the right to a ballot at a vote."""
+    return session.scalar(select(func.count()).where(BallotRight.voting_id == voting_id)) or 0
 
 
 def rehearsal_by(session: Session, code: str) -> RehearsalBox | None:
