@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install front run dev check lint test test-deep bench bench-pages valladolid lock clean chromium
+.PHONY: help install front run dev check lint test test-deep bench bench-pages valladolid looks lock clean chromium
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -102,6 +102,9 @@ bench-pages: .venv/.dev front ## how long the pages people read take
 
 valladolid: .venv/.dev ## 1,008 real proposals of Valladolid and what became of them, from the folder MINGA_SHARED
 	$(BIN)/python -m tests.deep.valladolid
+
+looks: .venv/.dev front chromium ## pictures of the pages people meet, taken from the demo into docs/looks
+	$(BIN)/python -m tests.deep.looks
 
 ## ---------------------------------------------------------------------------------------------------- maintaining
 
