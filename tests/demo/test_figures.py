@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from app.demo.fifth_plan.telling import facts
 from app.kit.text import say_date, say_number
 from app.people.rules import OriginSector
 from app.proposals.rules import Value
 from app.proposals.words import SECTORS, VALUES
+from app.publication.figures import FIGURES
+from tests.costs import statements
 from tests.demo.conftest import Played
 from tests.demo.pages import table_of
 
+CEILING = 10
 ROLES = {"speaker": "expone", "moderator": "modera", "reflection": "reflexiona"}
 COLOURS = {
     "green": "Verde: completo o avance sustancial",
@@ -150,3 +155,19 @@ async def test_cuadro_4_progress(played: Played) -> None:
         for told in facts()["commitments"]
     ]
     assert total == ["Promedio de todos", f"{facts()['reported_total_progress']} %", ""]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+async def test_a_table_costs_the_same_however_much_stands_in_it(played: Played, name: str) -> None:
+    played.app.state.house.cache.clear()  # type: ignore[attr-defined]
+    with statements() as said:
+        answered = await played.read(f"/p/quinto-plan/figures/{name}")
+    assert answered.status_code == 200
+    assert max(said.values()) <= CEILING
+
+
+async def test_a_table_that_a_process_has_no_stage_for_is_not_there(played: Played) -> None:
+    assert (await played.read("/p/pueblo/figures/technical-tables")).status_code == 404
+    page = (await played.read("/p/pueblo/figures")).text
+    assert "Este proceso no tiene cuadros" in page
+    assert "/p/pueblo/figures" not in (await played.read("/p/pueblo")).text
