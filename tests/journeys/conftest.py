@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,6 +17,15 @@ from tests.journeys import plain, scripted
 from tests.journeys.mailboxes import WAYS, Post
 from tests.journeys.steps import NewBrowser, Site
 from tests.serving import bound, serving
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a script in a browser does is the same over either database: over the second it is walked in the deep run."""
+    for item in items:
+        if HERE in item.path.parents and {"scripted", "postgresql"} <= set(re.split(r"[\[\]-]", item.name)):
+            item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture
