@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a script in a browser does is the same over either database: over the second it is walked in the deep run."""
+    """What scripts do is the same over either database: over the second they are walked in the deep run."""
     for item in items:
         if HERE in item.path.parents and {"scripted", "postgresql"} <= set(re.split(r"[\[\]-]", item.name)):
             item.add_marker(pytest.mark.deep)
