@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.commitments.models import DraftComment, DraftIssue, MonitoringRound, RoundCall
 from app.commitments.rules.comments import CommentState
+from app.decisions import queries as decisions
 from app.decisions.models import Decision, Publication, Undecided
 from app.decisions.rules import GATES
 from app.duties.models import Duty, Promise
@@ -190,19 +191,9 @@ def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
     noted = exists().where(Undecided.stage_id == Stage.id, Undecided.proposal_id == Proposal.id)
     is_running = (Stage.opens_at <= now, Stage.concluded_at.is_(None))
     owed = or_(*((Stage.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
-    waiting = (owed, ~taken, ~noted, ~_waits_before())
+    waiting = (owed, ~taken, ~noted, ~decisions.waits_before(Stage, now))
     counted = _count(Stage.id, Proposal.received_at).join(Proposal, Proposal.process_id == Stage.process_id)
     return counted.where(Stage.process_id.in_(ids), *is_running, *waiting)
-
-
-def _waits_before() -> ColumnElement[bool]:
-    """Whether an earlier stage has still to decide on the same proposal."""
-    earlier, taken = aliased(Stage), aliased(Decision)
-    here = (taken.stage_id == earlier.id, taken.proposal_id == Proposal.id)
-    is_decided = exists().where(*here, taken.is_current, taken.published_at.is_not(None)).correlate(earlier, Proposal)
-    owes = or_(*((earlier.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
-    before = (earlier.process_id == Stage.process_id, earlier.position < Stage.position)
-    return exists().where(*before, earlier.concluded_at.is_(None), owes, ~is_decided).correlate(Stage, Proposal)
 
 
 def _to_close(ids: list[uuid.UUID]) -> Select[Any]:

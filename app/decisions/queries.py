@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.decisions.models import DecidingBody, Decision, DecisionCount, DecisionMark, Publication, Undecided
@@ -108,8 +108,34 @@ def published_of(session: Session, proposal_id: uuid.UUID) -> list[tuple[Decisio
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def awaiting(session: Session, stage: Stage, *, only: str = "all", after: int = 0, limit: int = 50) -> list[ToDecide]:
-    """The list a body goes down, by folio: `only` may be open (nothing taken yet), taken (not published) or all."""
+def waits_before(at: Stage | type[Stage], now: datetime) -> ColumnElement[bool]:
+    """Whether a proposal still waits at an earlier stage: one that has opened, is not concluded, owes it a decision and
+    has neither published one nor left it undecided. It is decided on in the order of the stages.
+    """
+    earlier, taken, noted = aliased(Stage), aliased(Decision), aliased(Undecided)
+    here = (taken.stage_id == earlier.id, taken.proposal_id == Proposal.id)
+    is_decided = exists().where(*here, taken.is_current, taken.published_at.is_not(None)).correlate(earlier, Proposal)
+    is_noted = exists().where(noted.stage_id == earlier.id, noted.proposal_id == Proposal.id)
+    owes = or_(*((earlier.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
+    before = (earlier.process_id == at.process_id, earlier.position < at.position)
+    runs = (earlier.opens_at <= now, earlier.concluded_at.is_(None))
+    undone = (~is_decided, ~is_noted.correlate(earlier, Proposal))
+    return exists().where(*before, *runs, owes, *undone).correlate(Stage, Proposal)
+
+
+def has_to_wait(session: Session, stage: Stage, proposal: Proposal, now: datetime) -> bool:
+    """Whether an earlier stage has still to decide on this proposal."""
+    wanted = (Proposal.id == proposal.id, waits_before(stage, now))
+    return session.scalar(select(Proposal.id).where(*wanted)) is not None
+
+
+def awaiting(  # waiver: the stage, and what narrows and pages its list
+    session: Session, stage: Stage, now: datetime, *, only: str = "all", after: int = 0, limit: int = 50
+) -> list[ToDecide]:
+    """The list a body goes down, by folio: `only` may be open (nothing taken yet), taken (not published) or all.
+
+    What still waits at an earlier stage is not on it.
+    """
     statement = (
         select(Proposal.folio, Proposal.title, Proposal.state, Proposal.number, Proposal.revision, Decision)
         .outerjoin(
@@ -119,12 +145,14 @@ def awaiting(session: Session, stage: Stage, *, only: str = "all", after: int = 
         .where(Proposal.process_id == stage.process_id, Proposal.number > after)
     )
     if only == "open":
-        statement = statement.where(Decision.id.is_(None), Proposal.state.in_(GATES[stage.kind].owed), ~_noted(stage))
+        owed = (Decision.id.is_(None), Proposal.state.in_(GATES[stage.kind].owed), ~_noted(stage))
+        statement = statement.where(*owed, ~waits_before(stage, now))
     elif only == "taken":
         statement = statement.where(Decision.id.is_not(None), Decision.published_at.is_(None))
     else:
         decided_here = Decision.id.is_not(None)
-        statement = statement.where(decided_here | Proposal.state.in_(GATES[stage.kind].open_to))
+        may_be = Proposal.state.in_(GATES[stage.kind].open_to) & ~waits_before(stage, now)
+        statement = statement.where(decided_here | may_be)
     rows = session.execute(statement.order_by(Proposal.number).limit(limit))
     return [ToDecide(*row) for row in rows]
 
@@ -164,10 +192,13 @@ def count_missing(session: Session, stage: Stage) -> int:
     return session.scalar(_missing(stage).with_only_columns(func.count())) or 0
 
 
-def count_open(session: Session, stage: Stage) -> int:
-    """How many proposals nobody has decided on yet at a stage, nor left undecided with a reason."""
+def count_open(session: Session, stage: Stage, now: datetime) -> int:
+    """How many proposals nobody has decided on yet at a stage, nor left undecided with a reason, and that have come so
+    far.
+    """
     taken = exists().where(Decision.proposal_id == Proposal.id, Decision.stage_id == stage.id, Decision.is_current)
-    here = (Proposal.process_id == stage.process_id, Proposal.state.in_(GATES[stage.kind].owed), ~taken, ~_noted(stage))
+    owed = (Proposal.process_id == stage.process_id, Proposal.state.in_(GATES[stage.kind].owed))
+    here = (*owed, ~taken, ~_noted(stage), ~waits_before(stage, now))
     return session.scalar(select(func.count()).select_from(Proposal).where(*here)) or 0
 
 

@@ -77,6 +77,8 @@ class Event:
     note: Text | None = None
     to_the: str = "instant"
     left_rule: str = ""
+    told_at: datetime | None = None
+    """Where it stands in the story, if not at `at`: what a document tells stands where it was published."""
 
 
 def way_of(session: Session, process: Process, stages: list[Stage], now: datetime, language: str) -> list[Step]:
@@ -228,7 +230,7 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
     events += _assessments(session, process, proposal, language)
     if proposal.merged_into_id:
         events.append(_joined(session, process, proposal, proposals.by_id(session, proposal.merged_into_id)))
-    return sorted(events, key=lambda event: event.at)
+    return sorted(events, key=lambda event: event.told_at or event.at)
 
 
 def _decided(process: Process, proposal: Proposal, row: tuple[Decision, Stage, DecidingBody], language: str) -> Event:
@@ -236,15 +238,19 @@ def _decided(process: Process, proposal: Proposal, row: tuple[Decision, Stage, D
     who = body.name(language) + (f" ({decision.session_name})" if decision.session_name else "")
     if decision.act_number:
         who += f", {decision.act_number}"
+    published_at = decision.published_at or decision.decided_at
+    is_told = decision.provenance is not Provenance.NATIVE
     return Event(
-        decision.published_at or decision.decided_at,
+        decision.decided_at if is_told else published_at,
         OUTCOME_WORDS[decision.outcome],
         who,
         decision.reason,
         f"/p/{process.slug}/decisions/{stage.slug}/list?after={proposal.number - 1}#{proposal.folio}",
         T("The decision among the others of this stage"),
         _taken(process, proposal, decision, language),
+        to_the=decision.known_to if is_told else "instant",
         left_rule=decision.override_reason,
+        told_at=published_at,
     )
 
 
@@ -258,9 +264,10 @@ def _joined(session: Session, process: Process, proposal: Proposal, into: Propos
 def _taken(process: Process, proposal: Proposal, decision: Decision, language: str) -> Text:
     """When a published decision was taken, and on which version of the text if there is more than one."""
     on = decision.act_on or decision.decided_at.astimezone(process.zone).date()
-    day = say_date(on, language, "day" if decision.act_on else decision.known_to)
+    day = say_date(on, language)
     if decision.provenance is not Provenance.NATIVE:
-        return T("{how}, in {when}; the date above is that of its publication.", how=_known(decision), when=day)
+        published = say_date((decision.published_at or decision.decided_at).astimezone(process.zone).date(), language)
+        return T("{how}. It was published here on {day}.", how=_known(decision), day=published)
     if proposal.revision == 1:
         return T("It was decided on {day}; the date above is that of its publication.", day=day)
     return T(

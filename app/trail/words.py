@@ -75,6 +75,7 @@ VERBS: dict[str, Text] = {
     "milestone.amended": T("A milestone was amended"),
     "milestone.dropped": T("A milestone was given up"),
     "monitoring.opened": T("A round of monitoring was opened"),
+    "monitoring.told": T("A round of monitoring was entered out of a document"),
     "monitoring.closed": T("A round of monitoring was closed"),
     "monitoring.reminders_ordered": T("Reminders to silent institutions were ordered"),
     "monitoring.reminded": T("Silent institutions were reminded"),

@@ -106,3 +106,18 @@ def test_once_a_later_stage_has_decided_the_earlier_decision_stays(world: World,
         publish(world, plan, slug)
     with pytest.raises(Conflict):
         decide(world, plan, "filtro", "not_selected")
+
+
+def test_a_proposal_cannot_skip_a_gate_and_waits_only_at_the_first_that_owes_it(world: World, plan: Process) -> None:
+    with world.database.reading() as session:
+        stages = [processes.stage_named(session, plan.id, slug) for slug, _ in WAY]
+        assert [queries.count_open(session, stage, world.now) for stage in stages] == [1, 0, 0, 0]
+        listed = [queries.awaiting(session, stage, world.now, only="open") for stage in stages]
+        assert [len(rows) for rows in listed] == [1, 0, 0, 0]
+    with pytest.raises(Conflict):
+        decide(world, plan, "priorizacion", "prioritised")
+    decide(world, plan, "filtro", "selected")
+    with pytest.raises(Conflict):  # taken, but not published yet
+        decide(world, plan, "priorizacion", "prioritised")
+    publish(world, plan, "filtro")
+    decide(world, plan, "priorizacion", "prioritised")

@@ -179,6 +179,8 @@ def _in_which_state(work: Work, stage: Stage, proposal: Proposal, outcome: Outco
             raise Conflict(T("A later stage has already decided on this proposal, so this decision stays as it is."))
         return
     move = rules.MOVE_OF[outcome]
+    if queries.has_to_wait(work.session, stage, proposal, work.now):
+        raise Conflict(T("An earlier stage has still to decide on this proposal."))
     if not JOURNEY.may(proposal.state, move):
         raise WrongState(
             T("This proposal cannot be decided on in the step it is in."),

@@ -71,7 +71,7 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
         "is_council": body is not None and body.kind is BodyKind.COUNCIL,
         "elsewhere": by_forum and method != FilterMethod.SIMPLE.value,
         "counts": queries.count_taken(view.session, stage.id),
-        "left": queries.count_open(view.session, stage),
+        "left": queries.count_open(view.session, stage, view.now),
         "outcomes": [(outcome.value, OUTCOME_WORDS[outcome]) for outcome in outcomes],
         "codes": codes_for(stage),
         "code_words": REASON_CODES,
@@ -87,7 +87,7 @@ def stages(view: View, slug: str) -> Response:
     deciding = [s for s in processes.stages_of(view.session, process.id) if s.kind in DECIDING]
     if len(deciding) == 1:
         return view.see_other(f"/p/{slug}/office/decisions/{deciding[0].slug}")
-    rows = [(s, s.name(view.language), queries.count_open(view.session, s)) for s in deciding]
+    rows = [(s, s.name(view.language), queries.count_open(view.session, s, view.now)) for s in deciding]
     return view.render("decisions/stages.html", process=process, rows=rows)
 
 
@@ -97,7 +97,7 @@ def listing(view: View, slug: str, stage: str, only: str = "open", after: int = 
     process, row = _office(view, slug, stage)
     if only not in ONLY_WORDS:
         raise NotFound
-    rows = queries.awaiting(view.session, row, only=only, after=after, limit=PAGE + 1)
+    rows = queries.awaiting(view.session, row, view.now, only=only, after=after, limit=PAGE + 1)
     return view.render(
         "decisions/list.html",
         rows=rows[:PAGE],
@@ -163,7 +163,7 @@ def publication(view: View, slug: str, stage: str) -> Response:
     return view.render(
         "decisions/publication.html",
         would=queries.would_publish(view.session, row.id),
-        preview=queries.awaiting(view.session, row, only="taken", limit=PAGE),
+        preview=queries.awaiting(view.session, row, view.now, only="taken", limit=PAGE),
         changed=queries.changed_since(view.session, row.id),
         same=queries.same_reasons(view.session, row.id, SAME_TEXT_WARNING),
         editions=queries.publications_of(view.session, row.id),
@@ -245,7 +245,7 @@ def decide(view: View, slug: str, stage: str, folio: str) -> Response:
         told = T("{folio} stays undecided. The reason is public.", folio=proposal.folio)
     else:
         actions.decide(view.work, process, row, proposal, _typed(view, view.typed("reason")))
-    following = queries.awaiting(view.session, row, only="open", after=proposal.number, limit=1)
+    following = queries.awaiting(view.session, row, view.now, only="open", after=proposal.number, limit=1)
     if view.typed("then") == "next" and following:
         return view.see_other(f"/p/{slug}/office/decisions/{stage}/{following[0].folio}", told)
     return view.see_other(f"/p/{slug}/office/decisions/{stage}", told)

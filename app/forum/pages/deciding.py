@@ -39,7 +39,9 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
     found = stage_at(view, process, stage)
     drafts = _drafts(view, process, found)
     held_back = _held_back(view, process, found)
-    waiting = [] if held_back else decided.awaiting(view.session, found, only="open", after=after, limit=PAGE + 1)
+    waiting = (
+        [] if held_back else decided.awaiting(view.session, found, view.now, only="open", after=after, limit=PAGE + 1)
+    )
     doubts = {key: doubt for key, (doubt, _) in seats.doubts_of(view.session, found.id).items()}
     doubted = _doubted(view, meeting, found)
     says = _says(view, found, [row.folio for row in waiting[:PAGE]])

@@ -72,7 +72,7 @@ def _round(view: View, process: Process, found: Round) -> list[Waiting]:
         return [(told, address)]
     if stage.concluded_at:
         return []
-    if not decided.count_open(view.session, stage):
+    if not decided.count_open(view.session, stage, view.now):
         return _after_deciding(view, process, stage)
     held = seats.held_sessions(view.session, found.body_id)
     where = f"{base}/office/forum/sessions/{held[0].number}/deciding/{stage.slug}" if held else address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from app.commitments.queries import commitments
 from app.commitments.rules.plan import PART_WORDS
 from app.kit.errors import Invalid
-from app.kit.i18n import T
+from app.kit.i18n import T, Text
 from app.people.rules import OriginSector
 from app.prioritisation.models import Theme
 from app.prioritisation.queries import themes
@@ -81,10 +82,39 @@ def _list(view: View, slug: str, asked: Asked) -> Response:
         process=process,
         listing=listing,
         words_for=journey.words_for,
+        tabs=_tabs(queries.counts_of(view.session, process.id), asked.state),
         asked=asked,
         chosen=chosen,
         following=following,
     )
+
+
+TABS: dict[State, Text] = {
+    State.ADMITTED: T("Under consideration"),
+    State.SELECTED: T("They go on"),
+    State.PRIORITISED: T("Prioritised"),
+    State.FEASIBLE: T("Found feasible"),
+    State.COMMITTED: T("In the plan"),
+    State.RESERVED: T("In reserve"),
+    State.NOT_SELECTED: T("They do not go on"),
+    State.NOT_PRIORITISED: T("Not prioritised"),
+    State.NOT_FEASIBLE: T("Found not feasible"),
+    State.NOT_COMMITTED: T("Not in the plan"),
+    State.MERGED: T("Joined with another"),
+}
+NOT_SELECTED = T("Not selected")
+"""What those a filter left are called where others were left later."""
+
+
+def _tabs(counts: Mapping[State, int], asked: str) -> list[tuple[str, Text, int]]:
+    """The states in which there are proposals the public may see, with how many, and the one that was asked for."""
+    later = any(counts.get(state) for state in (State.NOT_PRIORITISED, State.NOT_FEASIBLE, State.NOT_COMMITTED))
+    named = TABS | ({State.NOT_SELECTED: NOT_SELECTED} if later else {})
+    return [
+        (state.value, words, counts.get(state, 0))
+        for state, words in named.items()
+        if counts.get(state) or asked == state.value
+    ]
 
 
 @router.page("/p/{slug}/proposals/{folio}", may=PUBLIC, kept=True)
