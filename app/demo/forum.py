@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from app.demo import cast
+from app.demo.hours import end_of_day
 from app.forum import actions as forum
 from app.forum.actions import AddSeat, Appointment, Given
 from app.forum.actions.criteria import Thresholds
@@ -29,7 +30,6 @@ SEATS = [
     ("mario", "Municipios de ensayo", "subnational", "vote", "none"),
     ("elena", "Gremio de ensayo", "private", "voice", "none"),
 ]
-FOR_TWO_MONTHS = timedelta(days=59)
 LEVELS = "0 | No | No\n1 | En parte | In part\n2 | Bastante | Mostly\n3 | Del todo | Fully"
 CRITERIA = (
     CriterionText(
@@ -94,7 +94,7 @@ def gather(database: Database, slug: str, as_: As, now: datetime) -> None:
         forum.set_thresholds(work, process, draft, Thresholds())
         adopted = work.session.get_one(CriteriaSet, draft.id)
         forum.adopt(work, process, adopted, work.session.get_one(ForumSession, meeting.id))
-        made = forum.open_round(work, process, stage, None, now + FOR_TWO_MONTHS)
+        made = forum.open_round(work, process, stage, None, end_of_day(now, 59))
     for who, given in SHEETS.items():
         _score(database, (as_(who, now), now), made.id, given)
 

@@ -17,6 +17,7 @@ from app.commitments.models import Commitment
 from app.decisions import actions as decisions
 from app.decisions.actions import Verdict
 from app.demo import cast, texts
+from app.demo.hours import end_of_day
 from app.kit.db import Database
 from app.meetings import actions as meetings
 from app.meetings.actions import Plan
@@ -56,7 +57,7 @@ def open_stages(database: Database, slug: str, as_: As, now: datetime) -> None:
         process = processes.by_slug(work.session, slug)
         for stage in processes.stages_of(work.session, process.id):
             if stage.opens_at is None:
-                window = SetStage(now - DAY, now + 60 * DAY, dict(stage.settings))
+                window = SetStage(now - DAY, end_of_day(now, 60), dict(stage.settings))
                 process_actions.set_stage(work, process, stage, window)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.demo import cast, forum, later, meetings, texts
 from app.demo.fifth_plan import playing
+from app.demo.hours import end_of_day
 from app.kit import ids
 from app.kit.db import Database
 from app.people import queries as people
@@ -103,7 +104,7 @@ def _open(database: Database, wish: OpenProcess, now: datetime) -> None:
         process = processes.by_slug(work.session, wish.slug)
         for stage in processes.stages_of(work.session, process.id):
             if stage.kind.value in {"public_consultation", "call_to_public_bodies", "filter"}:
-                window = SetStage(now - DAY, now + 60 * DAY, dict(stage.settings))
+                window = SetStage(now - DAY, end_of_day(now, 60), dict(stage.settings))
                 process_actions.set_stage(work, process, stage, window)
 
 

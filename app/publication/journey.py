@@ -127,7 +127,7 @@ def _on(moment: datetime | None, process: Process, language: str) -> str:
 
 def _where(process: Process, stage: Stage, *, is_open: bool = False) -> str:
     """Where a stage leads: while it is open to what happens in it, afterwards to what came of it."""
-    if is_open and stage.kind in MEANWHILE:
+    if stage.kind in MEANWHILE and (is_open or stage.kind not in DECIDING):
         return f"/p/{process.slug}/{MEANWHILE[stage.kind]}"
     if stage.kind in INTAKE:
         return f"/p/{process.slug}/proposals"

@@ -166,7 +166,7 @@ def test_a_date_is_as_late_as_it_was_exact() -> None:
     assert late == [Timing.ON_TIME, Timing.AT_RISK, Timing.AT_RISK]
     assert timing(day, Precision.MONTH, date(2026, 3, 1), is_complete=False, risk_days=10) is Timing.LATE
     assert timing(day, Precision.MONTH, date(2026, 3, 1), is_complete=True, risk_days=10) is Timing.DONE
-    assert timing(None, Precision.DAY, day, is_complete=False, risk_days=10) is Timing.ON_TIME
+    assert timing(None, Precision.DAY, day, is_complete=False, risk_days=10) is Timing.UNDATED
 
 
 def test_the_check_names_what_is_missing_and_nothing_else() -> None:

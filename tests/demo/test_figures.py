@@ -78,7 +78,7 @@ def _named(told: dict[str, Any]) -> str:
 def _places(codes: list[str]) -> str:
     """The regions of a table, as the State names them, from north to south."""
     north_to_south = [one["code"] for one in facts()["regions"]]
-    return "; ".join(f"{REGIONS[code]} ({code})" for code in sorted(codes, key=north_to_south.index))
+    return "; ".join(REGIONS[code] for code in sorted(codes, key=north_to_south.index))
 
 
 REGIONS = {

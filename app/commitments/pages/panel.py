@@ -28,7 +28,13 @@ from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
-LOOK_OF_TIMING = {Timing.DONE: "good", Timing.ON_TIME: "plain", Timing.AT_RISK: "wait", Timing.LATE: "bad"}
+LOOK_OF_TIMING = {
+    Timing.DONE: "good",
+    Timing.ON_TIME: "plain",
+    Timing.AT_RISK: "wait",
+    Timing.LATE: "bad",
+    Timing.UNDATED: "plain",
+}
 
 
 @router.page("/p/{slug}/commitments", may=EVERYBODY, kept=True)

@@ -28,6 +28,7 @@ class Timing(StrEnum):
     ON_TIME = "on_time"
     AT_RISK = "at_risk"
     LATE = "late"
+    UNDATED = "undated"
 
 
 TIMING_WORDS: dict[Timing, Text] = {
@@ -35,6 +36,7 @@ TIMING_WORDS: dict[Timing, Text] = {
     Timing.ON_TIME: T("on time"),
     Timing.AT_RISK: T("at risk"),
     Timing.LATE: T("late"),
+    Timing.UNDATED: T("without a date"),
 }
 
 
@@ -52,7 +54,7 @@ def timing(due_on: date | None, to_the: Precision, today: date, *, is_complete: 
     if is_complete:
         return Timing.DONE
     if due_on is None:
-        return Timing.ON_TIME
+        return Timing.UNDATED
     last = last_day(due_on, to_the)
     if today > last:
         return Timing.LATE

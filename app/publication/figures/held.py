@@ -48,7 +48,7 @@ def prioritisation_tables(session: Session, asked: Asked) -> Drawn:
     places = _places(session, rows, asked.language)
     total = say_number(meetings.count_attendances(session, asked.process.id), asked.language)
     return Drawn(
-        (T("Number"), T("Meeting"), T("Date"), T("Places"), T("People who came")),
+        (T("Number"), T("Meeting"), T("Date"), T("For the people of"), T("People who came")),
         [
             (
                 Cell(str(meeting.number)),
@@ -110,7 +110,7 @@ def _places(session: Session, rows: Sequence[Meeting], language: str) -> dict[uu
         .order_by(Territory.position)
     )
     for key, place in session.execute(named):
-        found[key].append(f"{place.name(language)} ({place.code})")
+        found[key].append(place.name(language))
     return found
 
 
