@@ -57,10 +57,12 @@ async def is_page(page: Page, address: str, dead: list[str]) -> bool:
     return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
 
 
-async def walk(page: Page, site: str, who: str, first: list[str], known: set[str]) -> int:
+async def walk(  # noqa: PLR0917 # waiver: what is walked, in whose eyes, from where, and how far
+    page: Page, site: str, who: str, first: list[str], known: set[str], most: int = MOST
+) -> int:
     """Look at one page of each kind that links lead to, by day and night, on a phone and a desk; gives how many."""
     waiting, dead, looked = deque(first), list[str](), 0
-    while waiting and looked < MOST:
+    while waiting and looked < most:
         address = waiting.popleft()
         if kind_of(address) in known:
             continue
