@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.duties.models import Duty
 from app.duties.rules import DutyState, Part
@@ -92,6 +92,7 @@ def telling_of(session: Session, meeting_id: uuid.UUID) -> dict[uuid.UUID, tuple
         .join(Duty, Duty.id == LetterDuty.duty_id)
         .outerjoin(OutboxMessage, OutboxMessage.id == Letter.outbox_message_id)
         .where(Duty.subject_id == meeting_id, Letter.state != LetterState.CANCELLED)
+        .options(defer(Letter.text), defer(Letter.html))
         .order_by(Letter.edition)
     )
     return {letter.person_id: (letter, state) for letter, state in rows}
@@ -107,7 +108,7 @@ def beyond_letters(session: Session, limit: int) -> list[Duty]:
     Their address was never confirmed, and the letter to it came back, or its reader asked to be left alone. While a
     letter is only drafted nothing is settled. The rows are held.
     """
-    told = exists().where(CollectiveAnswer.meeting_id == Duty.subject_id)
+    told = Duty.subject_id.in_(select(CollectiveAnswer.meeting_id))
     came_back = (OutboxMessage.id == Letter.outbox_message_id, OutboxMessage.state.in_(NOT_REACHED))
     by_hand = (Letter.state == LetterState.APPROVED, Letter.way == Way.HAND)
     waits = _has_letter(Letter.state.in_((LetterState.DRAFT, LetterState.APPROVED)))

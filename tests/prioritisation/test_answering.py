@@ -90,7 +90,7 @@ def owed(world: World) -> list[tuple[int, str]]:
 
 
 def stop_path(text: str) -> str:
-    return re.findall(r"https?://[^/]+(/p/town/answers/stop/\S+)", text)[0]
+    return str(re.findall(r"https?://[^/]+(/p/town/answers/stop/\S+)", text)[0])
 
 
 async def test_an_address_nobody_confirmed_gets_a_letter_that_names_no_one_and_says_how_to_stop(world: World) -> None:
