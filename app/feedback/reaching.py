@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from app.duties.models import Duty
 from app.duties.rules import DutyState, Part
@@ -106,17 +106,30 @@ def beyond_letters(session: Session, limit: int) -> list[Duty]:
     """What is owed to participants of a meeting whose answer is public and whom no letter reaches after all.
 
     Their address was never confirmed, and the letter to it came back, or its reader asked to be left alone. While a
-    letter is only drafted nothing is settled. The rows are held.
+    letter is only drafted nothing is closed. The rows are held.
     """
     told = Duty.subject_id.in_(select(CollectiveAnswer.meeting_id))
     came_back = (OutboxMessage.id == Letter.outbox_message_id, OutboxMessage.state.in_(NOT_REACHED))
-    by_hand = (Letter.state == LetterState.APPROVED, Letter.way == Way.HAND)
+    by_hand = (Letter.state == LetterState.APPROVED, Letter.way == Way.HAND, ~_tells_more())
     waits = _has_letter(Letter.state.in_((LetterState.DRAFT, LetterState.APPROVED)))
     ended = _has_letter(*came_back) | _has_letter(*by_hand) | ~(waits | _has_address(_is_open()))
     wanted = (Duty.part == Part.PARTICIPANT, Duty.state == DutyState.OWED, told, ended)
     unwanted = (_has_letter(Letter.state == LetterState.DRAFT), people.is_reached_by_mail(Duty.person_id))
     found = select(Duty).where(*wanted, *(~one for one in unwanted), ~_is_imported())
     return list(session.scalars(found.order_by(Duty.id).limit(limit).with_for_update(skip_locked=True)))
+
+
+def _tells_more() -> ColumnElement[bool]:
+    """A letter that also answers something of the person's own is handed over whole."""
+    other, its = aliased(LetterDuty), aliased(Duty)
+    return exists().where(other.letter_id == Letter.id, its.id == other.duty_id, its.part != Part.PARTICIPANT)
+
+
+def handed_to_nobody(session: Session, duties: Sequence[Duty]) -> list[Letter]:
+    """The approved letters that wait to be handed over and stand only for some of these duties."""
+    wanted = select(Letter).join(LetterDuty, LetterDuty.letter_id == Letter.id)
+    waits = (Letter.state == LetterState.APPROVED, Letter.way == Way.HAND, ~_tells_more())
+    return list(session.scalars(wanted.where(LetterDuty.duty_id.in_([duty.id for duty in duties]), *waits)).unique())
 
 
 def _has_address(which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from app.feedback.actions import Words
 from app.feedback.models import Letter
 from app.feedback.rules import LetterState
 from app.kit.errors import Conflict
+from app.mail import moves
 from app.mail.models import OutboxMessage, Suppression
 from app.mail.rules import EventKind, LetterKind, OutboxState, StopReason
 from app.mail.transport import MemoryTransport
@@ -148,6 +149,21 @@ async def test_when_the_letter_to_an_unconfirmed_address_comes_back_the_publishe
     with world.database.reading() as session:
         stands = select(func.count()).select_from(Entry).where(Entry.verb == "answer.stands_published")
         assert session.scalar(stands) == 1
+
+
+def test_whoever_asks_to_be_left_alone_before_the_approval_is_answered_by_the_publication(world: World) -> None:
+    town = met(world, "Rosa Pérez; rosa@example.org")
+    published(town)
+    draft(world, town.process, stage=STAGE)
+    with world.work(Actor.system()) as work:
+        moves.stop(work.session, "rosa@example.org", StopReason.COMPLAINT, world.now)
+    do_what_is_due(world.settings, world.database, world.clock)
+    assert owed(world) == [(1, "owed")]  # while its letter is only drafted
+    approve(world, town.process, stage=STAGE)
+    do_what_is_due(world.settings, world.database, world.clock)
+    assert owed(world) == [(1, "covered")]
+    (letter,) = [one for one in letters(world) if one.is_to_anybody]
+    assert (letter.state, letter.outbox_message_id) == (LetterState.CANCELLED, None)
 
 
 def bounce(world: World, address: str) -> None:

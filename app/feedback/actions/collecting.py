@@ -130,6 +130,8 @@ def let_published_stand(work: Work) -> None:
     """
     duties = reaching.beyond_letters(work.session, AT_ONCE)
     ledger.cover_published(duties, work.now)
+    for letter in reaching.handed_to_nobody(work.session, duties):
+        cancel(work, letter)
     for meeting_id, count in sorted(Counter(duty.subject_id for duty in duties).items()):
         answer = collective.answer_of(work.session, meeting_id)
         if answer is not None:
