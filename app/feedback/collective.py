@@ -17,7 +17,11 @@ from app.decisions.models import Decision
 from app.duties.models import Duty
 from app.feedback.models import CollectiveAnswer
 from app.feedback.sections import ASSEMBLERS, COLLECTIVE, Section
+from app.kit.i18n import T
+from app.meetings.elsewhere import Elsewhere
 from app.meetings.models import Meeting
+from app.meetings.rules.meeting import MeetingKind
+from app.people.rules import Permission
 from app.prioritisation.models import VotingRound
 from app.prioritisation.queries import rounds, tables
 from app.prioritisation.queries.tables import AtTable
@@ -81,8 +85,29 @@ def answer_of(session: Session, meeting_id: uuid.UUID) -> CollectiveAnswer | Non
     return session.scalars(wanted.order_by(CollectiveAnswer.version.desc()).limit(1)).one_or_none()
 
 
+def versions_of(session: Session, meeting_id: uuid.UUID) -> list[CollectiveAnswer]:
+    """Every version of the answer to the participants of a table, newest first."""
+    wanted = select(CollectiveAnswer).where(CollectiveAnswer.meeting_id == meeting_id)
+    return list(session.scalars(wanted.order_by(CollectiveAnswer.version.desc())))
+
+
+def told_elsewhere(session: Session, meeting: Meeting) -> Elsewhere | None:
+    """Where the participants of a meeting are answered, once it is published."""
+    if meeting.kind is not MeetingKind.PRIORITISATION_TABLE:
+        return None
+    answer = answer_of(session, meeting.id)
+    if answer is None:
+        return None
+    words, run = T("The answer to everybody who took part"), T("Answer to the participants")
+    path = f"tables/{answer.table_number}/answer"
+    return Elsewhere(words, f"/{path}", run, f"/office/{path}", Permission.APPROVE_ANSWERS)
+
+
 def of_meetings(session: Session, process: Process, duties: Sequence[Duty]) -> dict[uuid.UUID, list[Section]]:
-    """The part of a letter that answers a participant: the words of the published answer, and where the rest stands."""
+    """The part of a letter that answers a participant: the words of the published answer, and where the rest stands.
+
+    Whoever is owed a later version had an earlier one by letter; both duties together are one part.
+    """
     rows = session.execute(
         select(CollectiveAnswer, Meeting)
         .join(Meeting, Meeting.id == CollectiveAnswer.meeting_id)
@@ -91,7 +116,8 @@ def of_meetings(session: Session, process: Process, duties: Sequence[Duty]) -> d
     )
     known = {answer.meeting_id: (answer, meeting) for answer, meeting in rows}
     found: dict[uuid.UUID, list[Section]] = {}
-    for duty in duties:
+    newest = {(duty.person_id, duty.subject_id): duty for duty in sorted(duties, key=lambda duty: duty.subject_version)}
+    for duty in newest.values():
         if duty.subject_id not in known:
             continue
         answer, meeting = known[duty.subject_id]
@@ -103,10 +129,16 @@ def of_meetings(session: Session, process: Process, duties: Sequence[Duty]) -> d
             reason=answer.words,
             decided_on=answer.at.astimezone(process.zone).date().isoformat(),
             version=answer.version,
-            duty_ids=[str(duty.id)],
+            is_changed=duty.subject_version > 1,
+            change_words=answer.change_note if duty.subject_version > 1 else "",
+            duty_ids=[str(one.id) for one in duties if _is_same(one, duty)],
         )
         found.setdefault(duty.person_id, []).append(section)
     return found
+
+
+def _is_same(one: Duty, other: Duty) -> bool:
+    return (one.person_id, one.subject_id) == (other.person_id, other.subject_id)
 
 
 def _said(facts: dict[str, Any]) -> str:

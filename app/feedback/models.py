@@ -70,6 +70,11 @@ class Letter(Base):
         return [section["folio"] for section in self.sections]
 
     @property
+    def is_to_anybody(self) -> bool:
+        """Whether it is written for an address nobody confirmed: it names no one and tells only what is public."""
+        return any(section.get("is_to_anybody") for section in self.sections)
+
+    @property
     def trail_subject(self) -> Subject:
         """How the trail names it: by its key, never by its person."""
         return Subject(f"letter:{self.id}", self.id, self.process_id, self.edition)

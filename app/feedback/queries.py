@@ -149,6 +149,13 @@ def latest_of(session: Session, stage_id: uuid.UUID, persons: Sequence[uuid.UUID
     return {letter.person_id: letter for letter in rows}
 
 
+def superseded_by(session: Session, letters: Sequence[Letter]) -> dict[uuid.UUID, Letter]:
+    """The letters that had left before these were written, by person."""
+    wanted = [letter.supersedes_id for letter in letters if letter.supersedes_id]
+    rows = session.scalars(select(Letter).where(Letter.id.in_(wanted))) if wanted else ()
+    return {letter.person_id: letter for letter in rows}
+
+
 def sent_states(session: Session, letters: Sequence[Letter]) -> dict[uuid.UUID, OutboxState]:
     """Where the letters that were posted stand, by the letter's key."""
     wanted = [letter.outbox_message_id for letter in letters if letter.outbox_message_id]
@@ -269,6 +276,15 @@ def letter_by_question(session: Session, process_id: uuid.UUID, token: str) -> L
     if letter is None:
         raise NotFound
     return letter
+
+
+def address_of_letter(session: Session, letter: Letter) -> str | None:
+    """The address a letter went to, while it is kept; else the one its person left."""
+    message = session.get(OutboxMessage, letter.outbox_message_id) if letter.outbox_message_id else None
+    if message is not None and message.to_address:
+        return message.to_address
+    wanted = (Contact.person_id == letter.person_id, Contact.kind == ContactKind.EMAIL)
+    return session.scalar(select(Contact.value).where(*wanted).order_by(Contact.id.desc()).limit(1))
 
 
 def clarity_of(session: Session, letter_id: uuid.UUID) -> Clarity | None:

@@ -35,6 +35,7 @@ class Section:
     `folio` and `title` are those of the person's own; `joined` is the one it was joined with, if it was.
     `text_version` is the version of the text it was decided on, 0 where there never was but one. Of a comment, `issue`
     is the number of the point it makes, and `changes` name the commitments it changed, each with the version.
+    `is_to_anybody` marks what goes to an address nobody confirmed: there the letter names no one.
     """
 
     folio: str
@@ -62,6 +63,7 @@ class Section:
     issue: int = 0
     changes: list[list[int]] = field(default_factory=list)
     change_words: str = ""
+    is_to_anybody: bool = False
     duty_ids: list[str] = field(default_factory=list)
 
     @property

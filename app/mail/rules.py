@@ -51,7 +51,7 @@ class EventKind(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why nothing more is sent to an address."""
+    """Why nothing more is sent to an address; a complaint came through the provider, or by the link in a letter."""
 
     HARD_BOUNCE = "hard_bounce"
     COMPLAINT = "complaint"

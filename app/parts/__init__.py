@@ -25,6 +25,7 @@ from app.decisions.rules import RULE_OF
 from app.feedback import actions as feedback
 from app.feedback import api as feedback_api
 from app.feedback import pages as feedback_pages
+from app.feedback.collective import told_elsewhere as told_of_answer
 from app.feedback.commented import of_comments
 from app.feedback.obstacles import owed_answers
 from app.feedback.sections import ASSEMBLERS
@@ -106,14 +107,12 @@ def fill_tables() -> None:
             MAY_CONCLUDE.append(question)
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
-    for told in (told_of_vote, told_of_table):
+    for told in (told_of_vote, told_of_table, told_of_answer):
         if told not in ELSEWHERE:
             ELSEWHERE.append(told)
     forum.fill(RULE_OF, BY_THE_CLOCK)
     RULE_OF[StageKind.PRIORITISATION, ""] = rule_of_ranking
     RULE_OF[StageKind.TECHNICAL_TABLES, ""] = rule_of_answers
-    if feedback.post_confirmed not in BY_THE_CLOCK:
-        BY_THE_CLOCK.append(feedback.post_confirmed)
     if commitment_actions.enter_decided not in FOLLOWS:
         FOLLOWS.append(commitment_actions.enter_decided)
     ASSEMBLERS["comment"] = of_comments
@@ -130,7 +129,7 @@ def fill_tables() -> None:
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
-    for due in asked:
+    for due in (feedback.post_confirmed, feedback.let_published_stand, *asked):
         if due not in BY_THE_CLOCK:
             BY_THE_CLOCK.append(due)
 

@@ -147,6 +147,8 @@ VERBS: dict[str, Text] = {
     "answer.approved": T("Answers were approved"),
     "answer.approval_withdrawn": T("The approval of an answer was taken back"),
     "answer.accepted": T("The mail provider accepted an answer"),
+    "answer.stands_published": T("The published answer stands for participants whom no letter reached"),
+    "answer.left_alone": T("Whoever reads at an address nobody confirmed asked to get no more letters"),
     "answer.posted": T("An approved answer was mailed, because its address was confirmed in the meantime"),
     "answer.handed_over": T("An answer was handed over"),
     "answer.settled": T("An answer that was owed was settled without a letter"),

@@ -2,11 +2,11 @@
 
 from app.feedback.actions.approving import Approved, approve, post_confirmed, reopen
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
-from app.feedback.actions.collecting import Words, publish_together
+from app.feedback.actions.collecting import Words, let_published_stand, publish_together
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
 from app.feedback.actions.promising import move_promise, tell_late_job
 from app.feedback.actions.reporting import publish_report, stage_facts
-from app.feedback.actions.settling import hand_over, rate, settle
+from app.feedback.actions.settling import hand_over, leave_alone, rate, settle
 
 __all__ = [
     "Approved",
@@ -20,6 +20,8 @@ __all__ = [
     "draft_job",
     "edit",
     "hand_over",
+    "leave_alone",
+    "let_published_stand",
     "move_promise",
     "post_confirmed",
     "prepare",

@@ -11,7 +11,7 @@ from app.decisions.actions import body_for
 from app.decisions.rules import BodyKind
 from app.duties import ledger
 from app.duties.rules import DutyState
-from app.feedback import queries, rules
+from app.feedback import queries, reaching, rules
 from app.feedback.actions import drafting
 from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, LETTER, LetterState, Way
@@ -56,7 +56,7 @@ def approve(work: Work, process: Process, stage: Stage, chosen: list[uuid.UUID] 
         raise Conflict(T("There is no letter to approve."))
     duties = queries.carried_by(work.session, [letter.id for letter in letters])
     owed = _still_owed(work, stage, letters)
-    addresses = queries.addresses_of(work.session, [letter.person_id for letter in letters])
+    addresses = _addresses(work, letters)
     posted = by_hand = 0
     for letter in letters:
         if not set(duties[letter.id]) <= owed:
@@ -94,6 +94,13 @@ def _chosen(work: Work, stage: Stage, chosen: list[uuid.UUID] | None) -> list[Le
     for letter in letters:
         LETTER.after(letter.state, "approve")
     return letters
+
+
+def _addresses(work: Work, letters: list[Letter]) -> dict[uuid.UUID, str]:
+    """Where these letters go: to confirmed addresses; what tells only the public answer also to another one left."""
+    known = queries.addresses_of(work.session, [letter.person_id for letter in letters])
+    open_to = {letter.person_id for letter in letters if letter.is_to_anybody} - set(known)
+    return reaching.left_addresses_of(work.session, open_to) | known
 
 
 def _still_owed(work: Work, stage: Stage, letters: list[Letter]) -> set[uuid.UUID]:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.duties.models import Duty
 from app.duties.rules import DutyState
-from app.feedback import letters, queries, rules
+from app.feedback import letters, queries, reaching, rules
 from app.feedback.models import Letter, LetterDuty
 from app.feedback.rules import ASK_WITHIN, AT_ONCE, LETTER, Blocked, LetterState, Way
 from app.feedback.sections import Section, assembled
@@ -48,7 +48,10 @@ MAY_HAVE_LEFT = frozenset(OutboxState) - {
 
 @dataclass(frozen=True)
 class Prepared:
-    """One letter, written out; `earlier` is the edition it follows or takes the place of."""
+    """One letter, written out; `earlier` is the edition before it, whose place it takes unless that has left.
+
+    `replaces` is the last edition that has left: the letter says first that it follows that one.
+    """
 
     person_id: uuid.UUID
     sections: list[Section]
@@ -60,6 +63,7 @@ class Prepared:
     blocked: Blocked | None
     earlier: Letter | None
     has_left: bool
+    replaces: Letter | None
 
     @property
     def duty_ids(self) -> list[uuid.UUID]:
@@ -97,16 +101,22 @@ def prepare(session: Session, process: Process, stage: Stage, now: datetime, lim
     duties = _to_tell(session, stage, persons, {latest[key].id for key, gone in left.items() if gone})
     sections = assembled(session, process, duties)
     named = queries.people_named(session, persons)
-    addresses = queries.addresses_of(session, persons)
+    confirmed = queries.addresses_of(session, persons)
+    others = reaching.left_addresses_of(session, set(persons) - set(confirmed))
+    before = queries.superseded_by(session, list(latest.values()))
     way_on = (processes.is_followed(session, stage), processes.has_plan(session, process.id))
     moment = (now, _trail_head(session, process), way_on)
     made = []
     for person in persons:
         if sections.get(person):
-            way = Way.EMAIL if person in addresses else Way.HAND
-            earlier = latest.get(person)
-            facts = (named[person], way, earlier, left.get(person, False))
-            made.append(_prepared(process, stage, sections[person], facts, moment))
+            earlier, told, way = latest.get(person), sections[person], Way.EMAIL
+            if person not in confirmed and person in others and reaching.is_public_answer(told):
+                told = [dataclasses.replace(section, is_to_anybody=True) for section in told]
+            elif person not in confirmed:
+                way = Way.HAND
+            has_left = left.get(person, False)
+            facts = (named[person], way, earlier, has_left, earlier if has_left else before.get(person))
+            made.append(_prepared(process, stage, told, facts, moment))
     return made
 
 
@@ -136,14 +146,14 @@ def _prepared(
     process: Process,
     stage: Stage,
     sections: list[Section],
-    facts: tuple[Person, Way, Letter | None, bool],
+    facts: tuple[Person, Way, Letter | None, bool, Letter | None],
     moment: tuple[datetime, dict[str, Any] | None, tuple[bool, bool]],
 ) -> Prepared:
-    person, way, earlier, has_left = facts
-    sections = _kept_words(sections, earlier, has_left=has_left)
-    note = earlier.note if earlier is not None and not has_left else ""
+    person, way, earlier, has_left, replaces = facts
+    sections = _kept_words(sections, None if has_left else earlier, replaces)
+    is_kept = earlier is not None and not has_left and not sections[0].is_to_anybody
+    note = earlier.note if earlier is not None and is_kept else ""
     question = earlier.question if earlier is not None and earlier.state is LetterState.DRAFT else ids.new_token()
-    replaced = earlier.approved_at if earlier is not None and has_left else None
     now, head, (is_followed, has_plan) = moment
     answer = letters.Answer(
         name=person.name,
@@ -151,26 +161,26 @@ def _prepared(
         ask_by=now + ASK_WITHIN,
         question=question,
         note=note,
-        replaces_on=replaced,
+        replaces_on=replaces.approved_at if replaces is not None else None,
         trail_head=head,
         is_followed=is_followed,
         has_plan=has_plan,
     )
     rendered, blocked = _written(process, stage, sections, answer)
-    return Prepared(person.id, sections, way, person.language, question, note, rendered, blocked, earlier, has_left)
+    made = (sections, way, person.language, question, note, rendered, blocked, earlier, has_left, replaces)
+    return Prepared(person.id, *made)
 
 
-def _kept_words(sections: list[Section], earlier: Letter | None, *, has_left: bool) -> list[Section]:
+def _kept_words(sections: list[Section], unsent: Letter | None, replaces: Letter | None) -> list[Section]:
     """What the office had added to the same decision stays; what changed since a letter that left is marked."""
-    if earlier is None:
-        return sections
-    before = {section["folio"]: section for section in earlier.sections}
+    added = {section["folio"]: section for section in (unsent.sections if unsent else ())}
+    told = {section["folio"]: section["version"] for section in (replaces.sections if replaces else ())}
     kept = []
     for section in sections:
-        old = before.get(section.folio)
-        same = old is not None and old["version"] == section.version
-        explanation = str(old["explanation"]) if old is not None and same and not has_left else ""
-        changed = has_left and old is not None and not same
+        old = added.get(section.folio)
+        same = old is not None and old["version"] == section.version and not section.is_to_anybody
+        explanation = str(old["explanation"]) if old is not None and same else ""
+        changed = section.is_changed or told.get(section.folio, section.version) != section.version
         kept.append(dataclasses.replace(section, explanation=explanation, is_changed=changed))
     return kept
 
@@ -233,9 +243,9 @@ def _put(work: Work, stage: Stage, one: Prepared) -> Letter:
             person_id=one.person_id,
             edition=latest.edition + 1 if latest else 1,
             state=LETTER.after(None, "draft"),
-            supersedes_id=latest.id if latest is not None and one.has_left else None,
         )
         work.session.add(letter)
+    letter.supersedes_id = one.replaces.id if one.replaces is not None else None
     letter.way, letter.language, letter.note = one.way, one.language, one.note
     letter.sections = [section.stored() for section in one.sections]
     letter.question, letter.question_hash = one.question, ids.hash_token(one.question)
@@ -273,6 +283,8 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
 
     What was decided and why comes from the records and is not edited here. Changes nothing.
     """
+    if letter.is_to_anybody:
+        raise Conflict(T("This letter goes to an address nobody confirmed: it tells only what is public."))
     too_long = T("This is too long: at most {n} characters.", n=rules.LONGEST_NOTE)
     faults = {name: too_long for name, text in words.items() if len(text) > rules.LONGEST_NOTE}
     if faults:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from app.duties import ledger
 from app.duties.models import Duty
 from app.duties.rules import DUTY, DutyState, SettledBecause
-from app.feedback import queries
+from app.feedback import queries, reaching
 from app.feedback.models import Clarity, Letter
 from app.feedback.rules import LETTER, Clear, LetterState, Way
 from app.kit.errors import Conflict, Invalid, WrongState
 from app.kit.i18n import T
+from app.mail import moves
+from app.mail.rules import StopReason
 from app.people.rules import Permission
 from app.process.models import Process
 from app.work import Work
@@ -61,6 +63,20 @@ def _note(note: str) -> str:
     if len(note) < SHORTEST_NOTE:
         raise Invalid(note=T("Say in one sentence what was done and when; it stays in the history."))
     return note[:LONGEST_NOTE]
+
+
+def leave_alone(work: Work, letter: Letter) -> None:
+    """Send nothing more to the address of a letter that went where nobody had confirmed; whoever holds its link may.
+
+    Confirming the address lifts it. Refused once somebody has: they say in their account what they want to get.
+    """
+    address = queries.address_of_letter(work.session, letter)
+    if address is None:
+        raise Conflict(T("The address of this letter is not kept any more. Nothing else is sent to it."))
+    if reaching.is_confirmed(work.session, address):
+        raise Conflict(T("This address was confirmed since this letter. Sign in to choose what you get."))
+    if moves.stop(work.session, address, StopReason.COMPLAINT, work.now):
+        work.record("answer.left_alone", letter.trail_subject)
 
 
 def rate(work: Work, letter: Letter, answer: str, words: str) -> Clarity:

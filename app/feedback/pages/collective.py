@@ -28,16 +28,18 @@ WORDS: dict[str, Any] = {
 
 @router.page("/p/{slug}/tables/{number}/answer", may=PUBLIC, kept=True)
 def answer(view: View, slug: str, number: int) -> Response:
-    """What the meeting said, how it ranked, what became of each proposal."""
+    """What the meeting said, how it ranked, what became of each proposal; under it every earlier version."""
     process = standing(view, slug)
     at, _ = tables.public_table(view.session, process.id, number)
-    found = collective.answer_of(view.session, at.meeting.id)
+    versions = collective.versions_of(view.session, at.meeting.id)
     return view.render(
         "feedback/collective.html",
         process=process,
         number=number,
-        answer=found,
-        facts=found.facts if found else {},
+        answer=versions[0] if versions else None,
+        facts=versions[0].facts if versions else {},
+        earlier=versions[1:],
+        meeting=at.meeting.slug,
         title=at.meeting.title(view.language),
         **WORDS,
     )
@@ -68,8 +70,8 @@ def publish(view: View, slug: str, number: int) -> Response:
     words = Words(view.typed("words"), view.typed("change_note"))
     _, answered = actions.publish_together(view.work, process, at, found, words)
     told = Tn(
-        "The answer is public; it answers {count} person who cannot be written to. The others get letters.",
-        "The answer is public; it answers {count} people who cannot be written to. The others get letters.",
+        "The answer is public; it answers {count} person who cannot be written to. Draft the letters to the others.",
+        "The answer is public; it answers {count} people who cannot be written to. Draft the letters to the others.",
         answered,
     )
     return view.see_other(f"/p/{slug}/tables/{number}/answer", told)

@@ -9,11 +9,11 @@ from typing import Any
 from starlette.responses import Response
 
 from app.duties.rules import DutyState
-from app.feedback import actions, queries
+from app.feedback import actions, queries, reaching
 from app.feedback.models import Letter
 from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, keys, others_of, why_not
 from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
-from app.kit.errors import Conflict, under
+from app.kit.errors import Conflict, NotFound, under
 from app.kit.i18n import T
 from app.mail.composing import Outgoing, compose, message_id_of, sender_of
 from app.mail.outbox import Recipient
@@ -59,7 +59,7 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
         sent=SENT_WORDS.get(sent) if sent else None,
         state=STATE_WORDS[found.state],
         blocked=BLOCKED_WORDS[found.blocked_because] if found.blocked_because else None,
-        may_edit=found.state is LetterState.DRAFT or LETTER.may(found.state, "reopen"),
+        may_edit=not found.is_to_anybody and (found.state is LetterState.DRAFT or LETTER.may(found.state, "reopen")),
         may_hand_over=found.state is LetterState.APPROVED and (found.way is Way.HAND or sent in NOT_REACHED),
         may_write_again=found.state is LetterState.APPROVED and sent in NOT_REACHED,
         owed=[duty for duty in duties if duty.state is DutyState.OWED],
@@ -195,3 +195,28 @@ def rate(view: View, slug: str, token: str) -> Response:
     found = queries.letter_by_question(view.session, process.id, token)
     actions.rate(view.work, found, view.typed("answer"), view.typed("words"))
     return view.see_other(f"/p/{slug}/answers/clear/{token}")
+
+
+@router.page("/p/{slug}/answers/stop/{token}", may=PUBLIC)
+def before_stop(view: View, slug: str, token: str) -> Response:
+    """What stopping does, for whoever reads a letter to an address nobody confirmed; looking changes nothing."""
+    process, found = _to_anybody(view, slug, token)
+    address = queries.address_of_letter(view.session, found)
+    is_done = address is not None and reaching.is_left_alone(view.session, address)
+    return view.render("feedback/stop.html", process=process, token=token, is_done=is_done)
+
+
+@router.act("/p/{slug}/answers/stop/{token}", may=PUBLIC, again=before_stop)
+def stop(view: View, slug: str, token: str) -> Response:
+    """Send nothing more to that address."""
+    _, found = _to_anybody(view, slug, token)
+    actions.leave_alone(view.work, found)
+    return view.see_other(f"/p/{slug}/answers/stop/{token}")
+
+
+def _to_anybody(view: View, slug: str, token: str) -> tuple[Process, Letter]:
+    process = standing(view, slug)
+    found = queries.letter_by_question(view.session, process.id, token)
+    if not found.is_to_anybody:
+        raise NotFound
+    return process, found
