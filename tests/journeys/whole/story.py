@@ -120,6 +120,7 @@ def lines(way: Way, decided: dict[str, tuple[str, str]], left: dict[str, str] | 
 async def answer_everybody(way: Way, stage: str) -> None:
     """One drafts, another approves, the worker sends."""
     await steps.draft(await way.of("carla"), PLAN, stage)
+    await way.look()
     await steps.approve_all(await way.of("hugo"), PLAN, stage)
     await way.look()
 
