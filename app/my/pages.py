@@ -72,6 +72,7 @@ def desk(view: View, changed: str = "") -> Response:
         "my/account.html",
         person=who,
         address=people.email_of(view.session, who.id),
+        work=[] if view.actor.may_somewhere(Permission.SEE_DESK) else _work(view),
         proposals=[_line(view, mine) for mine in queries.proposals(view.session, who.id)],
         letters=[(letter, *_words(letter)) for letter in queries.letters(view.session, who.id)],
         sessions=sessions.open_of(view.session, who.id, view.now),
@@ -80,6 +81,11 @@ def desk(view: View, changed: str = "") -> Response:
         languages=LANGUAGE_NAMES,
         changed=bool(changed),
     )
+
+
+def _work(view: View) -> list[tuple[str, Text, str]]:
+    found = queries.work_of(view.session, view.actor, view.now)
+    return [(process.name(view.language), words, view.url(url)) for process, words, url in found]
 
 
 def _line(view: View, mine: queries.Mine) -> dict[str, object]:

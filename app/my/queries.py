@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts import security, sessions
@@ -15,17 +15,20 @@ from app.commitments.models import DraftComment
 from app.forum.models import Round
 from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
+from app.kit.i18n import T, Text
 from app.mail.models import OutboxMessage
 from app.mail.rules import LetterKind, OutboxState
 from app.meetings.models import Attendance, Meeting, Registration
 from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
-from app.people.rules import FROM_A_SEAT
+from app.people.rules import FROM_A_SEAT, MAY, Permission
 from app.prioritisation.models import BallotRight, Table, Voting, VotingRound
-from app.process.models import Process
+from app.process.kinds import StageKind
+from app.process.models import Process, Stage
 from app.proposals.models import Author, Proposal, Revision
 
 MOST = 200
+MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,41 @@ def forum_sat_in(session: Session, actor: Actor) -> str | None:
 
 def _sits_in(actor: Actor) -> list[uuid.UUID]:
     return [held.process_id for held in actor.held if held.process_id and held.role in FROM_A_SEAT]
+
+
+WORK: tuple[tuple[Permission, frozenset[StageKind], Text, str], ...] = (
+    (
+        Permission.RUN_TABLES,
+        frozenset({StageKind.PRIORITISATION}),
+        T("The votes at the meetings you facilitate"),
+        "office/tables",
+    ),
+    (
+        Permission.ASSESS_FEASIBILITY,
+        frozenset({StageKind.TECHNICAL_TABLES, StageKind.PLAN}),
+        T("What your institution is asked, and its commitments"),
+        "institution",
+    ),
+)
+"""What somebody without the office's desk works on: who may, at which kinds of stages, and where it is done."""
+
+
+def work_of(session: Session, actor: Actor, now: datetime) -> list[tuple[Process, Text, str]]:
+    """Where somebody works, in processes that run and whose stage for it has opened, newest first; for the office its
+    desk says more.
+    """
+    found: list[tuple[Process, Text, str]] = []
+    for permission, kinds, words, where in WORK:
+        held = [one.process_id for one in actor.held if permission in MAY[one.role]]
+        if not held:
+            continue
+        opened = (Stage.process_id == Process.id, Stage.kind.in_(kinds), Stage.opens_at <= now)
+        wanted = select(Process).where(Process.ended_at.is_(None), exists().where(*opened))
+        if None not in held:
+            wanted = wanted.where(Process.id.in_([key for key in held if key]))
+        rows = session.scalars(wanted.order_by(Process.opened_at.desc(), Process.slug).limit(MOST_PLACES))
+        found += [(process, words, f"/p/{process.slug}/{where}") for process in rows]
+    return found
 
 
 def proposals(session: Session, person_id: uuid.UUID) -> list[Mine]:

@@ -53,7 +53,7 @@ async def the_forum_decides_after_the_tables(way: Way) -> None:
 
 
 async def the_meetings_are_answered_together(way: Way) -> None:
-    """One answer for each meeting, public, and by letter to whoever left an address, whether they confirmed it or not."""
+    """One answer for each meeting, public, and by letter to whoever left an address, confirmed or not."""
     hugo = await way.of("hugo")
     for number, words in TOGETHER.items():
         await hugo.send(f"{TABLES}/{number}/answer", words=words)
