@@ -18,6 +18,7 @@ from tests.world import World, form_of
 O = "/p/town/office/tables"  # noqa: E741
 ONE = f"{O}/1"
 CODE = re.compile(r'class="code-big">(\w{4} \w{4})<')
+BOX = re.compile(r'name="ballot" value="([^"]+)"')
 
 
 async def send(browser: httpx2.AsyncClient, page: str, action: str, **typed: Any) -> httpx2.Response:
@@ -72,7 +73,7 @@ async def test_a_round_from_its_draft_to_its_ranking(world: World, town: Town) -
         assert too_many.text.count(" checked") == 3
         for code in codes[:10]:
             await done(phone, "/p/town/vote", "/p/town/vote", code=code, ballot=town.folios[1:3])
-        await done(gloria, f"{ONE}/assisted", f"{ONE}/assisted", code=codes[10], ballot=[])
+        await done(gloria, f"{ONE}/assisted", f"{ONE}/assisted", code=codes[10], blank="yes")
         assert "Han votado 11 de 11" in (await gloria.get(f"{ONE}/screen")).text
         block = await gloria.get(f"{ONE}/screen", headers={"hx-request": "true"})
         assert block.text.lstrip().startswith('<div id="screen"')
@@ -86,6 +87,29 @@ async def test_a_round_from_its_draft_to_its_ranking(world: World, town: Town) -
         assert "sigue, según la regla" in result
         assert "Lo que recibió cada propuesta" in (await phone.get("/p/town/tables/1")).text
         assert "num_votes;11" in (await phone.get("/api/v1/processes/town/rounds/1/ballots.pb")).text
+
+
+@pytest.mark.parametrize("by", ["the voter", "the facilitator"])
+async def test_an_empty_ballot_is_cast_on_purpose_only(world: World, town: Town, by: str) -> None:
+    who, page = ("stranger", "/p/town/vote") if by == "the voter" else ("gloria", f"{ONE}/assisted")
+    town.adopted()
+    town.hold()
+    [code] = town.given(town.came(["Rosa Tapia"]))
+    town.open()
+    async with world.browser(who) as browser:
+        shown = (await browser.get(page)).text
+        assert 'name="blank"' not in shown
+        refused = await browser.post(page, data=form_of(shown, page) | {"code": code})
+        assert refused.status_code == 422
+        assert "No marcó nada. Si quiere votar en blanco, márquelo aquí." in refused.text
+        assert ("Votar en blanco</label>" in refused.text, f'value="{code}"' in refused.text) == (True, True)
+        assert BOX.findall(refused.text) == BOX.findall(shown)
+        again = form_of(refused.text, page) | {"code": code, "blank": "yes"}
+        both = await browser.post(page, data=again | {"ballot": town.folios[0]})
+        assert (both.status_code, both.text.count(" checked")) == (422, 2)
+        assert town.turnout() == (0, 1)
+        assert (await browser.post(page, data=again)).status_code == 303
+    assert town.turnout() == (1, 1)
 
 
 async def test_two_who_write_one_note_at_once_see_both_texts(world: World, town: Town) -> None:
