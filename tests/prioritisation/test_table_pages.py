@@ -112,6 +112,30 @@ async def test_an_empty_ballot_is_cast_on_purpose_only(world: World, town: Town,
     assert town.turnout() == (1, 1)
 
 
+async def test_while_a_vote_by_codes_is_open_the_pages_of_its_meeting_lead_to_the_ballot(
+    world: World, town: Town
+) -> None:
+    town.adopted(count=2)
+    meetings = [town.table(number).meeting.slug for number in (1, 2)]
+    pages = [f"/p/town/{page}" for page in ("tables/rounds/1", *(f"tables/{n}" for n in (1, 2)),
+                                            *(f"meetings/{slug}" for slug in meetings))]  # fmt: skip
+
+    async def leading() -> list[bool]:
+        world.app.state.house.cache.clear()
+        async with world.browser() as reader:
+            return ['href="/p/town/vote?at=1">Votar</a>' in (await reader.get(page)).text for page in pages]
+
+    town.hold()
+    town.hold(2)
+    assert await leading() == [False] * 5
+    town.open(2, "paper")
+    assert await leading() == [False] * 5
+    town.open()
+    assert await leading() == [True, True, False, True, False]
+    town.close()
+    assert await leading() == [False] * 5
+
+
 async def test_two_who_write_one_note_at_once_see_both_texts(world: World, town: Town) -> None:
     town.adopted()
     town.hold()
