@@ -136,6 +136,29 @@ async def test_while_a_vote_by_codes_is_open_the_pages_of_its_meeting_lead_to_th
     assert await leading() == [False] * 5
 
 
+async def test_the_wall_says_where_to_vote_and_how_many_did_and_nothing_else(world: World, town: Town) -> None:
+    town.adopted()
+    town.hold()
+    people = town.came(["Rosa Tapia", "Luis Mena"])
+    town.open()
+    screen = f"{ONE}/screen"
+    async with world.browser("gloria") as gloria:
+        empty = (await gloria.get(screen)).text
+        assert ("Todavía no se reparten papeletas" in empty, "0 de 0" in empty) == (True, False)
+        assert re.findall(r"<(?:nav|header|footer)\b", empty) == []
+        assert ("Gloria" in empty, "Gloria" in (await gloria.get(ONE)).text) == (False, True)
+        address = f"{world.settings.base_url}/p/town/vote".removeprefix("https://")
+        assert f'<p class="wall-address"><span class="wall-label">Se vota en</span> {address}</p>' in empty
+        assert "Marque a lo más 2 propuestas." in empty
+        for code in town.given(people)[:1]:
+            town.cast(code, town.folios[0])
+        block = (await gloria.get(screen, headers={"hx-request": "true"})).text
+        assert "Han votado 1 de 2" in block
+        assert f'hx-get="{screen}" hx-trigger="every 5s" hx-target="#screen"' in block
+        assert not any(folio in block for folio in town.folios)
+        assert f'href="{screen}">Actualizar</a>' in block
+
+
 async def test_two_who_write_one_note_at_once_see_both_texts(world: World, town: Town) -> None:
     town.adopted()
     town.hold()

@@ -143,9 +143,10 @@ def screen(view: View, slug: str, number: int) -> Response:
         at=at,
         round=found,
         title=at.meeting.title(view.language),
+        rule=rule_in_words(found.rule),
         rehearsal=rehearsal,
         turnout=tables.turnout(view.session, at.voting),
-        address=f"{view.house.settings.base_url}{view.url(f'/p/{slug}/vote')}",
+        address=f"{view.house.settings.base_url}{view.url(f'/p/{slug}/vote')}".removeprefix("https://"),
         **WORDS,
     )
 
