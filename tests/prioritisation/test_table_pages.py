@@ -12,12 +12,13 @@ from app.kit.errors import TooMany
 from app.meetings import actions as meeting_actions
 from app.meetings.models import Meeting
 from app.web.limits import BALLOT, Limits
-from tests.prioritisation.voting import Town
+from tests.prioritisation.voting import Town, closed_round
 from tests.world import World, form_of
 
 O = "/p/town/office/tables"  # noqa: E741
 ONE = f"{O}/1"
 CODE = re.compile(r'class="code-big">(\w{4} \w{4})<')
+BUTTON = re.compile(r'class="button button-(\w+)"[^>]*>([^<]+)<')
 BOX = re.compile(r'name="ballot" value="([^"]+)"')
 
 
@@ -84,6 +85,7 @@ async def test_a_round_from_its_draft_to_its_ranking(world: World, town: Town) -
         world.app.state.house.cache.clear()
         result = (await phone.get("/p/town/tables/rounds/1")).text
         assert "Clasificación de las propuestas" in result
+        assert re.search(r"Huella de todo lo contado: [0-9a-f]{64}<", result)
         assert "sigue, según la regla" in result
         assert "Lo que recibió cada propuesta" in (await phone.get("/p/town/tables/1")).text
         assert "num_votes;11" in (await phone.get("/api/v1/processes/town/rounds/1/ballots.pb")).text
@@ -134,6 +136,35 @@ async def test_while_a_vote_by_codes_is_open_the_pages_of_its_meeting_lead_to_th
     assert await leading() == [True, True, False, True, False]
     town.close()
     assert await leading() == [False] * 5
+
+
+async def test_closing_a_vote_comes_after_its_pages_and_stands_out_once_somebody_voted(
+    world: World, town: Town
+) -> None:
+    town.adopted()
+    town.hold()
+    people = town.came(["Rosa Tapia"])
+    town.open()
+
+    async def buttons() -> list[tuple[str, str]]:
+        async with world.browser("gloria") as gloria:
+            shown = BUTTON.findall((await gloria.get(ONE)).text)
+        return [(kind, words) for kind, words in shown if words in {"Quién recibe papeleta", "Cerrar la votación"}]
+
+    assert await buttons() == [("primary", "Quién recibe papeleta"), ("secondary", "Cerrar la votación")]
+    [code] = town.given(people)
+    assert await buttons() == [("secondary", "Quién recibe papeleta"), ("secondary", "Cerrar la votación")]
+    town.cast(code, town.folios[0])
+    assert await buttons() == [("secondary", "Quién recibe papeleta"), ("primary", "Cerrar la votación")]
+
+
+async def test_a_round_of_few_ballots_says_why_its_hash_is_not_shown(world: World) -> None:
+    town = closed_round(world, [(0,)] * 9)
+    async with world.browser() as reader:
+        shown = (await reader.get("/p/town/tables/rounds/1")).text
+    assert (town.round().result or {})["inputs_hash"] == ""
+    assert "La huella de todo lo contado no se muestra: con tan pocas papeletas" in shown
+    assert "Huella de todo lo contado:" not in shown
 
 
 async def test_the_wall_says_where_to_vote_and_how_many_did_and_nothing_else(world: World, town: Town) -> None:
