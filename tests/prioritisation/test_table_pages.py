@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 
 from app.kit.errors import TooMany
+from app.kit.text import excerpt
 from app.meetings import actions as meeting_actions
 from app.meetings.models import Meeting
+from app.prioritisation.rules.counting import BallotMethod
 from app.web.limits import BALLOT, Limits
-from tests.prioritisation.voting import Town, closed_round
-from tests.world import World, form_of
+from tests.prioritisation.voting import WISH, Town, closed_round
+from tests.world import SOLUTION, World, form_of
 
 O = "/p/town/office/tables"  # noqa: E741
 ONE = f"{O}/1"
@@ -156,6 +159,21 @@ async def test_closing_a_vote_comes_after_its_pages_and_stands_out_once_somebody
     assert await buttons() == [("secondary", "Quién recibe papeleta"), ("secondary", "Cerrar la votación")]
     town.cast(code, town.folios[0])
     assert await buttons() == [("secondary", "Quién recibe papeleta"), ("primary", "Cerrar la votación")]
+
+
+@pytest.mark.parametrize("method", ["approval", "points"])
+async def test_the_ballot_tells_in_a_fold_what_each_proposal_is_about(world: World, town: Town, method: str) -> None:
+    each = 1 if method == "points" else None
+    town.adopted(replace(WISH, method=BallotMethod(method), each=each))
+    town.hold()
+    town.open()
+    async with world.browser() as phone:
+        shown = (await phone.get("/p/town/vote")).text
+    folds = re.findall(r'<details class="more"><summary>Qué propone ([^<]+)</summary>(.*?)</details>', shown, re.DOTALL)
+    assert sorted(folio for folio, _ in folds) == sorted(town.folios)
+    assert [(excerpt(SOLUTION, 600) in text, f'href="/p/town/proposals/{folio}"' in text) for folio, text in folds] == [
+        (True, True)
+    ] * len(town.folios)
 
 
 async def test_a_round_of_few_ballots_says_why_its_hash_is_not_shown(world: World) -> None:

@@ -43,6 +43,7 @@ def ballot(view: View, slug: str, at: int = 0) -> Response:
         rule=rule_in_words(found.rule) if found else None,
         order=order,
         on_it=sorted(on_it, key=lambda one: hashlib.sha256(f"{order}{one.folio}".encode()).digest()),
+        solutions=rounds.solutions_on(view.session, found.id) if found else {},
         by_points=found is not None and found.method is BallotMethod.POINTS,
         address=f"/p/{slug}/vote",
         is_assisted=False,

@@ -163,6 +163,7 @@ def assisted(view: View, slug: str, number: int) -> Response:
         rule=rule_in_words(found.rule),
         order="",
         on_it=rounds.on_ballot(view.session, found.id),
+        solutions=rounds.solutions_on(view.session, found.id),
         by_points=found.method is BallotMethod.POINTS,
         address=f"/p/{slug}/office/tables/{at.table.number}/assisted",
         is_assisted=True,
