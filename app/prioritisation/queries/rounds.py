@@ -115,7 +115,7 @@ def solutions_on(session: Session, round_id: uuid.UUID) -> dict[str, str]:
         .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
         .where(OnBallot.round_id == round_id)
     )
-    return {folio: solution for folio, solution in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def folios_on(session: Session, round_id: uuid.UUID) -> Sequence[str]:
