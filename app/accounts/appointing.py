@@ -29,7 +29,10 @@ ROLE_WORDS: dict[Role, Text] = {
 }
 ROLE_HINTS: dict[Role, Text] = {
     Role.OFFICE: T("Runs the process: examines, decides, writes and approves answers."),
-    Role.FACILITATOR: T("Writes down what people say at a meeting."),
+    Role.FACILITATOR: T(
+        "Writes down what people say at a meeting. Where people vote, also hands out the ballots and opens and closes "
+        "the vote."
+    ),
     Role.INSTITUTION: T("Answers invitations for a public body."),
     Role.AUDITOR: T("Reads everything, changes nothing."),
 }

@@ -14,13 +14,18 @@ from app.people.rules import Permission
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A page about a meeting in another part, and where those who `may` run it; both below the process's address."""
+    """A page about a meeting in another part, and where those who `may` run it; all below the process's address.
+
+    What everybody there can do at this moment, as voting, stands on a button of its own while it can be done.
+    """
 
     words: Text
     url: str
     run_words: Text
     run_url: str
     may: Permission
+    act_words: Text | None = None
+    act_url: str = ""
 
 
 ELSEWHERE: list[Callable[[Session, Meeting], Elsewhere | None]] = []

@@ -181,6 +181,7 @@ class Phone:
         self.port = port
         self.hall = hall
         typed = [("round", "1"), ("code", code), *(("ballot", folio) for folio in chosen)]
+        typed += [] if chosen else [("blank", "yes")]
         self.ballot = load.post(VOTE, urlencode(typed).encode())
 
     async def vote(self, comes: float, thinks: float, *, loses: bool) -> None:

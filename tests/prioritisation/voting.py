@@ -112,6 +112,12 @@ class Town:
         with self.world.database.reading() as session:
             return tables.table_numbered(session, self.process.id, number)[0]
 
+    def turnout(self, number: int = 1) -> tuple[int, int]:
+        """How many have voted at a table, of how many who may."""
+        with self.world.database.reading() as session:
+            found = tables.turnout(session, self.table(number).voting)
+        return found.voted, found.may
+
     def at(self, work: Work, number: int = 1) -> tuple[AtTable, VotingRound]:
         return tables.table_numbered(work.session, self.process.id, number)
 

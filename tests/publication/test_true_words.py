@@ -174,8 +174,10 @@ async def test_whoever_is_appointed_is_told_whom_to_ask(world: World) -> None:
     world.open_process(ask_at="la oficina de partes, 41 222 3333")
     path = "/p/town/office/people"
     async with world.browser("admin") as browser:
+        offered = (await browser.get(path)).text
+        assert "reparte las papeletas y abre y cierra la votación" in offered  # what facilitating is
         typed = {"holder": "Inés Mella", "email": "ines@example.org", "role": "office"}
-        sent = await browser.post(path, data=typed | form_of((await browser.get(path)).text, path))
+        sent = await browser.post(path, data=typed | form_of(offered, path))
         assert sent.status_code == 303
     await Worker(world.database, transport_of(world.settings)).run_until_idle()
     with world.database.reading() as session:

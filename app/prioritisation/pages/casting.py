@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
@@ -20,25 +22,28 @@ from app.web.limits import BALLOT
 from app.web.view import View
 
 router = Router()
+MOST_ORDER = 40
 
 
 @router.page("/p/{slug}/vote", may=PUBLIC)
 def ballot(view: View, slug: str, at: int = 0) -> Response:
-    """The ballot of the round that votes now, its proposals in an order of its own each time."""
+    """The ballot of the round that votes now, its proposals in an order of its own each time; refused, in the same."""
     process = standing(view, slug)
     chosen = view.typed("round")
     number = int(chosen) if chosen.isdigit() else at
     voting = tables.open_rounds(view.session, process.id)
     found = next((one for one in voting if one.number == number), voting[0] if len(voting) == 1 else None)
+    order = view.typed("order")[:MOST_ORDER] or secrets.token_hex(8)
     on_it = rounds.on_ballot(view.session, found.id) if found else []
-    secrets.SystemRandom().shuffle(on_it)
     return view.render(
         "prioritisation/vote.html",
         process=process,
         round=found,
         rounds=voting,
         rule=rule_in_words(found.rule) if found else None,
-        on_it=on_it,
+        order=order,
+        on_it=sorted(on_it, key=lambda one: hashlib.sha256(f"{order}{one.folio}".encode()).digest()),
+        solutions=rounds.solutions_on(view.session, found.id) if found else {},
         by_points=found is not None and found.method is BallotMethod.POINTS,
         address=f"/p/{slug}/vote",
         is_assisted=False,
@@ -46,9 +51,23 @@ def ballot(view: View, slug: str, at: int = 0) -> Response:
 
 
 def typed_ballot(view: View, found: VotingRound) -> dict[str, int]:
-    """What was chosen in the form of a ballot."""
-    if found.method is BallotMethod.APPROVAL:
-        return dict.fromkeys(view.typed_all("ballot"), 1)
+    """What was chosen in the form of a ballot; nothing only where the form says that nothing is meant."""
+    approves = found.method is BallotMethod.APPROVAL
+    given = dict.fromkeys(view.typed_all("ballot"), 1) if approves else _points(view)
+    _require_meant(given, is_blank=bool(view.typed("blank")))
+    return given
+
+
+def _require_meant(given: Mapping[str, int], *, is_blank: bool) -> None:
+    """An empty ballot cannot be taken back either, so that it is cast on purpose and never by one press too many."""
+    has_chosen = any(given.values())
+    if not has_chosen and not is_blank:
+        raise Invalid(blank=T("You marked nothing. If you want to cast an empty ballot, mark it here."))
+    if has_chosen and is_blank:
+        raise Invalid(blank=T("You chose something, and marked an empty ballot too. Leave only one of the two."))
+
+
+def _points(view: View) -> dict[str, int]:
     given = {}
     for name, value in view.form.multi_items():
         folio = name.removeprefix("points-")

@@ -143,9 +143,10 @@ def screen(view: View, slug: str, number: int) -> Response:
         at=at,
         round=found,
         title=at.meeting.title(view.language),
+        rule=rule_in_words(found.rule),
         rehearsal=rehearsal,
         turnout=tables.turnout(view.session, at.voting),
-        address=f"{view.house.settings.base_url}{view.url(f'/p/{slug}/vote')}",
+        address=f"{view.house.settings.base_url}{view.url(f'/p/{slug}/vote')}".removeprefix("https://"),
         **WORDS,
     )
 
@@ -160,7 +161,9 @@ def assisted(view: View, slug: str, number: int) -> Response:
         round=found,
         rounds=[found],
         rule=rule_in_words(found.rule),
+        order="",
         on_it=rounds.on_ballot(view.session, found.id),
+        solutions=rounds.solutions_on(view.session, found.id),
         by_points=found.method is BallotMethod.POINTS,
         address=f"/p/{slug}/office/tables/{at.table.number}/assisted",
         is_assisted=True,

@@ -21,7 +21,7 @@ from app.prioritisation.rules.results import counted
 from app.prioritisation.rules.voting import GONE, Place, RoundState, VotingState, placed, read
 from app.process.kinds import StageKind
 from app.process.models import Stage
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, Revision
 from app.proposals.rules import State
 
 MOST_NUMBER = 1_000_000
@@ -105,6 +105,17 @@ def on_ballot(session: Session, round_id: uuid.UUID) -> list[OnIt]:
         .order_by(Proposal.number)
     )
     return [OnIt(*row) for row in rows]
+
+
+def solutions_on(session: Session, round_id: uuid.UUID) -> dict[str, str]:
+    """What each proposal on a ballot proposes, as its text stands, by folio."""
+    rows = session.execute(
+        select(Proposal.folio, Revision.solution)
+        .join(OnBallot, OnBallot.proposal_id == Proposal.id)
+        .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
+        .where(OnBallot.round_id == round_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def folios_on(session: Session, round_id: uuid.UUID) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Integer, and_, func, select
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ from app.prioritisation.models import (
     VotingRound,
 )
 from app.prioritisation.queries.rounds import MOST_NUMBER
-from app.prioritisation.rules.voting import RoundState, VotingState
+from app.prioritisation.rules.voting import RoundState, VotingState, VotingWay
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ class AtTable:
     table: Table
     meeting: Meeting
     voting: Voting
+
+    @property
+    def takes_codes(self) -> bool:
+        """Whether people vote here by codes at this moment."""
+        return takes_codes(self.voting)
+
+
+def takes_codes(voting: Voting) -> bool:
+    """Whether a vote by codes is open."""
+    return voting.state is VotingState.OPEN and voting.way is VotingWay.CODES
 
 
 @dataclass(frozen=True)
@@ -124,13 +134,20 @@ def told_elsewhere(session: Session, meeting: Meeting) -> Elsewhere | None:
     """Where the vote of a meeting is told, once its round was adopted."""
     if meeting.kind is not MeetingKind.PRIORITISATION_TABLE:
         return None
-    joined = select(Table.number).join(VotingRound, VotingRound.id == Table.round_id)
-    wanted = (Table.meeting_id == meeting.id, VotingRound.state != RoundState.DRAFT)
-    number = session.scalar(joined.where(*wanted).order_by(Table.number.desc()).limit(1))
-    if number is None:
+    row = session.execute(
+        select(Table.number, VotingRound.number, Voting)
+        .join(VotingRound, VotingRound.id == Table.round_id)
+        .join(Voting, Voting.table_id == Table.id)
+        .where(Table.meeting_id == meeting.id, VotingRound.state != RoundState.DRAFT)
+        .order_by(Table.number.desc(), Voting.take.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
         return None
+    number, in_round, voting = row
     words, run = T("Its vote: the rules, how many voted, the result"), T("Run its vote")
-    return Elsewhere(words, f"/tables/{number}", run, f"/office/tables/{number}", Permission.RUN_TABLES)
+    told = Elsewhere(words, f"/tables/{number}", run, f"/office/tables/{number}", Permission.RUN_TABLES)
+    return replace(told, act_words=T("Vote"), act_url=f"/vote?at={in_round}") if takes_codes(voting) else told
 
 
 def votes_of(session: Session, table_id: uuid.UUID) -> list[Voting]:
