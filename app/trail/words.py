@@ -176,6 +176,7 @@ VERBS: dict[str, Text] = {
     "person.erased": T("The data of a person was erased"),
     "person.vouched_for": T("The office vouched for a person"),
     "role.granted": T("A role was granted"),
+    "role.institution_named": T("It was said for which institution somebody speaks"),
     "role.revoked": T("A role was revoked"),
     "token.made": T("A token for a program was created"),
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.decisions.rules import GATES, RuleSays
@@ -68,6 +68,31 @@ def requests_of(session: Session, process_id: uuid.UUID) -> list[tuple[Feasibili
         .order_by(FeasibilityRequest.number)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One request to an institution: about how many proposals, and how many of them have no answer yet."""
+
+    request: FeasibilityRequest
+    asked: int
+    unanswered: int
+
+
+def asked_of(session: Session, process_id: uuid.UUID, organisation_id: uuid.UUID, limit: int = 100) -> list[Owed]:
+    """What one institution was asked in a process: what is open first, by its due day; then what is approved."""
+    stands = Proposal.state.not_in(GONE)
+    unanswered = func.count(case((stands & Assessment.answer.is_(None), 1)))
+    rows = session.execute(
+        select(FeasibilityRequest, func.count(case((stands, 1))), unanswered)
+        .join(Assessment, Assessment.request_id == FeasibilityRequest.id)
+        .join(Proposal, Proposal.id == Assessment.proposal_id)
+        .where(FeasibilityRequest.process_id == process_id, FeasibilityRequest.organisation_id == organisation_id)
+        .group_by(FeasibilityRequest.id)
+        .order_by(FeasibilityRequest.approved_at.is_not(None), FeasibilityRequest.due_on, FeasibilityRequest.number)
+        .limit(limit)
+    )
+    return [Owed(*row) for row in rows]
 
 
 def request_numbered(session: Session, process_id: uuid.UUID, number: int) -> FeasibilityRequest:
