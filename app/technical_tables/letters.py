@@ -30,15 +30,20 @@ class Asks:
 
 def request(process: Process, asks: Asks, token: str) -> Rendered:
     """The numbered official letter that asks an institution about its proposals."""
-    return _about(process, asks, token, "request")
+    return _about(process, asks, f"assessment/{token}", "request")
 
 
 def later(process: Process, asks: Asks, token: str, step: Step) -> Rendered:
     """What is sent when no answer has come: a reminder, the last one on the due day, or the letter to the head."""
-    return _about(process, asks, token, TEMPLATE_OF[step])
+    return _about(process, asks, f"assessment/{token}", TEMPLATE_OF[step])
 
 
-def _about(process: Process, asks: Asks, token: str, template: str) -> Rendered:
+def passed_on(process: Process, asks: Asks, token: str) -> Rendered:
+    """What a colleague gets to whom the institution passed one proposal on; the link answers that one only."""
+    return _about(process, asks, f"passed-on/{token}", "passed_on")
+
+
+def _about(process: Process, asks: Asks, place: str, template: str) -> Rendered:
     speaks = variant(process, process.language)
     context = {
         "process": {"name": process.name(process.language)},
@@ -48,7 +53,7 @@ def _about(process: Process, asks: Asks, token: str, template: str) -> Rendered:
         "signatory": Verbatim(asks.signatory),
         "due_on": say_date(asks.due_on, speaks),
         "proposals": list(asks.proposals),
-        "path": f"/p/{process.slug}/assessment/{token}",
+        "path": f"/p/{process.slug}/{place}",
         "ask_at": Verbatim(process.ask_at),
     }
     letter = Letter(f"technical_tables/{template}", context, kind=LetterKind.DUTY, process_id=process.id)

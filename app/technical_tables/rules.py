@@ -17,6 +17,7 @@ SHORTEST_WORDS = 10
 MOST_ACTORS = 30
 MOST_ASKED = 200
 FEWEST_DAYS = 3
+MOST_PASSED_ON = 100
 MORNING = time(9)
 HEAD_HAS = timedelta(days=7)
 """How long the head of service has, from the letter that says that the date has passed, before silence is recorded."""

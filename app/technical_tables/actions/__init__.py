@@ -10,6 +10,15 @@ from app.technical_tables.actions.answering import (
     record_letter,
     require_may_answer,
 )
+from app.technical_tables.actions.passing import (
+    PassOn,
+    answer_as_colleague,
+    pass_on_by_link,
+    pass_on_for,
+    take_back_by_link,
+    take_back_for,
+    to_pass_on,
+)
 from app.technical_tables.actions.reminding import JOB, ask_what_is_due, write_job
 from app.technical_tables.actions.requesting import AskInstitution, ask_institution, to_ask
 from app.technical_tables.actions.tabling import NameTable, PutOn, name_table, put_on, take_off
@@ -21,17 +30,24 @@ __all__ = [
     "GivenAnswer",
     "NameTable",
     "OfficialLetter",
+    "PassOn",
     "PutOn",
+    "answer_as_colleague",
     "answer_by_link",
     "answer_for",
     "approve_by_link",
     "ask_institution",
     "ask_what_is_due",
     "name_table",
+    "pass_on_by_link",
+    "pass_on_for",
     "put_on",
     "record_letter",
     "require_may_answer",
+    "take_back_by_link",
+    "take_back_for",
     "take_off",
     "to_ask",
+    "to_pass_on",
     "write_job",
 ]

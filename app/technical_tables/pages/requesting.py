@@ -98,6 +98,7 @@ def one(view: View, slug: str, number: int) -> Response:
         request=request,
         institution=queries.institution_of(view.session, request),
         rows=queries.asked_in(view.session, request),
+        colleagues=queries.colleagues_of(view.session, request),
         answer_words=ANSWER_WORDS,
         steps=Step,
         is_office=view.actor.may(MAY, process.id),

@@ -18,7 +18,7 @@ from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal, Revision
 from app.proposals.rules import State
-from app.technical_tables.models import Assessment, FeasibilityRequest, RequestLink, TableProposal
+from app.technical_tables.models import Assessment, Colleague, FeasibilityRequest, RequestLink, TableProposal
 from app.technical_tables.rules import MOST_ASKED, Said, together
 
 GONE = frozenset({State.WITHDRAWN, State.MERGED})
@@ -114,6 +114,34 @@ def request_by_token(session: Session, process_id: uuid.UUID, token: str) -> Fea
     if request is None:
         raise NotFound
     return request
+
+
+def colleagues_of(session: Session, request: FeasibilityRequest) -> dict[uuid.UUID, Colleague]:
+    """To whom each proposal of a request was passed on, where that was not taken back."""
+    wanted = (Colleague.request_id == request.id, Colleague.withdrawn_at.is_(None))
+    found = session.scalars(select(Colleague).where(*wanted).order_by(Colleague.id))
+    return {colleague.proposal_id: colleague for colleague in found}
+
+
+def count_passed_on(session: Session, request: FeasibilityRequest) -> int:
+    """How often proposals of a request were passed on, those that were taken back too."""
+    return session.scalar(select(func.count()).where(Colleague.request_id == request.id)) or 0
+
+
+def passed_on_by_token(
+    session: Session, process_id: uuid.UUID, token: str
+) -> tuple[Colleague, FeasibilityRequest, str]:
+    """What a colleague's link opens: the request and the folio of the one proposal; nothing once it was taken back."""
+    row = session.execute(
+        select(Colleague, FeasibilityRequest, Proposal.folio)
+        .join(FeasibilityRequest, FeasibilityRequest.id == Colleague.request_id)
+        .join(Proposal, Proposal.id == Colleague.proposal_id)
+        .where(Colleague.token_hash == ids.hash_token(token), Colleague.withdrawn_at.is_(None))
+        .where(FeasibilityRequest.process_id == process_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
 
 
 def by_id(session: Session, request_id: uuid.UUID) -> FeasibilityRequest:
