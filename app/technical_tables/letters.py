@@ -43,7 +43,15 @@ def passed_on(process: Process, asks: Asks, token: str) -> Rendered:
     return _about(process, asks, f"passed-on/{token}", "passed_on")
 
 
-def _about(process: Process, asks: Asks, place: str, template: str) -> Rendered:
+def extended(process: Process, asks: Asks, token: str, change: tuple[date, str]) -> Rendered:
+    """That an institution has more time; `change` is the date it had before and the reason."""
+    before, reason = change
+    said = say_date(before, variant(process, process.language))
+    more: dict[str, object] = {"before": said, "reason": Verbatim(reason)}
+    return _about(process, asks, f"assessment/{token}", "extended", more)
+
+
+def _about(process: Process, asks: Asks, place: str, template: str, more: dict[str, object] | None = None) -> Rendered:
     speaks = variant(process, process.language)
     context = {
         "process": {"name": process.name(process.language)},
@@ -55,6 +63,7 @@ def _about(process: Process, asks: Asks, place: str, template: str) -> Rendered:
         "proposals": list(asks.proposals),
         "path": f"/p/{process.slug}/{place}",
         "ask_at": Verbatim(process.ask_at),
+        **(more or {}),
     }
     letter = Letter(f"technical_tables/{template}", context, kind=LetterKind.DUTY, process_id=process.id)
     return render(letter, speaks)

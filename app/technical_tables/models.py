@@ -163,14 +163,23 @@ class Colleague(Base):
 
 
 class Extension(Base):
-    """That the office gave an institution more time, once: until when it had before, and the reason, in public."""
+    """That the office gave an institution more time, once: until when it had before, and the reason, in public.
+
+    What the clock had done about the earlier date is kept here; about the later one it begins anew.
+    """
 
     __tablename__ = "feasibility_extensions"
 
     request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feasibility_requests.id"), primary_key=True)
     due_before: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
+    done_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     extended_at: Mapped[datetime]
+
+    @property
+    def reminded_before(self) -> list[datetime]:
+        """When the institution was reminded of the earlier date."""
+        return [datetime.fromisoformat(at) for at in self.done_before.values()]
 
 
 class Assessment(Base):

@@ -120,6 +120,11 @@ class Step(StrEnum):
     SILENCE = "silence"
 
 
+def letter_name(step: Step, *, is_extended: bool) -> str:
+    """Under which name a letter of the clock is kept, so that it leaves once: once more where there is more time."""
+    return f"{step.value}_2" if is_extended else step.value
+
+
 @dataclass(frozen=True)
 class Dates:
     """The instants of one request: sent, due (the first instant after the due day), and the morning of that day."""

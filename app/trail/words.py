@@ -37,6 +37,7 @@ VERBS: dict[str, Text] = {
     "technical_table.named": T("A technical table was set up or changed"),
     "feasibility.asked": T("An institution was asked by letter"),
     "feasibility.answer_noted": T("An answer of an institution was prepared"),
+    "feasibility.extended": T("An institution was given more time to answer"),
     "feasibility.passed_on": T("An institution passed a proposal on to a colleague"),
     "feasibility.taken_back": T("An institution took back what it had passed on"),
     "feasibility.answered": T("The head of an institution approved its answers"),

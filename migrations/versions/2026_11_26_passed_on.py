@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0013"
 down_revision = "0012"
@@ -41,6 +42,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("due_before", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("done_before", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("extended_at", sa.DateTime(timezone=True), nullable=False),
         _to("request_id", "feasibility_requests", "feasibility_extensions"),
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk_feasibility_extensions")),

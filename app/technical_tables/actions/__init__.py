@@ -10,6 +10,7 @@ from app.technical_tables.actions.answering import (
     record_letter,
     require_may_answer,
 )
+from app.technical_tables.actions.extending import Extend, extend, to_extend
 from app.technical_tables.actions.passing import (
     PassOn,
     answer_as_colleague,
@@ -27,6 +28,7 @@ __all__ = [
     "JOB",
     "Approval",
     "AskInstitution",
+    "Extend",
     "GivenAnswer",
     "NameTable",
     "OfficialLetter",
@@ -38,6 +40,7 @@ __all__ = [
     "approve_by_link",
     "ask_institution",
     "ask_what_is_due",
+    "extend",
     "name_table",
     "pass_on_by_link",
     "pass_on_for",
@@ -48,6 +51,7 @@ __all__ = [
     "take_back_for",
     "take_off",
     "to_ask",
+    "to_extend",
     "to_pass_on",
     "write_job",
 ]

@@ -18,7 +18,7 @@ from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal, Revision
 from app.proposals.rules import State
-from app.technical_tables.models import Assessment, Colleague, FeasibilityRequest, RequestLink, TableProposal
+from app.technical_tables.models import Assessment, Colleague, Extension, FeasibilityRequest, RequestLink, TableProposal
 from app.technical_tables.rules import MOST_ASKED, Said, together
 
 GONE = frozenset({State.WITHDRAWN, State.MERGED})
@@ -45,6 +45,7 @@ class Told:
     assessment: Assessment
     request: FeasibilityRequest
     institution: str
+    extension: Extension | None = None
 
     @property
     def is_public(self) -> bool:
@@ -114,6 +115,18 @@ def request_by_token(session: Session, process_id: uuid.UUID, token: str) -> Fea
     if request is None:
         raise NotFound
     return request
+
+
+def extension_of(session: Session, request: FeasibilityRequest) -> Extension | None:
+    """That an institution was given more time, if it was."""
+    return session.get(Extension, request.id)
+
+
+def extensions_in(session: Session, process_id: uuid.UUID) -> dict[uuid.UUID, Extension]:
+    """Every request of a process with more time, by its key."""
+    wanted = select(Extension).join(FeasibilityRequest, FeasibilityRequest.id == Extension.request_id)
+    found = session.scalars(wanted.where(FeasibilityRequest.process_id == process_id))
+    return {extension.request_id: extension for extension in found}
 
 
 def colleagues_of(session: Session, request: FeasibilityRequest) -> dict[uuid.UUID, Colleague]:
@@ -220,9 +233,10 @@ def is_looked_at(session: Session, proposal_id: uuid.UUID) -> bool:
 def told_of(session: Session, proposal_id: uuid.UUID, stage_id: uuid.UUID | None = None) -> list[Told]:
     """Every institution that was asked about a proposal, in the order of the letters."""
     statement = (
-        select(Assessment, FeasibilityRequest, Organisation.name)
+        select(Assessment, FeasibilityRequest, Organisation.name, Extension)
         .join(FeasibilityRequest, FeasibilityRequest.id == Assessment.request_id)
         .join(Organisation, Organisation.id == FeasibilityRequest.organisation_id)
+        .outerjoin(Extension, Extension.request_id == FeasibilityRequest.id)
         .where(Assessment.proposal_id == proposal_id)
         .order_by(FeasibilityRequest.number)
     )
