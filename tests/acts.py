@@ -37,6 +37,8 @@ ACTS = frozenset(
         "draft_comments",
         "draft_issues",
         "draft_responses",
+        "feasibility_colleagues",
+        "feasibility_extensions",
         "feasibility_requests",
         "forum_doubts",
         "forum_rules",

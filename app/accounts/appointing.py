@@ -16,9 +16,10 @@ from app.kit.i18n import T, Text
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
-from app.people.models import Contact, Person, RoleGrant
+from app.people.models import Contact, Organisation, Person, RoleGrant
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission, Role
 from app.work import Work
+from app.work.transaction import Subject
 
 ROLE_WORDS: dict[Role, Text] = {
     Role.ADMIN: T("Administration"),
@@ -36,18 +37,20 @@ ROLE_HINTS: dict[Role, Text] = {
     Role.INSTITUTION: T("Answers invitations for a public body."),
     Role.AUDITOR: T("Reads everything, changes nothing."),
 }
+LONGEST_INSTITUTION = 200
 HERE = tuple(ROLE_HINTS)
 """The roles that are given in one process; whoever administers the whole site is named at the operator's terminal."""
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """Who is appointed, under which address, to which role, and the post it belongs to."""
+    """Who is appointed, under which address, to which role, the post it belongs to, and for which institution."""
 
     name: str
     address: str
     role: str
     post: str = ""
+    institution: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def prepare(session: Session, place: tuple[uuid.UUID, str, str, str], wish: Appo
         faults["email"] = T("This e-mail address is not complete. It looks like name@example.org.")
     if wish.role not in set(HERE):
         faults["role"] = T("Choose one of the roles.")
+    if wish.role == Role.INSTITUTION:
+        faults |= _institution_faults(wish)
     if faults:
         raise Invalid(**faults)
     role = Role(wish.role)
@@ -84,10 +89,54 @@ def appoint(work: Work, process_id: uuid.UUID, ready: Ready) -> Person:
     person = _of_name(work.session, ready.wish) or _somebody_new(work, ready.wish)
     if person.id == work.actor.person_id:
         raise NotAllowed(T("Nobody appoints themselves. Another administrator can, or the operator at the terminal."))
-    roles.grant(work, person, ready.role, process_id, ready.wish.post)
+    if ready.role is Role.INSTITUTION:
+        _appoint_for_institution(work, process_id, person, ready.wish)
+    else:
+        roles.grant(work, person, ready.role, process_id, ready.wish.post)
     address = people.normal_address(ready.wish.address)
     work.post(ready.letter, Recipient(person.id, address, ready.letter.language))
     return person
+
+
+def _institution_faults(wish: Appointment) -> dict[str, Text]:
+    if not wish.institution.strip():
+        return {"institution": T("Write for which institution this person speaks.")}
+    if len(wish.institution) > LONGEST_INSTITUTION:
+        return {"institution": T("This is too long: at most {n} characters.", n=LONGEST_INSTITUTION)}
+    return {}
+
+
+def _appoint_for_institution(work: Work, process_id: uuid.UUID, person: Person, wish: Appointment) -> None:
+    """Give the role and say for whom; to somebody who holds it here already, only say for whom."""
+    body = _body(work, wish.institution)
+    is_other = person.organisation_id != body.id
+    if is_other and person.organisation_id and _speaks_elsewhere(work, person, process_id):
+        raise Invalid(
+            institution=T("In another process this person speaks for another institution. That role has to end first.")
+        )
+    standing = roles.held(work, person, Role.INSTITUTION, process_id) if is_other else []
+    given = standing[0] if standing else roles.grant(work, person, Role.INSTITUTION, process_id, wish.post)
+    person.organisation_id = body.id
+    subject = Subject(f"role:{Role.INSTITUTION.value}", given.id, process_id)
+    private = {"whom": str(person.id)}
+    work.record("role.institution_named", subject, because=f"grant:{given.id}", institution=body.name, private=private)
+    roles.changed(work, person.id)
+
+
+def _speaks_elsewhere(work: Work, person: Person, process_id: uuid.UUID) -> bool:
+    held = people.roles_of(work.session, person.id, work.now)
+    return any(one.role is Role.INSTITUTION and one.process_id != process_id for one in held)
+
+
+def _body(work: Work, name: str) -> Organisation:
+    """The institution of this name, entered when it is named for the first time."""
+    name = " ".join(name.split())
+    body = people.organisation_named(work.session, name)
+    if body is None:
+        body = Organisation(id=ids.new_id(), name=name, sector=OriginSector.PUBLIC)
+        work.session.add(body)
+        work.session.flush()
+    return body
 
 
 def end(work: Work, process_id: uuid.UUID, grant_id: uuid.UUID) -> Person:

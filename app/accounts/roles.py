@@ -30,7 +30,7 @@ def grant(work: Work, who: Person | str, role: Role, process_id: uuid.UUID | Non
     _require(work, process_id)
     _refuse_seats(role)
     person = _person_of(work, who)
-    if _held(work, person, role, process_id):
+    if held(work, person, role, process_id):
         raise Conflict(T("This person holds the role here already. Nothing was changed."))
     given = RoleGrant(id=ids.new_id(), person_id=person.id, role=role, process_id=process_id, from_at=work.now)
     given.post = post.strip()[:160]
@@ -44,10 +44,10 @@ def revoke(work: Work, who: Person | str, role: Role, process_id: uuid.UUID | No
     _require(work, process_id)
     _refuse_seats(role)
     person = _person_of(work, who)
-    held = _held(work, person, role, process_id)
-    if not held:
+    standing = held(work, person, role, process_id)
+    if not standing:
         raise Conflict(T("This person does not hold the role here. Nothing was changed."))
-    for given in held:
+    for given in standing:
         given.to_at = work.now
         _tell(work, "role.revoked", person, given)
 
@@ -101,7 +101,8 @@ def _person_of(work: Work, who: Person | str) -> Person:
     return by_address(work, who) if isinstance(who, str) else who
 
 
-def _held(work: Work, person: Person, role: Role, process_id: uuid.UUID | None) -> list[RoleGrant]:
+def held(work: Work, person: Person, role: Role, process_id: uuid.UUID | None) -> list[RoleGrant]:
+    """The grants by which a person holds a role exactly here: in this process, or (None) everywhere."""
     here = RoleGrant.process_id == process_id if process_id else RoleGrant.process_id.is_(None)
     wanted = (RoleGrant.person_id == person.id, RoleGrant.role == role, here)
     is_standing = or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > work.now)

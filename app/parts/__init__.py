@@ -176,7 +176,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
             "url": view.url(address),
             "label": label.into(view.variant),
             "current": path == address,
-            "is_work": address.startswith((f"{base}/office", f"{base}/score")),
+            "is_work": address.startswith((f"{base}/office", f"{base}/score", f"{base}/institution")),
         }
         for address, label in links
     ]
@@ -195,11 +195,20 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
         *(_draft_links(view, process_id, base) if drafted else ()),
         *([(f"{base}/commitments", T("Commitments"))] if planned else ()),
     ]
+    if (assesses or planned or plans) and _speaks_for_institution(view, process_id):
+        links.append((f"{base}/institution", T("Your institution")))
     if (votes or groups) and view.actor.may(Permission.RUN_TABLES, process_id):
         links.append((f"{base}/office/tables", T("To vote at tables")))
     if (planned or plans) and view.actor.may(Permission.WRITE_COMMITMENTS, process_id):
         links.append((f"{base}/office/commitments", T("To write the plan")))
     return links
+
+
+def _speaks_for_institution(view: View, process_id: uuid.UUID) -> bool:
+    """Whether somebody answers and reports for an institution; the office has pages of its own for that."""
+    if view.actor.may(Permission.INVITE_BODIES, process_id):
+        return False
+    return any(view.actor.may(one, process_id) for one in (Permission.ASSESS_FEASIBILITY, Permission.REPORT_PROGRESS))
 
 
 @cache

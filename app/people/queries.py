@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.people.actor import Actor, ActorKind, Held
-from app.people.models import Contact, Person, RoleGrant
-from app.people.rules import GRANTABLE, MAY, ContactKind, Permission, Role
+from app.people.models import Contact, Organisation, Person, RoleGrant
+from app.people.rules import GRANTABLE, MAY, ContactKind, OriginSector, Permission, Role
 
 
 def normal_address(address: str) -> str:
@@ -104,18 +104,41 @@ def holders(session: Session, role: Role, process_id: uuid.UUID | None, now: dat
     )
 
 
-def roles_in(session: Session, process_id: uuid.UUID, now: datetime, limit: int = 200) -> list[tuple[RoleGrant, str]]:
-    """The roles that were granted in a process or everywhere and hold now, with the names; those of seats are apart."""
+def roles_in(
+    session: Session, process_id: uuid.UUID, now: datetime, limit: int = 200
+) -> list[tuple[RoleGrant, str, str]]:
+    """The roles that were granted in a process or everywhere and hold now; those of seats are apart.
+
+    Each with the name of the person, and of the institution the person belongs to, if any.
+    """
     rows = session.execute(
-        select(RoleGrant, Person.name)
+        select(RoleGrant, Person.name, Organisation.name)
         .join(Person, Person.id == RoleGrant.person_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(RoleGrant.from_at <= now, or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > now))
         .where(or_(RoleGrant.process_id == process_id, RoleGrant.process_id.is_(None)))
         .where(RoleGrant.role.in_(GRANTABLE))
         .order_by(RoleGrant.process_id.is_(None), RoleGrant.role, Person.name)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2] or "") for row in rows]
+
+
+def organisation_named(session: Session, name: str) -> Organisation | None:
+    """The organisation of exactly this name, if there is one."""
+    return session.scalars(select(Organisation).where(Organisation.name == name)).one_or_none()
+
+
+def organisation_of(session: Session, person_id: uuid.UUID | None) -> Organisation | None:
+    """The organisation that a person belongs to or speaks for, if that was ever said."""
+    mine = select(Organisation).join(Person, Person.organisation_id == Organisation.id).where(Person.id == person_id)
+    return session.scalars(mine).one_or_none() if person_id else None
+
+
+def public_bodies(session: Session, limit: int = 500) -> list[str]:
+    """The names of the public bodies that are known, to be offered where one is named."""
+    wanted = select(Organisation.name).where(Organisation.sector == OriginSector.PUBLIC)
+    return list(session.scalars(wanted.order_by(Organisation.name).limit(limit)))
 
 
 def others_who_may(

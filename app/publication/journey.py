@@ -28,7 +28,7 @@ from app.proposals.models import Proposal, Revision
 from app.proposals.rules import PLAIN_WORDS, STATE_WORDS, PlainState, Provenance, State, plain_state
 from app.technical_tables.queries import requests as technical
 from app.technical_tables.queries import tables
-from app.technical_tables.telling import lying_words, said_words
+from app.technical_tables.telling import asked_next, lying_words, said_words
 from app.trail import queries as trail
 
 FEW = 3
@@ -315,8 +315,10 @@ def _assessments(session: Session, process: Process, proposal: Proposal, languag
         Event(row.put_at, lying_words(row, table, language), why=row.words, url=f"{base}/{table.number}", label=label)
         for row, table in tables.tables_with(session, proposal.id)
     ]
-    for told in technical.told_of(session, proposal.id):
-        events += [Event(one.at, one.what, why=one.why, note=one.note) for one in said_words(process, told, language)]
+    everybody = technical.told_of(session, proposal.id)
+    for told in everybody:
+        said = said_words(process, told, language, asked_next(told, everybody))
+        events += [Event(one.at, one.what, why=one.why, note=one.note) for one in said]
     return events
 
 

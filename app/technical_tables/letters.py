@@ -30,15 +30,28 @@ class Asks:
 
 def request(process: Process, asks: Asks, token: str) -> Rendered:
     """The numbered official letter that asks an institution about its proposals."""
-    return _about(process, asks, token, "request")
+    return _about(process, asks, f"assessment/{token}", "request")
 
 
 def later(process: Process, asks: Asks, token: str, step: Step) -> Rendered:
     """What is sent when no answer has come: a reminder, the last one on the due day, or the letter to the head."""
-    return _about(process, asks, token, TEMPLATE_OF[step])
+    return _about(process, asks, f"assessment/{token}", TEMPLATE_OF[step])
 
 
-def _about(process: Process, asks: Asks, token: str, template: str) -> Rendered:
+def passed_on(process: Process, asks: Asks, token: str) -> Rendered:
+    """What a colleague gets to whom the institution passed one proposal on; the link answers that one only."""
+    return _about(process, asks, f"passed-on/{token}", "passed_on")
+
+
+def extended(process: Process, asks: Asks, token: str, change: tuple[date, str]) -> Rendered:
+    """That an institution has more time; `change` is the date it had before and the reason."""
+    before, reason = change
+    said = say_date(before, variant(process, process.language))
+    more: dict[str, object] = {"before": said, "reason": Verbatim(reason)}
+    return _about(process, asks, f"assessment/{token}", "extended", more)
+
+
+def _about(process: Process, asks: Asks, place: str, template: str, more: dict[str, object] | None = None) -> Rendered:
     speaks = variant(process, process.language)
     context = {
         "process": {"name": process.name(process.language)},
@@ -48,8 +61,9 @@ def _about(process: Process, asks: Asks, token: str, template: str) -> Rendered:
         "signatory": Verbatim(asks.signatory),
         "due_on": say_date(asks.due_on, speaks),
         "proposals": list(asks.proposals),
-        "path": f"/p/{process.slug}/assessment/{token}",
+        "path": f"/p/{process.slug}/{place}",
         "ask_at": Verbatim(process.ask_at),
+        **(more or {}),
     }
     letter = Letter(f"technical_tables/{template}", context, kind=LetterKind.DUTY, process_id=process.id)
     return render(letter, speaks)

@@ -139,6 +139,49 @@ class RequestLink(Base):
     made_at: Mapped[datetime]
 
 
+class Colleague(Base):
+    """That an institution passed one proposal of a request on to a colleague, whose link answers that proposal only.
+
+    Name and address are private: the institution and the office see the name, nobody else does.
+    """
+
+    __tablename__ = "feasibility_colleagues"
+    __table_args__ = (
+        Index("ix_feasibility_colleagues_request", "request_id"),
+        Index("ix_feasibility_colleagues_person", "person_id"),
+    )
+
+    id: Mapped[Key]
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feasibility_requests.id"))
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(String(160))
+    address: Mapped[str] = mapped_column(String(320))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    passed_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Extension(Base):
+    """That the office gave an institution more time, once: until when it had before, and the reason, in public.
+
+    What the clock had done about the earlier date is kept here; about the later one it begins anew.
+    """
+
+    __tablename__ = "feasibility_extensions"
+
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feasibility_requests.id"), primary_key=True)
+    due_before: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    done_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    extended_at: Mapped[datetime]
+
+    @property
+    def reminded_before(self) -> list[datetime]:
+        """When the institution was reminded of the earlier date."""
+        return [datetime.fromisoformat(at) for at in self.done_before.values()]
+
+
 class Assessment(Base):
     """What one institution was asked about one proposal, and its answer; public once its head has approved it."""
 

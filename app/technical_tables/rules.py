@@ -17,6 +17,7 @@ SHORTEST_WORDS = 10
 MOST_ACTORS = 30
 MOST_ASKED = 200
 FEWEST_DAYS = 3
+MOST_PASSED_ON = 100
 MORNING = time(9)
 HEAD_HAS = timedelta(days=7)
 """How long the head of service has, from the letter that says that the date has passed, before silence is recorded."""
@@ -117,6 +118,11 @@ class Step(StrEnum):
     LAST_REMINDER = "last_reminder"
     HEAD = "head"
     SILENCE = "silence"
+
+
+def letter_name(step: Step, *, is_extended: bool) -> str:
+    """Under which name a letter of the clock is kept, so that it leaves once: once more where there is more time."""
+    return f"{step.value}_2" if is_extended else step.value
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ VERBS: dict[str, Text] = {
     "technical_table.named": T("A technical table was set up or changed"),
     "feasibility.asked": T("An institution was asked by letter"),
     "feasibility.answer_noted": T("An answer of an institution was prepared"),
+    "feasibility.extended": T("An institution was given more time to answer"),
+    "feasibility.passed_on": T("An institution passed a proposal on to a colleague"),
+    "feasibility.taken_back": T("An institution took back what it had passed on"),
     "feasibility.answered": T("The head of an institution approved its answers"),
     "feasibility.reminder_ordered": T("An institution that had not answered was written to again"),
     "feasibility.not_answered": T("It was recorded that an institution did not answer"),
@@ -179,6 +182,7 @@ VERBS: dict[str, Text] = {
     "person.erased": T("The data of a person was erased"),
     "person.vouched_for": T("The office vouched for a person"),
     "role.granted": T("A role was granted"),
+    "role.institution_named": T("It was said for which institution somebody speaks"),
     "role.revoked": T("A role was revoked"),
     "token.made": T("A token for a program was created"),
 }

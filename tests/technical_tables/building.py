@@ -77,6 +77,13 @@ class TechnicalBuilder:
         """The secret of the link in each letter, in their order."""
         return [re.findall(r"/assessment/([\w-]{20,})", letter.text)[0] for letter in self.letters()]
 
+    def passed_on_tokens(self) -> list[str]:
+        """The secret of the link in each letter to a colleague, in their order."""
+        with self.world.database.reading() as session:
+            wanted = OutboxMessage.text.contains("/passed-on/")
+            texts = list(session.scalars(select(OutboxMessage.text).where(wanted).order_by(OutboxMessage.id)))
+        return [re.findall(r"/passed-on/([\w-]{20,})", text)[0] for text in texts]
+
     def fresh(self, request: FeasibilityRequest) -> FeasibilityRequest:
         with self.world.database.reading() as session:
             return session.scalars(select(FeasibilityRequest).where(FeasibilityRequest.id == request.id)).one()

@@ -5,6 +5,7 @@ from app.commitments.pages import (
     commenting,
     draft,
     drafting,
+    institution,
     milestones,
     panel,
     registers,
@@ -23,5 +24,6 @@ ROUTERS = [
     milestones.router,
     rounds.router,
     reporting.router,
+    institution.router,
     registers.router,
 ]

@@ -116,6 +116,17 @@ def led_by(session: Session, process_id: uuid.UUID, organisation_id: uuid.UUID) 
     return list(session.scalars(statement.order_by(Commitment.number)))
 
 
+def reported_in(session: Session, round_id: uuid.UUID, organisation_id: uuid.UUID) -> set[uuid.UUID]:
+    """The commitments of an institution on which it has reported in a round."""
+    wanted = (ProgressReport.round_id == round_id, ProgressReport.source == Source.INSTITUTION)
+    statement = (
+        select(ProgressReport.commitment_id)
+        .join(Commitment, Commitment.id == ProgressReport.commitment_id)
+        .where(*wanted, Commitment.lead_id == organisation_id)
+    )
+    return set(session.scalars(statement))
+
+
 def to_remind(session: Session, until: date) -> Sequence[MonitoringRound]:
     """The open rounds due by a day of which nobody was reminded yet."""
     open_now = (MonitoringRound.closed_at.is_(None), MonitoringRound.reminded_at.is_(None))

@@ -12,7 +12,7 @@ from app.accounts.appointing import ROLE_WORDS, Appointment
 from app.kit.errors import NotFound
 from app.kit.i18n import T
 from app.people import queries
-from app.people.rules import Permission
+from app.people.rules import Permission, Role
 from app.process.doors import standing
 from app.web.edge import Router
 from app.web.view import View
@@ -31,6 +31,8 @@ def people(view: View, slug: str) -> Response:
         rows=queries.roles_in(view.session, process.id, view.now),
         role_words=ROLE_WORDS,
         roles=[(role.value, ROLE_WORDS[role], appointing.ROLE_HINTS[role]) for role in appointing.HERE],
+        speaks=Role.INSTITUTION,
+        bodies=queries.public_bodies(view.session),
         me=view.actor.person_id,
     )
 
@@ -38,7 +40,7 @@ def people(view: View, slug: str) -> Response:
 def _prepare(view: View, slug: str) -> Any:
     process = standing(view, slug)
     view.require(Permission.GRANT_ROLES, process.id)
-    wish = Appointment(view.typed("holder"), view.typed("email"), view.typed("role"), view.typed("post"))
+    wish = Appointment(*(view.typed(name) for name in ("holder", "email", "role", "post", "institution")))
     place = (process.id, process.slug, process.name("es"), process.ask_at or view.actor.name)
     return appointing.prepare(view.session, place, wish)
 

@@ -62,18 +62,18 @@ def require_may_answer(work: Work, process: Process, request: FeasibilityRequest
 
 def answer_by_link(work: Work, process: Process, token: str, folio: str, given: GivenAnswer) -> Assessment:
     """Write down the answer about one proposal; whoever holds the link of the letter may."""
-    return _answer(work, process, queries.request_by_token(work.session, process.id, token), folio, given)
+    return write_answer(work, process, queries.request_by_token(work.session, process.id, token), folio, given)
 
 
 def answer_for(work: Work, process: Process, request: FeasibilityRequest, folio: str, given: GivenAnswer) -> Assessment:
     """The same for those who sign in: the institution's own people, or the office out of a letter."""
     require_may_answer(work, process, request)
-    return _answer(work, process, request, folio, given)
+    return write_answer(work, process, request, folio, given)
 
 
 def approve_by_link(work: Work, process: Process, token: str, approval: Approval) -> FeasibilityRequest:
     """Approve every answer as the head of service, who gives name and post; from then on they are public."""
-    request = _held(work, process, queries.request_by_token(work.session, process.id, token))
+    request = held_open(work, process, queries.request_by_token(work.session, process.id, token))
     faults: dict[str, Text] = {}
     for name, typed in (("head_name", approval.name), ("head_post", approval.post)):
         if not typed.strip():
@@ -91,7 +91,7 @@ def approve_by_link(work: Work, process: Process, token: str, approval: Approval
 def record_letter(work: Work, process: Process, request: FeasibilityRequest, letter: OfficialLetter) -> None:
     """Record the signed letter of the head of service as the approval of the answers typed out of it. Office only."""
     work.require(Permission.INVITE_BODIES, process.id)
-    request = _held(work, process, request)
+    request = held_open(work, process, request)
     faults: dict[str, Text] = {}
     if not letter.number.strip():
         faults["answer_number"] = T("Write the number of the official letter.")
@@ -107,7 +107,7 @@ def record_letter(work: Work, process: Process, request: FeasibilityRequest, let
     _approve(work, request, {"by": "letter", "letter": request.answer_number, "on": on}, {})
 
 
-def _held(work: Work, process: Process, request: FeasibilityRequest) -> FeasibilityRequest:
+def held_open(work: Work, process: Process, request: FeasibilityRequest) -> FeasibilityRequest:
     """The request as it stands now, held for this transaction, while it may still be answered."""
     held = select(FeasibilityRequest).where(FeasibilityRequest.id == request.id).with_for_update()
     request = work.session.scalars(held.execution_options(populate_existing=True)).one()
@@ -121,8 +121,11 @@ def _held(work: Work, process: Process, request: FeasibilityRequest) -> Feasibil
     return request
 
 
-def _answer(work: Work, process: Process, request: FeasibilityRequest, folio: str, given: GivenAnswer) -> Assessment:
-    request = _held(work, process, request)
+def write_answer(
+    work: Work, process: Process, request: FeasibilityRequest, folio: str, given: GivenAnswer
+) -> Assessment:
+    """Write one answer down, whoever was let in to give it; it may be changed until the head approves."""
+    request = held_open(work, process, request)
     row, proposal, _ = queries.asked_about(work.session, request, folio)
     faults = _faults(given)
     if faults:

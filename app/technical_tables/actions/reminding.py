@@ -19,7 +19,7 @@ from app.technical_tables.actions.requesting import dates
 from app.technical_tables.letters import Asks
 from app.technical_tables.models import FeasibilityRequest, RequestLink
 from app.technical_tables.queries import requests as queries
-from app.technical_tables.rules import Step, next_step
+from app.technical_tables.rules import Step, letter_name, next_step
 from app.work import Work, jobs, transaction
 
 JOB = "technical_tables.write"
@@ -32,7 +32,8 @@ def ask_what_is_due(work: Work) -> None:
         stage = work.session.get_one(Stage, request.stage_id)
         if process.paused_at and not process.ended_at:
             continue
-        instants = dates(process, request.sent_at, request.due_on)
+        extension = queries.extension_of(work.session, request)
+        instants = dates(process, extension.extended_at if extension else request.sent_at, request.due_on)
         due = next_step(instants, request.steps_done, work.now)
         if due is None or process.ended_at or stage.concluded_at:
             request.next_step, request.next_at = None, None
@@ -46,13 +47,14 @@ def ask_what_is_due(work: Work) -> None:
             request.silent_at = work.now
             work.record("feasibility.not_answered", request.subject, due_on=request.due_on.isoformat())
         else:
-            jobs.ask(work.session, JOB, {"request": str(request.id), "step": step.value}, work.now)
+            order = {"request": str(request.id), "step": step.value, "is_extended": extension is not None}
+            jobs.ask(work.session, JOB, order, work.now)
             work.record("feasibility.reminder_ordered", request.subject, step=step.value)
 
 
 def write_job(database: Database, arguments: dict[str, Any], tell: Callable[[int, int], None]) -> None:
-    """The job `technical_tables.write`: one letter, with a new link, unless it was sent or answered meanwhile."""
-    step = Step(arguments["step"])
+    """The job `technical_tables.write`: one letter, unless it was sent, answered or put off meanwhile."""
+    step, is_extended = Step(arguments["step"]), bool(arguments.get("is_extended"))
     token = ids.new_token()
     with database.reading() as session:
         request = queries.by_id(session, uuid.UUID(arguments["request"]))
@@ -69,11 +71,14 @@ def write_job(database: Database, arguments: dict[str, Any], tell: Callable[[int
     with transaction(database, Actor.system(), clock.now()) as work:
         held = select(FeasibilityRequest).where(FeasibilityRequest.id == request.id).with_for_update()
         request = work.session.scalars(held.execution_options(populate_existing=True)).one()
-        sent = (RequestLink.request_id == request.id, RequestLink.stands_in == step.value)
+        name = letter_name(step, is_extended=is_extended)
+        sent = (RequestLink.request_id == request.id, RequestLink.stands_in == name)
         address = (request.head_address if step is Step.HEAD else "") or request.address
         if request.approved_at or not address or work.session.scalar(select(RequestLink.request_id).where(*sent)):
             return
-        link = {"token_hash": ids.hash_token(token), "stands_in": step.value, "made_at": work.now}
+        if is_extended != (queries.extension_of(work.session, request) is not None):
+            return
+        link = {"token_hash": ids.hash_token(token), "stands_in": name, "made_at": work.now}
         work.session.add(RequestLink(request_id=request.id, **link))
         work.post(letter, Recipient(request.person_id, address, letter.language))
     tell(1, 1)

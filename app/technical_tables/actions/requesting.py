@@ -88,7 +88,7 @@ def ask_institution(work: Work, process: Process, stage: Stage, wish: AskInstitu
     for proposal in proposals:
         asked = {"proposal_id": proposal.id, "number": proposal.number, "text_version": proposal.revision}
         work.session.add(Assessment(id=ids.new_id(), request_id=request.id, **asked))
-    _link(work, request, made.token, FIRST_LETTER)
+    link(work, request, made.token, FIRST_LETTER)
     work.post(made.letter, Recipient(request.person_id, request.address, made.letter.language))
     work.record(
         "feasibility.asked",
@@ -104,7 +104,8 @@ def ask_institution(work: Work, process: Process, stage: Stage, wish: AskInstitu
     return request
 
 
-def _link(work: Work, request: FeasibilityRequest, token: str, stands_in: str) -> None:
+def link(work: Work, request: FeasibilityRequest, token: str, stands_in: str) -> None:
+    """Keep the hash of the secret that one letter carries."""
     secret = ids.hash_token(token)
     work.session.add(RequestLink(token_hash=secret, request_id=request.id, stands_in=stands_in, made_at=work.now))
 

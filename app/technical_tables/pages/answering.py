@@ -36,6 +36,7 @@ def institution(view: View, slug: str, token: str) -> Response:
         request=request,
         institution=queries.institution_of(view.session, request),
         rows=rows,
+        colleagues=queries.colleagues_of(view.session, request),
         is_whole=all(row.assessment.answer or row.is_gone for row in rows),
         token=token,
         answer_words=ANSWER_WORDS,
@@ -56,37 +57,43 @@ def by_link(view: View, slug: str, token: str, folio: str) -> Response:
     """One proposal with its text, and the form to answer."""
     process = standing(view, slug)
     request = queries.request_by_token(view.session, process.id, token)
-    return _form(view, process, request, folio, f"/p/{slug}/assessment/{token}")
+    back = f"/p/{slug}/assessment/{token}"
+    return answer_form(view, process, request, folio, (back, f"{back}/{folio}"))
 
 
 @router.act(LINK + "/{folio}", may=PUBLIC, again=by_link, limit="submit")
 def answer_by_link(view: View, slug: str, token: str, folio: str) -> Response:
     """Write down the answer about one proposal; it may be changed until the head approves."""
     process = standing(view, slug)
-    actions.answer_by_link(view.work, process, token, folio, _typed(view))
-    return view.see_other(f"/p/{slug}/assessment/{token}", _kept(folio))
+    actions.answer_by_link(view.work, process, token, folio, typed_answer(view))
+    return view.see_other(f"/p/{slug}/assessment/{token}", kept(folio))
 
 
 @router.page(OFFICE, may=Permission.ASSESS_FEASIBILITY)
 def signed_in(view: View, slug: str, number: int, folio: str) -> Response:
     """The same form for the institution's people with an account, and for the office with a letter at hand."""
     process, request = door(view, slug, number)
-    return _form(view, process, request, folio, f"/p/{slug}/office/feasibility/{number}")
+    back = f"/p/{slug}/office/feasibility/{number}"
+    return answer_form(view, process, request, folio, (back, f"{back}/{folio}"))
 
 
 @router.act(OFFICE, may=Permission.ASSESS_FEASIBILITY, again=signed_in)
 def answer_signed_in(view: View, slug: str, number: int, folio: str) -> Response:
     """Write down the answer about one proposal, signed in."""
     process, request = door(view, slug, number)
-    actions.answer_for(view.work, process, request, folio, _typed(view))
-    return view.see_other(f"/p/{slug}/office/feasibility/{number}", _kept(folio))
+    actions.answer_for(view.work, process, request, folio, typed_answer(view))
+    return view.see_other(f"/p/{slug}/office/feasibility/{number}", kept(folio))
 
 
-def _kept(folio: str) -> Any:
+def kept(folio: str) -> Any:
+    """What is said once an answer was written down."""
     return T("The answer about {folio} is kept. It becomes public when the head of service approves it.", folio=folio)
 
 
-def _form(view: View, process: Process, request: FeasibilityRequest, folio: str, back: str) -> Response:
+def answer_form(
+    view: View, process: Process, request: FeasibilityRequest, folio: str, places: tuple[str, str]
+) -> Response:
+    """The form for one proposal; `places` are the page of the whole request, empty for a colleague, and its own."""
     row, proposal, revision = queries.asked_about(view.session, request, folio)
     return view.render(
         "technical_tables/answer.html",
@@ -96,7 +103,8 @@ def _form(view: View, process: Process, request: FeasibilityRequest, folio: str,
         row=row,
         proposal=proposal,
         revision=revision,
-        back=back,
+        back=places[0],
+        here=places[1],
         answers=list(ANSWER_WORDS.items()),
         dimensions=list(DIMENSION_WORDS.items()),
         grades=list(GRADE_WORDS.items()),
@@ -104,7 +112,8 @@ def _form(view: View, process: Process, request: FeasibilityRequest, folio: str,
     )
 
 
-def _typed(view: View) -> GivenAnswer:
+def typed_answer(view: View) -> GivenAnswer:
+    """What was typed into the form."""
     grounds = {
         dimension: (view.typed(f"grade-{dimension.value}"), view.typed(f"words-{dimension.value}"))
         for dimension in Dimension

@@ -29,6 +29,7 @@ def listing(view: View, slug: str) -> Response:
         actors=tables.actors_of(view.session, found),
         lying=tables.on_tables(view.session, found),
         requests=requests.requests_of(view.session, process.id),
+        extensions=requests.extensions_in(view.session, process.id),
         role_words=ROLE_WORDS,
         provenance_words=PROVENANCE_WORDS,
         steps=Step,

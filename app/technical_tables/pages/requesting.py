@@ -13,10 +13,10 @@ from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process, Stage
 from app.technical_tables import actions
-from app.technical_tables.actions import AskInstitution, OfficialLetter
+from app.technical_tables.actions import AskInstitution, Extend, OfficialLetter
 from app.technical_tables.models import FeasibilityRequest
 from app.technical_tables.queries import requests as queries
-from app.technical_tables.rules import ANSWER_WORDS, Step
+from app.technical_tables.rules import ANSWER_WORDS, LONGEST_NAME, Answer, Step
 from app.web.edge import Router
 from app.web.view import View
 
@@ -44,6 +44,8 @@ def listing(view: View, slug: str) -> Response:
         process=process,
         stage=stage,
         rows=queries.requests_of(view.session, process.id),
+        wanted_body=view.request.query_params.get("institution", "")[:LONGEST_NAME],
+        wanted_folio=view.request.query_params.get("folio", "")[:24],
         waiting=[(proposal.folio, f"{proposal.folio} · {proposal.title}") for proposal in waiting],
         steps=Step,
     )
@@ -98,6 +100,9 @@ def one(view: View, slug: str, number: int) -> Response:
         request=request,
         institution=queries.institution_of(view.session, request),
         rows=queries.asked_in(view.session, request),
+        colleagues=queries.colleagues_of(view.session, request),
+        extension=queries.extension_of(view.session, request),
+        theirs=Answer.NOT_OURS,
         answer_words=ANSWER_WORDS,
         steps=Step,
         is_office=view.actor.may(MAY, process.id),
@@ -127,3 +132,23 @@ def record_letter(view: View, slug: str, number: int) -> Response:
         on = None
     actions.record_letter(view.work, process, request, OfficialLetter(view.typed("answer_number"), on))
     return view.see_other(f"/p/{slug}/office/feasibility/{number}", T("The letter was recorded as the answer."))
+
+
+def _prepare_extension(view: View, slug: str, number: int) -> Any:
+    process = standing(view, slug)
+    view.require(MAY, process.id)
+    request = queries.request_numbered(view.session, process.id, number)
+    try:
+        due_on = date.fromisoformat(view.typed("later_due_on"))
+    except ValueError:
+        raise Invalid(later_due_on=T("Write until when an answer is expected.")) from None
+    return actions.to_extend(view.session, process, request, Extend(due_on, view.typed("why_later")), view.now)
+
+
+@router.act(BASE + "/{number}/extension", may=MAY, again=one, prepare=_prepare_extension)
+def extend(view: View, slug: str, number: int) -> Response:
+    """Give the institution more time, once, with a public reason."""
+    process = standing(view, slug)
+    request = queries.request_numbered(view.session, process.id, number)
+    actions.extend(view.work, process, request, view.prepared)
+    return view.see_other(f"/p/{slug}/office/feasibility/{number}", T("The institution has more time and is told so."))

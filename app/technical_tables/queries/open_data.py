@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.people.models import Organisation
 from app.process.models import Process
 from app.proposals.models import Proposal
-from app.technical_tables.models import Assessment, FeasibilityRequest
+from app.technical_tables.models import Assessment, Extension, FeasibilityRequest
 from app.technical_tables.queries import tables
 from app.technical_tables.rules import Dimension, Role, Step
 
@@ -40,6 +40,8 @@ ASSESSMENT_COLUMNS = (
     "letter text number of the letter that asked",
     "dated_on date date of that letter",
     "due_on date until when an answer was expected",
+    "due_before date until when it was expected at first, where the institution was given more time",
+    "extension_reason text why it was given more time",
     "reminded_at instant when it was reminded",
     "reminded_again_at instant when it was reminded on the due day",
     "head_written_at instant when its head of service was written to",
@@ -90,21 +92,23 @@ def table_rows(session: Session, process: Process) -> Iterator[dict[str, Any]]:
 def assessment_rows(session: Session, process: Process) -> Iterator[dict[str, Any]]:
     """One row for each proposal an institution was asked about; answers once they are approved."""
     rows = session.execute(
-        select(Assessment, FeasibilityRequest, Organisation.name, Proposal.folio)
+        select(Assessment, FeasibilityRequest, Organisation.name, Proposal.folio, Extension)
         .join(FeasibilityRequest, FeasibilityRequest.id == Assessment.request_id)
         .join(Organisation, Organisation.id == FeasibilityRequest.organisation_id)
         .join(Proposal, Proposal.id == Assessment.proposal_id)
+        .outerjoin(Extension, Extension.request_id == FeasibilityRequest.id)
         .where(FeasibilityRequest.process_id == process.id, Proposal.is_public)
         .order_by(FeasibilityRequest.number, Assessment.number)
         .execution_options(yield_per=BATCH)
     )
-    for assessment, request, institution, folio in rows:
+    for assessment, request, institution, folio, extension in rows:
         yield {
             "request": request.number,
             "institution": institution,
             "letter": request.letter_number,
             "dated_on": request.dated_on.isoformat(),
             "due_on": request.due_on.isoformat(),
+            **_extended(extension),
             "reminded_at": _iso(request.done_at(Step.REMINDER)),
             "reminded_again_at": _iso(request.done_at(Step.LAST_REMINDER)),
             "head_written_at": _iso(request.done_at(Step.HEAD)),
@@ -112,6 +116,11 @@ def assessment_rows(session: Session, process: Process) -> Iterator[dict[str, An
             "folio": folio,
             **_answered(assessment, request),
         }
+
+
+def _extended(extension: Extension | None) -> dict[str, str]:
+    before, reason = (extension.due_before.isoformat(), extension.reason) if extension else ("", "")
+    return {"due_before": before, "extension_reason": reason}
 
 
 def _answered(row: Assessment, request: FeasibilityRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.decisions.rules import GATES, RuleSays
@@ -18,7 +18,7 @@ from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal, Revision
 from app.proposals.rules import State
-from app.technical_tables.models import Assessment, FeasibilityRequest, RequestLink, TableProposal
+from app.technical_tables.models import Assessment, Colleague, Extension, FeasibilityRequest, RequestLink, TableProposal
 from app.technical_tables.rules import MOST_ASKED, Said, together
 
 GONE = frozenset({State.WITHDRAWN, State.MERGED})
@@ -45,6 +45,7 @@ class Told:
     assessment: Assessment
     request: FeasibilityRequest
     institution: str
+    extension: Extension | None = None
 
     @property
     def is_public(self) -> bool:
@@ -70,6 +71,31 @@ def requests_of(session: Session, process_id: uuid.UUID) -> list[tuple[Feasibili
     return [(row[0], row[1]) for row in rows]
 
 
+@dataclass(frozen=True)
+class Owed:
+    """One request to an institution: about how many proposals, and how many of them have no answer yet."""
+
+    request: FeasibilityRequest
+    asked: int
+    unanswered: int
+
+
+def asked_of(session: Session, process_id: uuid.UUID, organisation_id: uuid.UUID, limit: int = 100) -> list[Owed]:
+    """What one institution was asked in a process: what is open first, by its due day; then what is approved."""
+    stands = Proposal.state.not_in(GONE)
+    unanswered = func.count(case((stands & Assessment.answer.is_(None), 1)))
+    rows = session.execute(
+        select(FeasibilityRequest, func.count(case((stands, 1))), unanswered)
+        .join(Assessment, Assessment.request_id == FeasibilityRequest.id)
+        .join(Proposal, Proposal.id == Assessment.proposal_id)
+        .where(FeasibilityRequest.process_id == process_id, FeasibilityRequest.organisation_id == organisation_id)
+        .group_by(FeasibilityRequest.id)
+        .order_by(FeasibilityRequest.approved_at.is_not(None), FeasibilityRequest.due_on, FeasibilityRequest.number)
+        .limit(limit)
+    )
+    return [Owed(*row) for row in rows]
+
+
 def request_numbered(session: Session, process_id: uuid.UUID, number: int) -> FeasibilityRequest:
     """The request of this number."""
     wanted = (FeasibilityRequest.process_id == process_id, FeasibilityRequest.number == number)
@@ -89,6 +115,46 @@ def request_by_token(session: Session, process_id: uuid.UUID, token: str) -> Fea
     if request is None:
         raise NotFound
     return request
+
+
+def extension_of(session: Session, request: FeasibilityRequest) -> Extension | None:
+    """That an institution was given more time, if it was."""
+    return session.get(Extension, request.id)
+
+
+def extensions_in(session: Session, process_id: uuid.UUID) -> dict[uuid.UUID, Extension]:
+    """Every request of a process with more time, by its key."""
+    wanted = select(Extension).join(FeasibilityRequest, FeasibilityRequest.id == Extension.request_id)
+    found = session.scalars(wanted.where(FeasibilityRequest.process_id == process_id))
+    return {extension.request_id: extension for extension in found}
+
+
+def colleagues_of(session: Session, request: FeasibilityRequest) -> dict[uuid.UUID, Colleague]:
+    """To whom each proposal of a request was passed on, where that was not taken back."""
+    wanted = (Colleague.request_id == request.id, Colleague.withdrawn_at.is_(None))
+    found = session.scalars(select(Colleague).where(*wanted).order_by(Colleague.id))
+    return {colleague.proposal_id: colleague for colleague in found}
+
+
+def count_passed_on(session: Session, request: FeasibilityRequest) -> int:
+    """How often proposals of a request were passed on, those that were taken back too."""
+    return session.scalar(select(func.count()).where(Colleague.request_id == request.id)) or 0
+
+
+def passed_on_by_token(
+    session: Session, process_id: uuid.UUID, token: str
+) -> tuple[Colleague, FeasibilityRequest, str]:
+    """What a colleague's link opens: the request and the folio of the one proposal; nothing once it was taken back."""
+    row = session.execute(
+        select(Colleague, FeasibilityRequest, Proposal.folio)
+        .join(FeasibilityRequest, FeasibilityRequest.id == Colleague.request_id)
+        .join(Proposal, Proposal.id == Colleague.proposal_id)
+        .where(Colleague.token_hash == ids.hash_token(token), Colleague.withdrawn_at.is_(None))
+        .where(FeasibilityRequest.process_id == process_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
 
 
 def by_id(session: Session, request_id: uuid.UUID) -> FeasibilityRequest:
@@ -167,9 +233,10 @@ def is_looked_at(session: Session, proposal_id: uuid.UUID) -> bool:
 def told_of(session: Session, proposal_id: uuid.UUID, stage_id: uuid.UUID | None = None) -> list[Told]:
     """Every institution that was asked about a proposal, in the order of the letters."""
     statement = (
-        select(Assessment, FeasibilityRequest, Organisation.name)
+        select(Assessment, FeasibilityRequest, Organisation.name, Extension)
         .join(FeasibilityRequest, FeasibilityRequest.id == Assessment.request_id)
         .join(Organisation, Organisation.id == FeasibilityRequest.organisation_id)
+        .outerjoin(Extension, Extension.request_id == FeasibilityRequest.id)
         .where(Assessment.proposal_id == proposal_id)
         .order_by(FeasibilityRequest.number)
     )
