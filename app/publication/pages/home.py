@@ -7,6 +7,7 @@ from starlette.responses import Response
 from app.kit.i18n import said
 from app.meetings import calendars
 from app.meetings.queries import meetings
+from app.meetings.rules.meeting import only_year
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.kinds import INTAKE, StageKind
@@ -68,7 +69,8 @@ def calendar(view: View, slug: str) -> Response:
     stages = processes.stages_of(view.session, process.id)
     rows = [(s.name(view.language), s.opens_at, s.closes_at, s.window.status(view.now).value) for s in stages]
     found = [(m, m.title(view.language)) for m in meetings.for_calendar(view.session, process.id)]
-    return view.render("publication/calendar.html", process=process, rows=rows, meetings=found)
+    left_out = only_year(meetings.kinds_there(view.session, process.id))
+    return view.render("publication/calendar.html", process=process, rows=rows, meetings=found, only_year=left_out)
 
 
 @router.page("/p/{slug}/calendar.ics", may=PUBLIC, kept=True)
