@@ -19,17 +19,21 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import PUBLIC_HEADERS, View
 
 router = Router()
+OPEN = INTAKE | {StageKind.DRAFT_COMMENT}
+"""Stages in which whoever reads the front page can take part while they are open."""
 
 
 @router.page("/", may=PUBLIC, kept=True)
 def front(view: View) -> Response:
-    """What is open now and until when, in every listed process."""
+    """What is open now and until when, in every listed process; those in which people can take part come first."""
     rows = []
     for process in processes.listed(view.session, 20):
         stages = processes.stages_of(view.session, process.id)
-        opened = [s for s in stages if s.window.status(view.now) is WindowStatus.OPEN and s.kind in INTAKE]
+        is_running = not (process.paused_at or process.ended_at)
+        opened = [s for s in stages if is_running and s.window.status(view.now) is WindowStatus.OPEN and s.kind in OPEN]
         turn, _since = journey.whose_turn(stages, view.session, view.now)
         rows.append({"process": process, "open": opened[0] if opened else None, "turn": turn})
+    rows.sort(key=lambda row: row["open"] is None)
     return view.render("publication/front.html", rows=rows)
 
 
