@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from app.commitments.models import MonitoringRound
 from app.commitments.rules import progress as rules
 from app.commitments.rules.progress import PlanFigure, Rating, Reach
 from app.kit.i18n import T, Text
-from app.kit.text import say_number
+from app.kit.text import say_date, say_number
 
 LOOKS: dict[Rating, str] = {Rating.GREEN: "good", Rating.YELLOW: "wait", Rating.RED: "bad"}
 
@@ -20,6 +21,11 @@ def say(reach: Reach | None, language: str, decimals: int = 1) -> Text:
     if reach.is_exact:
         return T("{n}%", n=low)
     return T("{a}% to {b}%", a=low, b=_digits(reach.high, language, decimals))
+
+
+def say_round(one: MonitoringRound, language: str) -> str:
+    """How a round is called; one out of a document by its date, as exactly as that is known."""
+    return say_date(one.dated_on, language, one.dated_to_the.value) if one.is_reported else one.name
 
 
 def say_reported(reach: Reach | None, language: str, *, is_told: bool = False) -> Text:

@@ -93,6 +93,12 @@ def owed_since(session: Session, stage_id: uuid.UUID) -> datetime | None:
     return session.scalar(select(func.min(Duty.owed_at)).where(Duty.stage_id == stage_id, Duty.state == DutyState.OWED))
 
 
+def is_answered(session: Session, subject_id: uuid.UUID) -> bool:
+    """Whether a letter about this subject was accepted and no other is owed."""
+    states = set(session.scalars(select(Duty.state).where(Duty.subject_id == subject_id)))
+    return DutyState.COVERED in states and DutyState.OWED not in states
+
+
 def tally(session: Session, stage_id: uuid.UUID) -> Tally:
     """How many duties of a stage are owed, covered and settled."""
     rows = session.execute(select(Duty.state, func.count()).where(Duty.stage_id == stage_id).group_by(Duty.state)).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,26 @@ def in_force(promises: Sequence[Promise]) -> Promise | None:
     """The date that holds now: the latest that was not moved."""
     standing = [promise for promise in promises if promise.slipped_at is None]
     return max(standing, key=lambda promise: promise.promised_at, default=None)
+
+
+def told(promises: Sequence[Promise], zone: tzinfo, owed: int) -> list[tuple[Promise, bool]]:
+    """What a page says of them, no day twice; with each whether another day was named before it.
+
+    Decisions that are published in two parts promise twice; a date that took the place of one that was moved is told
+    with that one, and by itself only while somebody waits for it.
+    """
+    rows: list[tuple[Promise, bool]] = []
+    said: set[date] = set()
+    moved: set[date] = set()
+    for promise in promises:
+        day = promise.promised_at.astimezone(zone).date()
+        if promise.new_at is not None:
+            moved.add(promise.new_at.astimezone(zone).date())
+            rows.append((promise, False))
+        elif day not in said and not (day in moved and not owed):
+            rows.append((promise, bool(said)))
+            said.add(day)
+    return rows
 
 
 def is_late(promise: Promise | None, owed: int, now: datetime) -> bool:

@@ -70,6 +70,7 @@ async def test_the_office_sees_what_waits_and_where_it_is_done(world: World) -> 
         page = await browser.get("/desk")
     assert page.status_code == 200
     assert "2 propuestas esperan su examen" in page.text
+    assert "(desde hace 8 días)" in page.text
     assert 'href="/p/town/office/proposals"' in page.text
     assert "2 personas por contactar de otra manera" in page.text
     assert 'href="/p/town/office/stages/consulta"' in page.text

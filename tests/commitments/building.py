@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.commitments import actions
-from app.commitments.actions import About, Despite, DraftCommitment, OpenRound, Report, SetMilestone
+from app.commitments.actions import About, Despite, DraftCommitment, OpenRound, Report, ReportedRound, SetMilestone
 from app.commitments.models import Commitment, MonitoringRound
 from app.commitments.queries import commitments as queries
 from app.commitments.queries import progress, rounds
@@ -18,6 +18,7 @@ from app.commitments.rules.progress import Source
 from app.mail.models import OutboxMessage
 from app.process import queries as processes
 from app.process.models import Process
+from app.proposals.rules import Precision
 from tests.world import World
 
 OUTSIDE = "Lo pidió el consejo por su acuerdo 12."
@@ -76,6 +77,13 @@ class PlanBuilder:
             written = actions.to_open(session, self.process, wish)
         with self.world.work("carla") as work:
             return actions.open_round(work, self._here(work), wish, written)
+
+    def told_round(self, name: str, on: date) -> MonitoringRound:
+        """A round out of a document that knows its month; closed already."""
+        wish = ReportedRound(name, on, Precision.MONTH, "Informe de autoevaluación, página 60")
+        with self.world.work("carla") as work:
+            actions.report_round(work, self._here(work), wish)
+        return self.close()
 
     def report(
         self, number: int, milestone: int | None = None, *, who: str = "carla", source: str = "institution", **said: Any

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.commitments.models import DraftComment, DraftIssue
+from app.mail.models import OutboxMessage
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.commitments.drafting import REASON, SAID, DraftBuilder
@@ -145,8 +146,17 @@ async def test_the_link_of_the_receipt_confirms_by_a_button_and_quotes_nothing_t
         assert (await reader.get(f"{DRAFT}/mine/nothing")).status_code == 404
     assert said_by(world)[0].confirmed_at == world.now
     assert "Su dirección está confirmada" in after
+    assert "recibido, por leer" in after
     for hidden in (SAID, "Marta"):
         assert hidden not in page + after
+
+
+def test_the_receipt_speaks_of_a_comment(world: World, draft: DraftBuilder) -> None:
+    draft.comment("Marta Ruiz", email="marta@example.org")
+    with world.database.reading() as session:
+        (receipt,) = session.scalars(select(OutboxMessage).where(OutboxMessage.to_address == "marta@example.org"))
+    for words in (receipt.text, receipt.html):
+        assert "Su comentario llegó completo." in words
 
 
 async def test_the_office_reads_groups_answers_and_publishes_without_scripts(world: World, draft: DraftBuilder) -> None:

@@ -65,8 +65,23 @@ async def test_the_panel_says_in_words_what_it_shows_in_colours(world: World, pl
         english = (await reader.get(f"/en{PANEL}")).text
     for words in ("completo o avance sustancial", "no informó", "no calza", "88\u00a0%", "La cifra informada difiere"):
         assert words in page
+    assert '<a href="#warnings">Advertencias</a>' in page
     assert "did not report" in english
     assert 'href="/p/plan/commitments"' in page
+
+
+async def test_a_round_out_of_a_document_is_called_by_its_date_in_words(world: World, plan: PlanBuilder) -> None:
+    plan.entered()
+    for name, on in (("2022-12", date(2022, 12, 1)), ("2023-04", date(2023, 4, 1))):
+        plan.told_round(name, on)
+    async with world.browser() as reader:
+        panel, one = [(await reader.get(path)).text for path in (PANEL, f"{PANEL}/1")]
+    assert "<strong>abril de 2023</strong></li>" in panel
+    assert f'<a href="{PANEL}?round=1">diciembre de 2022</a>' in panel
+    assert "En la ronda más reciente, abril de 2023:" in one
+    assert "diciembre de 2022" in one
+    for page in (panel, one):
+        assert ("2022-12" in page, "2023-04" in page) == (False, False)
 
 
 async def test_a_commitment_tells_where_it_comes_from_and_what_was_reported(world: World, plan: PlanBuilder) -> None:

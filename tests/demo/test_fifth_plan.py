@@ -56,6 +56,14 @@ async def test_the_counts_come_from_rows(played: Played) -> None:
     )
 
 
+async def test_the_forum_is_told_as_documents_know_it(played: Played) -> None:
+    forum = (await played.read("/p/quinto-plan/forum")).text
+    assert "Los documentos informan de 40 sesiones." in forum
+    assert (forum.count("no se sabe quién lo ocupó"), "Puesto vacante" in forum) == (5, False)
+    for path in ("meetings", "calendar"):
+        assert "porque solo se conoce su año: 39." in (await played.read(f"/p/quinto-plan/{path}")).text
+
+
 async def test_progress_is_the_mean_of_ten_reports_with_two_warnings(played: Played) -> None:
     told = (await played.read("/api/v1/processes/quinto-plan/progress")).json()
     assert told["plan"]["reported"] == 83.69

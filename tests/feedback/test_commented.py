@@ -80,6 +80,11 @@ async def test_from_a_comment_to_its_letter_and_the_end_of_the_stage(world: Worl
         for other in ("Follow it with", "código", "proponer", "Ver su historia"):
             assert other not in words
     assert duties(world) == [("PLAN-C0001", 1, DutyState.COVERED), ("PLAN-C0002", 1, DutyState.SETTLED)]
+    async with world.browser() as reader:
+        mine = (await reader.get(f"/p/plan/draft/mine/{draft.tokens()[0]}")).text
+    assert "La respuesta por escrito ya se envió." in mine
+    assert "público: cualquier persona puede leerlo" in mine
+    assert "Sí, es mi dirección" not in mine
     world.clock.move(days=40)
     with draft.office() as (work, here, stage):
         scheduling.conclude(work, here, stage)

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.duties import promises
 from app.duties.models import Promise
 from app.feedback import actions as feedback
+from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed
 from app.mail.models import OutboxMessage
 from app.mail.transport import MemoryTransport
@@ -113,4 +115,28 @@ async def test_the_desk_says_what_is_late_and_the_public_reads_both_dates_and_wh
     await Worker(world.database, MemoryTransport()).run_until_idle()
     async with world.browser() as reader:
         world.app.state.house.cache.clear()
-        assert "Se prometieron para el 30 de agosto de 2026." in (await reader.get("/p/town/feedback/decision")).text
+        page = await reader.get("/p/town/feedback/decision")
+        assert "Esa fecha se cambió al 30 de agosto de 2026." in page.text
+        assert page.text.count("Se prometieron para el") == 1
+
+
+async def test_no_promised_day_is_said_twice(world: World) -> None:
+    process = decided(world, "ana")
+    with world.work("carla") as work:
+        (first,) = work.session.scalars(select(Promise))
+        for days in (0, 9):
+            facts = {"process_id": first.process_id, "stage_id": first.stage_id, "what": first.what}
+            later = first.promised_at + timedelta(days=days)
+            work.session.add(Promise(id=ids.new_id(), promised_at=later, made_at=work.now, reason="", **facts))
+    with world.database.reading() as session:
+        found = promises.of_stage(session, first.stage_id)
+        told = promises.told(found, process.zone, 1)
+    assert len(found) == 3
+    assert [(promise.promised_at - first.promised_at, is_other) for promise, is_other in told] == [
+        (timedelta(), False),
+        (timedelta(days=9), True),
+    ]
+    async with world.browser() as reader:
+        page = (await reader.get("/p/town/feedback/decision")).text
+        assert page.count("Están prometidas para el") == 1
+        assert page.count("Otras, para el") == 1

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from app.forum import actions as setting_up
+from app.forum.actions import AddSeat, Appointment
 from app.forum.queries import criteria, rounds, seats
 from app.forum.rules.scoring import SetState
 from app.process import actions as scheduling
 from app.process import queries as processes
 from app.process.actions import SetStage
+from app.proposals.rules import Precision
 from tests.forum.building import GOOD, VOTERS, ForumBuilder
+from tests.meetings.building import MeetingBuilder
 from tests.world import World, form_of
 
 P = "/p/plan"
@@ -203,6 +207,31 @@ async def test_the_chair_decides_by_forms(world: World, forum: ForumBuilder) -> 
         data = form_of(shown.text, f"{page}/rule") | {"folio": second.folio, f"rule_reason-{second.folio}": ""}
         assert (await browser.post(f"{page}/rule", data=data)).status_code == 303
         assert first.folio not in (await browser.get(page)).text
+
+
+async def test_a_forum_only_documents_tell_of_says_what_is_not_known(world: World) -> None:
+    process = world.open_process("plan", template="ogp_action_plan")
+    with world.work("carla") as work:
+        stage = processes.stage_named(work.session, process.id, "filtro")
+        settings = {**stage.settings, "method": "simple"}
+        scheduling.set_stage(work, process, stage, SetStage(stage.opens_at, stage.closes_at, settings=settings))
+        setting_up.set_up(work, process, "foro", ("Foro", "Forum"))
+        for name in ("Red", "Secretaría"):
+            seat = setting_up.add_seat(work, process, AddSeat(name, "government", "vote"))
+        setting_up.appoint(work, process, seat, Appointment("Res. 499", person_id=world.people["hugo"].id))
+    nothing, unknown = "Todavía no ha habido sesiones", "no se sabe quién lo ocupó"
+    async with world.browser() as stranger:
+        before = (await stranger.get(f"{P}/forum")).text
+        assert (nothing in before, unknown in before, "Puesto vacante" in before) == (True, False, True)
+        for n in range(2):
+            MeetingBuilder(world, process).reported("forum_session", f"Sesión {n}", Precision.YEAR)
+        world.app.state.house.cache.clear()
+        after = (await stranger.get(f"{P}/forum")).text
+        assert (nothing in after, after.count(unknown), "Puesto vacante" in after) == (False, 1, False)
+        assert "Los documentos informan de 2 sesiones." in after
+        assert f'href="{P}/figures/forum-sessions"' in after
+        assert "criterios" not in after.partition("<main")[2]
+        assert (await stranger.get(f"{P}/figures/forum-sessions")).status_code == 200
 
 
 async def test_a_simple_consultation_meets_nothing_of_it(world: World) -> None:

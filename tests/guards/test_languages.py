@@ -17,6 +17,10 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from app.kit.i18n import LOCALE_FOLDER, merged
+from app.publication.columns import Dataset, columns
+from app.publication.datasets import DATASETS
+from app.publication.offering import TRAIL_ABOUT, TRAIL_COLUMNS
+from app.publication.pages.data import TITLES
 from app.settings import ROOT
 from tests.guards.reading import BROKEN, modules, place
 
@@ -73,6 +77,17 @@ def untranslated(sentences: Iterator[Said], catalogue: Catalog) -> list[str]:
     ]
 
 
+def unexplained(datasets: dict[str, Dataset], catalogue: Catalog) -> list[str]:
+    """Datasets and columns whose meaning nobody translated: they are data, so reading the code does not find them."""
+    told = {(name, ""): dataset.about for name, dataset in datasets.items()}
+    told |= {(name, c.name): c.meaning for name, dataset in datasets.items() for c in dataset.columns}
+    return [
+        f"{name}.{column}: {meaning}" if column else f"{name}: {meaning}"
+        for (name, column), meaning in told.items()
+        if catalogue.get(meaning) is None
+    ]
+
+
 def fields(text: str) -> set[str]:
     return {first or second for first, second in FIELD.findall(text)}
 
@@ -119,6 +134,13 @@ def test_every_sentence_has_its_translation(spanish: Catalog) -> None:
     assert untranslated(iter([*pages, *code]), spanish) == []
 
 
+def test_every_dataset_and_column_is_explained_in_spanish(spanish: Catalog) -> None:
+    trail = Dataset("trail", TRAIL_ABOUT, columns(*(" ".join(told) for told in TRAIL_COLUMNS)), lambda *_: iter(()))
+    offered = {**DATASETS, "trail": trail}
+    assert set(offered) == set(TITLES)
+    assert unexplained(offered, spanish) == []
+
+
 def test_every_translation_keeps_the_values(spanish: Catalog) -> None:
     assert wrong_fields(spanish) == []
     assert wrong_fields(merged("es_tu")) == []
@@ -157,4 +179,6 @@ def test_the_breakages_are_caught() -> None:
     assert wrong_fields(catalogue) == ["{folio} was received.", "{count} proposal"]
     assert len(untranslated(said([broken / "says.py"], "python"), catalogue)) == 2
     assert len(untranslated(said([broken / "page.html"], "jinja2"), catalogue)) == 1
+    odd = Dataset("odd", "Nobody translated this.", columns("one text title", "two text nor this"), lambda *_: iter(()))
+    assert unexplained({"odd": odd}, merged("es")) == ["odd: Nobody translated this.", "odd.two: nor this"]
     assert bare_words(broken / "page.html") == ["Vote", "now", "Your", "proposal"]

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.duties.models import Duty
 from app.mail.models import OutboxMessage
 from app.meetings import actions
-from app.meetings.actions import Plan, Wish
+from app.meetings.actions import Plan, Reported, Wish
 from app.meetings.models import Attendance, Meeting, Registration
 from app.people.actor import Actor
 from app.process.models import Process
+from app.proposals.rules import Precision, Provenance
 from app.work import transaction
 
 VIDEO = "https://video.example.org/j/98765?pwd=geheim"
@@ -43,6 +44,14 @@ class MeetingBuilder:
     def convened(self, kind: str = "prioritisation_table", **more: Any) -> Meeting:
         with self.world.work("carla") as work:
             return actions.convene(work, self.process, self.plan(kind, **more))
+
+    def reported(self, kind: str, title: str, known: Precision) -> Meeting:
+        """A meeting of four hundred days ago, entered from a document."""
+        starts_at = self.world.now - 400 * DAYS
+        plan = self.plan(kind, title_es=title, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+        told = Reported("Informe final, página 14", None, Provenance.REPORTED, known)
+        with self.world.work("carla") as work:
+            return actions.report(work, self.process, plan, told)
 
     def held(self, kind: str = "prioritisation_table", **more: Any) -> Meeting:
         """A meeting that has begun, the clock with it."""

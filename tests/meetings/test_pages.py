@@ -15,6 +15,7 @@ from app.meetings.models import Meeting, Registration
 from app.process import actions as processes
 from app.process.actions import OpenProcess
 from app.process.models import Process
+from app.proposals.rules import Precision
 from tests.costs import cost
 from tests.meetings.building import DAYS, VIDEO, MeetingBuilder
 from tests.world import World, form_of
@@ -307,6 +308,22 @@ async def test_a_meeting_out_of_a_document_is_entered_by_its_form(world: World, 
         assert "26" in page.text
 
 
+async def test_what_is_dated_only_to_the_year_does_not_bury_the_rest(world: World, meetings: MeetingBuilder) -> None:
+    meetings.reported("forum_session", "Sesión contada", Precision.YEAR)
+    meetings.reported("forum_session", "Sesión fechada", Precision.MONTH)
+    meetings.convened()
+    left_out = "No está en esta lista, porque solo se conoce su año: 1."
+    async with world.browser() as stranger:
+        for path, told in ((P, True), ("/p/plan/calendar", True), (f"{P}?kind=forum_session", False)):
+            page = (await stranger.get(path)).text
+            assert ("Sesión contada" in page) is not told
+            assert "Sesión fechada" in page
+            assert (left_out in page) is told
+        assert f'<a href="{P}?kind=forum_session">Sesiones del foro</a>' in (await stranger.get(P)).text
+        kept = (await stranger.get("/p/plan/calendar.ics")).text
+        assert ("Sesión contada" in kept, "Sesión fechada" in kept) == (False, True)
+
+
 async def test_a_town_meets_neither_the_word_nor_the_link(world: World) -> None:
     world.open_process()
     async with world.browser() as stranger, world.browser("carla") as carla:
@@ -345,10 +362,12 @@ async def test_meetings_stand_in_the_calendar_of_the_process(world: World, meeti
 
 async def test_no_page_costs_more_for_more_meetings(world: World, meetings: MeetingBuilder) -> None:
     meetings.convened(territories=("14",))
+    meetings.reported("forum_session", "Sesión contada", Precision.YEAR)
     paths = (P, f"{P}/{ONE}", "/p/plan/calendar", "/api/v1/processes/plan/meetings")
     few = [await cost(world, path) for path in paths]
     for n in range(12):
         meetings.convened(("technical_table", "prioritisation_table")[n % 2], territories=("14", "10"))
+        meetings.reported("forum_session", "Sesión contada", Precision.YEAR)
     assert [await cost(world, path) for path in paths] == few
     assert max(few) <= 14
 

@@ -66,6 +66,11 @@ async def test_a_letter_is_read_by_whom_it_was_written_to(world: World) -> None:
         assert (await stranger.get(f"/account/letters/{letter.id}")).status_code == 303
 
 
+async def test_whoever_has_no_letters_reads_that_no_proposal_of_theirs_was_answered(world: World) -> None:
+    async with world.browser("ana") as browser:
+        assert "Todavía no hay respuestas a sus propuestas." in (await browser.get("/account")).text
+
+
 async def test_name_public_name_and_language_are_changed_and_the_past_keeps_its_own(world: World) -> None:
     proposal = world.admitted(world.open_process(), "ana")
     async with world.browser("ana") as browser:

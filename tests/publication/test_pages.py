@@ -53,6 +53,25 @@ async def test_a_page_costs_the_same_however_much_there_is(world: World, path: s
     assert few <= most
 
 
+async def test_the_front_page_begins_with_what_is_open_and_tells_whole_summaries(world: World) -> None:
+    whole = "Lo que se decide, " + "y por qué, " * 30 + "se publica."
+    town = world.open_process(summary_es=whole)
+    with world.work("carla") as work:
+        stage = processes.stage_named(work.session, town.id, "consulta")
+        later = SetStage(stage.opens_at, world.now + timedelta(days=90), reason="Se amplió para llegar a más barrios.")
+        scheduling.set_stage(work, town, stage, later)
+    world.clock.move(days=1)
+    world.open_process("plan", summary_es="Largo, " + whole * 2)
+    world.clock.move(days=60)
+    async with world.browser() as reader:
+        page = (await reader.get("/")).text
+    assert page.index('href="/p/town"') < page.index('href="/p/plan"')
+    assert page.count("abierto ahora") == 1
+    assert whole in page
+    assert "Largo, " in page
+    assert whole * 2 not in page
+
+
 async def test_a_page_is_kept_for_two_seconds_and_told_apart_by_its_bytes(world: World) -> None:
     process = world.open_process()
     world.admitted(process)

@@ -14,6 +14,7 @@ from app.commitments.models import DraftComment
 from app.commitments.queries import comments
 from app.commitments.queries import commitments as queries
 from app.commitments.rules.comments import HELD_WORDS, LONGEST, PARTS, SHORTEST, STATE_WORDS
+from app.duties import ledger
 from app.kit.i18n import T
 from app.process.actions import require_open
 from app.process.doors import standing
@@ -129,6 +130,7 @@ def mine(view: View, slug: str, token: str) -> Response:
         state=STATE_WORDS[found.state],
         held=HELD_WORDS[found.held_because] if found.held_because else None,
         issue=comments.answer_of(view.session, found),
+        was_sent=ledger.is_answered(view.session, found.id),
         may_confirm=found.confirmed_at is None and found.confirm_by is not None and view.now < found.confirm_by,
         **_about(view, found),
     )

@@ -51,7 +51,7 @@ def panel(view: View, slug: str, round: int | None = None) -> Response:  # noqa:
         "commitments/panel.html",
         process=process,
         panel=told,
-        rounds=known,
+        rounds=[(one, words.say_round(one, view.variant)) for one in known],
         rows=[row_of(view, line, told.round) for line in told.lines],
         plan={
             "reported": words.say_plan(told.reported, view.variant),
@@ -112,6 +112,7 @@ def commitment(view: View, slug: str, number: int) -> Response:
         story=story,
         row=row_of(view, story.now, story.rounds[0][0] if story.rounds else None),
         history=[(one, row_of(view, line, one)) for one, line in story.rounds],
+        round_names=[words.say_round(one, view.variant) for one, _ in story.rounds],
         steps=[_step(view, step) for step in story.now.steps],
         amended=[(one, some) for one, some in story.versions if len(some) > 1],
         sources=sources,

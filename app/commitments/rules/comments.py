@@ -63,7 +63,7 @@ COMMENT: Lifecycle[CommentState] = Lifecycle(
 )
 STATE_WORDS: dict[CommentState, Text] = {
     _S.RECEIVED: T("received, to be read"),
-    _S.ADMITTED: T("public"),
+    _S.ADMITTED: T("public: anybody can read it"),
     _S.HELD_BACK: T("held back"),
 }
 HELD_WORDS: dict[HeldBecause, Text] = {

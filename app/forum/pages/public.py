@@ -14,6 +14,11 @@ from app.forum.rules import scoring
 from app.forum.rules.results import Result
 from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
 from app.kit.text import say_number
+from app.meetings.queries import meetings
+from app.meetings.rules.meeting import MeetingKind
+from app.process import queries as processes
+from app.process.kinds import StageKind
+from app.process.models import Process
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
@@ -23,9 +28,10 @@ PAGE = 50
 
 @router.page("/p/{slug}/forum", may=PUBLIC, kept=True)
 def forum(view: View, slug: str) -> Response:
-    """Seats, sessions, and the doors to criteria and results."""
+    """Seats, sessions, and the doors to criteria and results; where only documents tell of it, nothing is made up."""
     process, body = forum_at(view, slug)
-    stages = seats.forum_filters(view.session, process.id)
+    told = meetings.count_reported(view.session, process.id, MeetingKind.FORUM_SESSION)
+    stages = seats.with_criteria(seats.forum_filters(view.session, process.id))
     found = [(stage, stage.name(view.language), rounds.last_round(view.session, stage.id)) for stage in stages]
     return view.render(
         "forum/forum.html",
@@ -34,6 +40,9 @@ def forum(view: View, slug: str) -> Response:
         rule=seats.rule_of(view.session, body.id),
         rows=seats.directory(view.session, body.id, view.now),
         meetings=seats.sessions_of(view.session, body.id),
+        told=told,
+        told_at=_told_at(view, process) if told else "",
+        ever_held=seats.ever_held(view.session, body.id) if told else None,
         work=work_here(view, process, body, [row for _, _, row in found if row is not None]),
         stages=[(s, name, r, criteria.adopted(view.session, s.id), _status(view, r)) for s, name, r in found],
         sector_words=SECTOR_WORDS,
@@ -42,6 +51,12 @@ def forum(view: View, slug: str) -> Response:
         kind_words=KIND_WORDS,
         state_words=SESSION_WORDS,
     )
+
+
+def _told_at(view: View, process: Process) -> str:
+    """Where the sessions out of documents are counted by year; the list of meetings where there is no such table."""
+    kinds = {stage.kind for stage in processes.stages_of(view.session, process.id)}
+    return "figures/forum-sessions" if StageKind.PLAN in kinds else "meetings?kind=forum_session"
 
 
 def _status(view: View, found: Round | None) -> str:

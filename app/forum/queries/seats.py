@@ -17,7 +17,7 @@ from app.forum.models import Doubt, ForumRule, ForumSession, Seat, SeatAttendanc
 from app.forum.rules.seats import Presence, Quorum, QuorumRule, SeatAtTable, SessionState, quorum_of
 from app.kit.errors import NotFound
 from app.people.models import Person
-from app.process.kinds import DECIDING, StageKind
+from app.process.kinds import DECIDING, FilterMethod, StageKind
 from app.process.models import Stage
 from app.proposals.models import Proposal
 
@@ -64,6 +64,11 @@ def forum_filters(session: Session, process_id: uuid.UUID) -> list[Stage]:
     return [stage for stage in forum_stages(session, process_id) if stage.kind is StageKind.FILTER]
 
 
+def with_criteria(stages: Collection[Stage]) -> list[Stage]:
+    """Those of them that are decided by criteria: by score sheets or down the list in a session."""
+    return [stage for stage in stages if stage.settings.get("method", FilterMethod.SIMPLE) != FilterMethod.SIMPLE]
+
+
 def rule_of(session: Session, body_id: uuid.UUID) -> QuorumRule:
     """The quorum a forum sits by."""
     row = session.get(ForumRule, body_id)
@@ -97,6 +102,12 @@ def directory(session: Session, body_id: uuid.UUID, now: datetime) -> list[SeatR
         SeatRow(seat, *sitting.get((seat.id, False), (None, "")), *sitting.get((seat.id, True), (None, "")))
         for seat in seats_of(session, body_id)
     ]
+
+
+def ever_held(session: Session, body_id: uuid.UUID) -> set[uuid.UUID]:
+    """The seats of which somebody was ever written down as holder or alternate."""
+    rows = select(SeatHolder.seat_id).join(Seat, Seat.id == SeatHolder.seat_id).where(Seat.body_id == body_id)
+    return set(session.scalars(rows.distinct()))
 
 
 def _sits(now: datetime) -> list[Any]:

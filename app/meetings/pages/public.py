@@ -39,6 +39,7 @@ def listing(view: View, slug: str, kind: str = "", after: str = "") -> Response:
     coming = [] if after else meetings.coming(view.session, process.id, view.now, chosen)
     past = meetings.past(view.session, process.id, view.now, chosen, after)
     places = meetings.territories_of(view.session, [*coming, *past.rows])
+    there = meetings.kinds_there(view.session, process.id)
     return view.render(
         "meetings/list.html",
         process=process,
@@ -46,14 +47,10 @@ def listing(view: View, slug: str, kind: str = "", after: str = "") -> Response:
         past=[card(view, process, meeting, places) for meeting in past.rows],
         more=past.next,
         kind=kind,
-        kinds=_kinds(view, process),
+        kinds=[(one.value, rules.PLURAL_WORDS[one]) for one in there],
+        only_year=[] if kind or after else rules.only_year(there),
         is_first=not after,
     )
-
-
-def _kinds(view: View, process: Process) -> list[tuple[str, Any]]:
-    there = meetings.kinds_there(view.session, process.id)
-    return [(kind.value, rules.PLURAL_WORDS[kind]) for kind in MeetingKind if kind in there]
 
 
 def card(view: View, process: Process, meeting: Meeting, places: dict[Any, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.meetings.rules.meeting import (
     parse_slug,
 )
 from app.process.models import Stage, Territory
+from app.proposals.rules import Precision
 
 PAGE = 20
 MOST_IN_A_CALENDAR = 500
@@ -73,13 +74,19 @@ def _public(process_id: uuid.UUID, kind: MeetingKind | None) -> list[ColumnEleme
     return [*wanted, Meeting.kind == kind] if kind else wanted
 
 
+def _listed(process_id: uuid.UUID, kind: MeetingKind | None) -> list[ColumnElement[bool]]:
+    """The public meetings of a list; one of all kinds is not buried under those dated only to the year."""
+    wanted = _public(process_id, kind)
+    return wanted if kind else [*wanted, Meeting.starts_to_the != Precision.YEAR]
+
+
 def _is_over(now: datetime) -> ColumnElement[bool]:
     return or_(Meeting.ends_at <= now, Meeting.state == MeetingState.CLOSED)
 
 
 def coming(session: Session, process_id: uuid.UUID, now: datetime, kind: MeetingKind | None = None) -> list[Meeting]:
     """The public meetings that are not over, the next first."""
-    wanted = (*_public(process_id, kind), not_(_is_over(now)))
+    wanted = (*_listed(process_id, kind), not_(_is_over(now)))
     rows = select(Meeting).where(*wanted).order_by(Meeting.starts_at, Meeting.id).limit(MOST_IN_A_CALENDAR)
     return list(session.scalars(rows))
 
@@ -88,7 +95,7 @@ def past(
     session: Session, process_id: uuid.UUID, now: datetime, kind: MeetingKind | None = None, after: str = ""
 ) -> Listing:
     """One page of the public meetings that are over, the latest first; `after` is the key of the last row shown."""
-    statement = select(Meeting).where(*_public(process_id, kind), _is_over(now))
+    statement = select(Meeting).where(*_listed(process_id, kind), _is_over(now))
     rows = _page(session, statement, after)
     return Listing(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
 
@@ -121,8 +128,8 @@ def of_office(session: Session, process_id: uuid.UUID, after: str = "") -> Listi
 
 
 def for_calendar(session: Session, process_id: uuid.UUID) -> list[Meeting]:
-    """The public meetings by date, for a calendar of the whole process."""
-    rows = select(Meeting).where(*_public(process_id, None)).order_by(Meeting.starts_at, Meeting.id)
+    """The public meetings by date, for a calendar of the whole process; without those dated only to the year."""
+    rows = select(Meeting).where(*_listed(process_id, None)).order_by(Meeting.starts_at, Meeting.id)
     return list(session.scalars(rows.limit(MOST_IN_A_CALENDAR)))
 
 
@@ -134,9 +141,12 @@ def has_meetings(process_id: uuid.UUID) -> ColumnElement[bool]:
     return there | meant
 
 
-def kinds_there(session: Session, process_id: uuid.UUID) -> set[MeetingKind]:
-    """The kinds of meetings the public finds in a process."""
-    return set(session.scalars(select(Meeting.kind).where(*_public(process_id, None)).distinct()))
+def kinds_there(session: Session, process_id: uuid.UUID) -> dict[MeetingKind, int]:
+    """The kinds of meetings the public finds in a process, each with how many are dated only to the year."""
+    only_year = func.sum(case((Meeting.starts_to_the == Precision.YEAR, 1), else_=0))
+    rows = session.execute(select(Meeting.kind, only_year).where(*_public(process_id, None)).group_by(Meeting.kind))
+    found = {kind: int(count) for kind, count in rows}
+    return {kind: found[kind] for kind in MeetingKind if kind in found}
 
 
 def territories_of(session: Session, meetings: Sequence[Meeting]) -> dict[uuid.UUID, list[Territory]]:
@@ -181,6 +191,12 @@ def count_of(session: Session, process_id: uuid.UUID, kind: MeetingKind) -> int:
     """How many meetings of a kind were announced or held; cancelled ones do not count."""
     counted = PUBLIC_STATES - {MeetingState.CANCELLED}
     wanted = (Meeting.process_id == process_id, Meeting.kind == kind, Meeting.state.in_(counted))
+    return session.scalar(select(func.count()).select_from(Meeting).where(*wanted)) or 0
+
+
+def count_reported(session: Session, process_id: uuid.UUID, kind: MeetingKind) -> int:
+    """How many meetings of a kind are known only because a document tells of them."""
+    wanted = (Meeting.process_id == process_id, Meeting.kind == kind, Meeting.reported_source != "")
     return session.scalar(select(func.count()).select_from(Meeting).where(*wanted)) or 0
 
 

@@ -7,7 +7,7 @@ meeting, `y - b - 1` or `y - b` years old. Whoever may be of an age that fits is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -124,6 +124,11 @@ def parse_slug(slug: str) -> tuple[MeetingKind, int] | None:
     found = SLUG.match(slug)
     kind = found[1].replace("-", "_") if found else ""
     return (MeetingKind(kind), int(found[2])) if found and kind in set(MeetingKind) else None
+
+
+def only_year(there: Mapping[MeetingKind, int]) -> list[tuple[int, str, Text]]:
+    """What a list of all kinds leaves out because only the year is known: how many, their kind and its words."""
+    return [(count, kind.value, PLURAL_WORDS[kind]) for kind, count in there.items() if count]
 
 
 def is_link_shown(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

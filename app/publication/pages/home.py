@@ -7,6 +7,7 @@ from starlette.responses import Response
 from app.kit.i18n import said
 from app.meetings import calendars
 from app.meetings.queries import meetings
+from app.meetings.rules.meeting import only_year
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.kinds import INTAKE, StageKind
@@ -18,17 +19,21 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import PUBLIC_HEADERS, View
 
 router = Router()
+OPEN = INTAKE | {StageKind.DRAFT_COMMENT}
+"""Stages in which whoever reads the front page can take part while they are open."""
 
 
 @router.page("/", may=PUBLIC, kept=True)
 def front(view: View) -> Response:
-    """What is open now and until when, in every listed process."""
+    """What is open now and until when, in every listed process; those in which people can take part come first."""
     rows = []
     for process in processes.listed(view.session, 20):
         stages = processes.stages_of(view.session, process.id)
-        opened = [s for s in stages if s.window.status(view.now) is WindowStatus.OPEN and s.kind in INTAKE]
+        is_running = not (process.paused_at or process.ended_at)
+        opened = [s for s in stages if is_running and s.window.status(view.now) is WindowStatus.OPEN and s.kind in OPEN]
         turn, _since = journey.whose_turn(stages, view.session, view.now)
         rows.append({"process": process, "open": opened[0] if opened else None, "turn": turn})
+    rows.sort(key=lambda row: row["open"] is None)
     return view.render("publication/front.html", rows=rows)
 
 
@@ -68,7 +73,8 @@ def calendar(view: View, slug: str) -> Response:
     stages = processes.stages_of(view.session, process.id)
     rows = [(s.name(view.language), s.opens_at, s.closes_at, s.window.status(view.now).value) for s in stages]
     found = [(m, m.title(view.language)) for m in meetings.for_calendar(view.session, process.id)]
-    return view.render("publication/calendar.html", process=process, rows=rows, meetings=found)
+    left_out = only_year(meetings.kinds_there(view.session, process.id))
+    return view.render("publication/calendar.html", process=process, rows=rows, meetings=found, only_year=left_out)
 
 
 @router.page("/p/{slug}/calendar.ics", may=PUBLIC, kept=True)
