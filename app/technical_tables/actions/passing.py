@@ -120,7 +120,8 @@ def _pass_on(work: Work, process: Process, request: FeasibilityRequest, folio: s
     )
     work.session.add(colleague)
     work.post(ready.letter, Recipient(colleague.person_id, address, ready.letter.language))
-    _record(work, "feasibility.passed_on", request, proposal, colleague)
+    because = f"feasibility_colleague:{colleague.id}"  # who the colleague is stands in no entry
+    work.record("feasibility.passed_on", request.subject, because=because, proposal=proposal.folio)
     return colleague
 
 
@@ -133,12 +134,8 @@ def _take_back(work: Work, request: FeasibilityRequest, folio: str) -> None:
     if proposal is None or colleague is None:
         raise NotFound
     colleague.withdrawn_at = work.now
-    _record(work, "feasibility.taken_back", request, proposal, colleague)
-
-
-def _record(work: Work, verb: str, request: FeasibilityRequest, proposal: Proposal, colleague: Colleague) -> None:
-    """Only that it happened, and for which folio: who the colleague is stands in no entry."""
-    work.record(verb, request.subject, because=f"feasibility_colleague:{colleague.id}", proposal=proposal.folio)
+    because = f"feasibility_colleague:{colleague.id}"
+    work.record("feasibility.taken_back", request.subject, because=because, proposal=proposal.folio)
 
 
 def _person(work: Work, process: Process, name: str, address: str) -> Person:
