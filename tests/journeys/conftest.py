@@ -22,9 +22,18 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What scripts do is the same over either database: over the second they are walked in the deep run."""
+    """Each journey is walked at every change in one way at least; other ways of the longer ones wait for the deep run.
+
+    What scripts do is the same over either database. At every change the town is walked by script, a forum and the
+    whole way without one.
+    """
     for item in items:
-        if HERE in item.path.parents and {"scripted", "postgresql"} <= set(re.split(r"[\[\]-]", item.name)):
+        if HERE not in item.path.parents:
+            continue
+        ways = set(re.split(r"[\[\]-]", item.name))
+        is_long = item.path.name != "test_town.py"
+        is_whole = item.path.name == "test_whole_way.py"
+        if ("scripted" in ways and (is_long or "postgresql" in ways)) or (is_whole and "postgresql" in ways):
             item.add_marker(pytest.mark.deep)
 
 

@@ -27,6 +27,8 @@ from app.prioritisation.queries import open_data
 from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import SetStage
+from app.process.kinds import StageKind
+from app.process.models import Stage
 from app.proposals.models import Proposal
 from app.proposals.rules import State
 from app.publication import exporting, verifying
@@ -102,6 +104,8 @@ async def test_a_forum_sees_the_ranking_when_it_decides_in_session(world: World)
     town = Town.of(world, plan, [proposal.folio for proposal in proposals])
     with by_hand(), world.work("carla") as work:
         work.session.execute(update(Proposal).values(state=State.SELECTED))
+        filtered = update(Stage).where(Stage.process_id == plan.id, Stage.kind == StageKind.FILTER)
+        work.session.execute(filtered.values(concluded_at=work.now))
     with town.work("carla") as (work, here):
         stage = town.stage(work)
         window = SetStage(work.now, work.now + timedelta(days=90), dict(stage.settings))
