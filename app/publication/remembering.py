@@ -12,8 +12,8 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from app.commitments.models import Commitment
 from app.decisions.models import Decision, DecisionCount
@@ -88,9 +88,12 @@ def _theme_fault(session: Session, process: Process) -> str | None:
 
 
 def _mark_fault(session: Session, process: Process) -> str | None:
-    """The counts of the decisions in force, by outcome and kind of reason, against the decisions."""
+    """The counts of the decisions in force, by outcome and kind of reason, against the newest published ones."""
     counted: dict[uuid.UUID, Counter[str]] = defaultdict(Counter)
-    in_force = (Decision.process_id == process.id, Decision.is_current, Decision.published_at.is_not(None))
+    newer = aliased(Decision)
+    same = (newer.stage_id == Decision.stage_id, newer.proposal_id == Decision.proposal_id)
+    replaced = exists().where(*same, newer.version > Decision.version, newer.published_at.is_not(None))
+    in_force = (Decision.process_id == process.id, Decision.published_at.is_not(None), ~replaced)
     for decision in session.scalars(select(Decision).where(*in_force).execution_options(yield_per=BATCH)):
         counted[decision.stage_id].update(decision.marks)
     stages = session.scalars(select(Stage).where(Stage.process_id == process.id).order_by(Stage.position)).all()
