@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -129,11 +130,10 @@ class PostgresqlDatabase:
 
 @contextmanager
 def empty_postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL database in which nothing was migrated yet."""
-    name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    """The address of a PostgreSQL database in which nothing was migrated yet; several may stand beside one another."""
+    name = f"empty_{secrets.token_hex(6)}"
     url = _server_url(name)
     with _administering() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield url
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

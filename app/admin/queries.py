@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.commitments.models import DraftComment, DraftIssue, MonitoringRound, RoundCall
 from app.commitments.rules.comments import CommentState
 from app.decisions import queries as decisions
 from app.decisions.models import Decision, Publication, Undecided
-from app.decisions.rules import GATES
 from app.duties.models import Duty, Promise
 from app.duties.rules import DutyState
 from app.feedback.models import Letter, StageReport
@@ -190,8 +189,7 @@ def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
     taken = exists().where(*here, Decision.is_current)
     noted = exists().where(Undecided.stage_id == Stage.id, Undecided.proposal_id == Proposal.id)
     is_running = (Stage.opens_at <= now, Stage.concluded_at.is_(None))
-    owed = or_(*((Stage.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
-    waiting = (owed, ~taken, ~noted, ~decisions.waits_before(Stage, now))
+    waiting = (decisions.owes(Stage), ~taken, ~noted, ~decisions.waits_before(Stage, now))
     counted = _count(Stage.id, Proposal.received_at).join(Proposal, Proposal.process_id == Stage.process_id)
     return counted.where(Stage.process_id.in_(ids), *is_running, *waiting)
 

@@ -108,6 +108,11 @@ def published_of(session: Session, proposal_id: uuid.UUID) -> list[tuple[Decisio
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def owes(at: type[Stage]) -> ColumnElement[bool]:
+    """Whether a stage owes a proposal in its state a decision."""
+    return or_(*((at.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
+
+
 def waits_before(at: Stage | type[Stage], now: datetime) -> ColumnElement[bool]:
     """Whether a proposal still waits at an earlier stage: one that has opened, is not concluded, owes it a decision and
     has neither published one nor left it undecided. It is decided on in the order of the stages.
@@ -116,11 +121,10 @@ def waits_before(at: Stage | type[Stage], now: datetime) -> ColumnElement[bool]:
     here = (taken.stage_id == earlier.id, taken.proposal_id == Proposal.id)
     is_decided = exists().where(*here, taken.is_current, taken.published_at.is_not(None)).correlate(earlier, Proposal)
     is_noted = exists().where(noted.stage_id == earlier.id, noted.proposal_id == Proposal.id)
-    owes = or_(*((earlier.kind == kind) & Proposal.state.in_(gate.owed) for kind, gate in GATES.items()))
     before = (earlier.process_id == at.process_id, earlier.position < at.position)
     runs = (earlier.opens_at <= now, earlier.concluded_at.is_(None))
     undone = (~is_decided, ~is_noted.correlate(earlier, Proposal))
-    return exists().where(*before, *runs, owes, *undone).correlate(Stage, Proposal)
+    return exists().where(*before, *runs, owes(earlier), *undone).correlate(Stage, Proposal)
 
 
 def has_to_wait(session: Session, stage: Stage, proposal: Proposal, now: datetime) -> bool:

@@ -85,6 +85,16 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
+SHORTEST_SOURCE = 10
+
+
+def source_fault(source: str) -> Text | None:
+    """What is missing where something is told out of a document and nobody says which; nothing where it is said."""
+    if len(source.strip()) >= SHORTEST_SOURCE:
+        return None
+    return T("Write which document says so, so that anybody can look it up.")
+
+
 class Value(StrEnum):
     """The values of open government a proposal serves."""
 

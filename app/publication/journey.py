@@ -93,7 +93,7 @@ def way_of(session: Session, process: Process, stages: list[Stage], now: datetim
         (stage.position for stage in stages if stage.window.status(now) is not WindowStatus.SCHEDULED), default=0
     )
     later = [stage for stage in undated if stage.position > last_begun]
-    is_long = sum(stage.kind in DECIDING for stage in stages if stage not in undated) > FEW - 1
+    is_long = sum(stage.kind in DECIDING for stage in stages if stage not in undated) >= FEW
     for stage in stages:
         if stage in undated and (stage not in later or len(later) > FEW):
             continue

@@ -43,12 +43,13 @@ def check_database(url: str) -> Verdict:
     database = Database(url)
     try:
         with database.reading() as session:
-            return _check_all(session)
+            return check_rows(session)
     finally:
         database.dispose()
 
 
-def _check_all(session: Session) -> Verdict:
+def check_rows(session: Session) -> Verdict:
+    """Check every chain and every process in what is open."""
     checked: list[str] = []
     for chain in trail.chains(session):
         broken = trail.check(session, chain) or _column_fault(session, chain) or _private_fault(session, chain)

@@ -114,12 +114,12 @@ def test_an_export_is_computed_again_and_a_changed_figure_is_named(
 def test_the_database_is_computed_again_too(world: World, plan: PlanBuilder) -> None:
     closed = plan.close()
     with world.database.reading() as session:
-        assert verifying._check_all(session).fault is None
+        assert verifying.check_rows(session).fault is None
     with by_hand(), world.work(Actor.system()) as work:
         row = work.session.get_one(MonitoringRound, closed.id)
         row.figures = row.figures | {"plan:reported": "99"}
     with world.database.reading() as session:
-        fault = verifying._check_all(session).fault
+        fault = verifying.check_rows(session).fault
     assert fault == "plan: round 1: the figure plan:reported was closed as '99' and the rows give '45|95'"
 
 

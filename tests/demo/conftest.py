@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from app.demo import loading
+from app.kit import schema
 from app.kit.db import Database
 from app.mail import rendering
 from app.main import create_app
@@ -39,15 +40,12 @@ class Played:
 
 @pytest.fixture(scope="package", params=BOTH)
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    if request.param == "sqlite":
-        with databases.sqlite_copy() as url:
-            yield from _played(url, tmp_path_factory.mktemp("demo"))
-        return
-    postgresql: databases.PostgresqlDatabase = request.getfixturevalue("postgresql_database")
-    try:
-        yield from _played(postgresql.url, tmp_path_factory.mktemp("demo"))
-    finally:
-        postgresql.clean()
+    """It stays while other tests run, so it has a database of its own of either kind."""
+    opened = databases.sqlite_copy() if request.param == "sqlite" else databases.empty_postgresql()
+    with opened as url:
+        if request.param != "sqlite":
+            schema.migrate(url)
+        yield from _played(url, tmp_path_factory.mktemp("demo"))
 
 
 def _played(url: str, folder: Path) -> Iterator[Played]:

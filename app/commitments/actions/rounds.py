@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -22,9 +21,10 @@ from app.kit.text import say_date
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
-from app.people.models import Contact, Organisation, Person
-from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
+from app.people.models import Organisation, Person
+from app.people.rules import Permission
 from app.process.models import Process
+from app.proposals.actions.inviting import contact_of, is_address
 from app.proposals.letters import variant
 from app.proposals.rules import Provenance
 from app.work import Work
@@ -83,18 +83,10 @@ def _check(wish: OpenRound, bodies: list[uuid.UUID]) -> None:
         raise Conflict(T("No institution leads a commitment of the plan yet: there is nobody to ask."))
     for body in bodies:
         address = wish.addresses.get(body, "")
-        if address and not _is_address(address):
+        if address and not is_address(address):
             faults[f"address-{body}"] = T("This e-mail address is not complete. It looks like name@example.org.")
     if faults:
         raise Invalid(**faults)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def open_round(work: Work, process: Process, wish: OpenRound, written: Written) -> MonitoringRound:
@@ -164,22 +156,7 @@ def _contact_of(work: Work, process: Process, body: Organisation, address: str) 
         .join(RoundCall, RoundCall.person_id == Person.id)
         .where(RoundCall.organisation_id == body.id, RoundCall.address == address, Person.erased_at.is_(None))
     )
-    found = work.session.scalars(earlier.limit(1)).one_or_none()
-    if found is not None:
-        return found
-    person = Person(
-        id=ids.new_id(),
-        name=body.name[:160],
-        public_name=body.name[:160],
-        language=process.language,
-        origin_sector=OriginSector.PUBLIC,
-        identity_level=IdentityLevel.OFFICE_CONFIRMED,
-        organisation_id=body.id,
-        created_at=work.now,
-    )
-    work.session.add(person)
-    work.session.add(Contact(person_id=person.id, kind=ContactKind.EMAIL, value=address, confirmed_at=work.now))
-    return person
+    return work.session.scalars(earlier.limit(1)).one_or_none() or contact_of(work, process, body, address)
 
 
 def post_with_link(work: Work, call: RoundCall, letter: Rendered) -> None:

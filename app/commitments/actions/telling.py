@@ -12,10 +12,8 @@ from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.models import Process
-from app.proposals.rules import Precision, Provenance
+from app.proposals.rules import Precision, Provenance, source_fault
 from app.work import Work
-
-SHORTEST_SOURCE = 10
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ def report_round(work: Work, process: Process, wish: ReportedRound) -> Monitorin
     faults: dict[str, Text] = {}
     if not wish.name.strip():
         faults["name"] = T("Give the round a name, for example December 2026.")
-    if len(wish.source.strip()) < SHORTEST_SOURCE:
-        faults["reported_source"] = T("Write which document says so, so that anybody can look it up.")
+    if (missing := source_fault(wish.source)) is not None:
+        faults["reported_source"] = missing
     if wish.on > work.now.astimezone(process.zone).date():
         faults["dated_on"] = T("Only what has already taken place can be entered from a document.")
     if faults:

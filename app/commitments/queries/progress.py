@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from sqlalchemy import or_, select
@@ -127,23 +127,36 @@ def lines_of(
     today = now.astimezone(process.zone).date()
     lines = []
     for commitment, lead in found:
-        steps = [
-            Step(
-                milestone,
-                version,
-                reports.get((commitment.id, milestone.id), {}),
-                timing(
-                    version.due_on,
-                    version.due_to_the,
-                    today,
-                    is_complete=milestone.id in complete,
-                    risk_days=settings.risk_days,
-                ),
-            )
-            for milestone, version in queries.in_force(milestones[commitment.id], at)
-        ]
+        in_force = queries.in_force(milestones[commitment.id], at)
+        steps = _steps(commitment, in_force, reports, complete, (today, settings))
         lines.append(_line(commitment, lead, reports.get((commitment.id, None), {}), steps, settings))
     return lines
+
+
+def _steps(
+    commitment: Commitment,
+    in_force: Sequence[tuple[Milestone, MilestoneVersion]],
+    reports: Keyed,
+    complete: Container[uuid.UUID | None],
+    told: tuple[date, MonitoringSettings],
+) -> list[Step]:
+    """The milestones in force with what was said of each, and where it stands on a day; `told` is that day."""
+    today, settings = told
+    return [
+        Step(
+            milestone,
+            version,
+            reports.get((commitment.id, milestone.id), {}),
+            timing(
+                version.due_on,
+                version.due_to_the,
+                today,
+                is_complete=milestone.id in complete,
+                risk_days=settings.risk_days,
+            ),
+        )
+        for milestone, version in in_force
+    ]
 
 
 def _line(commitment: Commitment, lead: str, reports: Reports, steps: list[Step], settings: MonitoringSettings) -> Line:
@@ -209,7 +222,7 @@ def story_of(session: Session, process: Process, commitment: Commitment, lead: s
     wanted = (ProgressReport.commitment_id == commitment.id, ProgressReport.is_current)
     reports = session.scalars(select(ProgressReport).where(*wanted)).all()
     done = {
-        report.milestone_id: True
+        report.milestone_id
         for report in reports
         if report.source is Source.INSTITUTION and rules.is_complete(report.status, report.low)
     }
@@ -217,21 +230,8 @@ def story_of(session: Session, process: Process, commitment: Commitment, lead: s
 
     def line(of: MonitoringRound | None) -> Line:
         keyed = _keyed(report for report in reports if of and report.round_id == of.id)
-        steps = [
-            Step(
-                milestone,
-                version,
-                keyed.get((commitment.id, milestone.id), {}),
-                timing(
-                    version.due_on,
-                    version.due_to_the,
-                    today,
-                    is_complete=milestone.id in done,
-                    risk_days=settings.risk_days,
-                ),
-            )
-            for milestone, version in queries.in_force(versions, (of.closed_at or now) if of else now)
-        ]
+        in_force = queries.in_force(versions, (of.closed_at or now) if of else now)
+        steps = _steps(commitment, in_force, keyed, done, (today, settings))
         return _line(commitment, lead, keyed.get((commitment.id, None), {}), steps, settings)
 
     told = [(one, line(one)) for one in every]

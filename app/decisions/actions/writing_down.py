@@ -10,10 +10,8 @@ from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
-from app.proposals.rules import Provenance
+from app.proposals.rules import Provenance, source_fault
 from app.work import Work
-
-SHORTEST_SOURCE = 10
 
 
 def write_down(work: Work, process: Process, stage: Stage, proposal: Proposal, verdict: Verdict) -> Decision:
@@ -25,6 +23,6 @@ def write_down(work: Work, process: Process, stage: Stage, proposal: Proposal, v
     work.require(Permission.DECIDE, process.id)
     if verdict.provenance is Provenance.NATIVE:
         raise Invalid(provenance=T("Say how this decision is known: it was not taken here."))
-    if len(verdict.session_name.strip()) < SHORTEST_SOURCE:
-        raise Invalid(session_name=T("Write which document says so, so that anybody can look it up."))
+    if (missing := source_fault(verdict.session_name)) is not None:
+        raise Invalid(session_name=missing)
     return take(work, process, stage, proposal, (body_for(work, process, stage), verdict))

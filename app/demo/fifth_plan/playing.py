@@ -6,7 +6,6 @@ Nothing is backdated. What the report dates stands with its date, as exactly as 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ from app.commitments.models import Commitment, MonitoringRound
 from app.decisions import actions as decisions
 from app.decisions.models import Publication
 from app.demo.fifth_plan import answering, beginning, meeting, planning, proposing, reporting
-from app.duties import ledger
 from app.forum.models import ForumRule
 from app.kit.db import Base, Database
 from app.meetings.models import Meeting
@@ -192,8 +190,3 @@ def _follow(show: Play) -> bool:
         return False
     show.act(planning.follow, _concluding("seguimiento"), _concluding("autoevaluacion"))
     return True
-
-
-def owed(session: Session, process_id: uuid.UUID) -> int:
-    """How many answers of the process are still owed; none, once it was played."""
-    return sum(ledger.tally(session, stage.id).owed for stage in processes.stages_of(session, process_id))

@@ -33,6 +33,7 @@ from app.meetings.rules.attendance import RegistrationState
 from app.meetings.rules.meeting import CHANGEABLE, COME_BEFORE, MEETING, ActKind, MeetingKind, MeetingState
 from app.people.rules import Permission
 from app.process.models import Process, Territory
+from app.proposals.rules import source_fault
 from app.trail.rules import instant
 from app.work import Work
 
@@ -116,8 +117,8 @@ def report(work: Work, process: Process, plan: Plan, told: Reported) -> Meeting:
     Sessions of the forum too: those that were held before it met here.
     """
     work.require(Permission.CONVENE_MEETINGS, process.id)
-    if len(told.source.strip()) < SHORTEST_REASON:
-        raise Invalid(reported_source=T("Write which document says so, so that anybody can look it up."))
+    if (missing := source_fault(told.source)) is not None:
+        raise Invalid(reported_source=missing)
     if told.people is not None and told.people < 0:
         raise Invalid(reported_people=T("Write how many people came, or leave it empty."))
     meeting = _row(work, process, checked(plan, set(MeetingKind)), "report")

@@ -93,8 +93,8 @@ def contact_of(work: Work, process: Process, body: Organisation, address: str) -
     """The body as somebody who is answered; the office vouches for the address it writes to."""
     contact = Person(
         id=ids.new_id(),
-        name=body.name,
-        public_name=body.name,
+        name=body.name[:160],
+        public_name=body.name[:160],
         language=process.language,
         origin_sector=OriginSector.PUBLIC,
         identity_level=IdentityLevel.OFFICE_CONFIRMED,

@@ -18,7 +18,7 @@ from app.people.rules import OriginSector, Permission
 from app.process.kinds import StageKind
 from app.process.models import Process
 from app.proposals.models import Proposal
-from app.proposals.rules import JOURNEY, Precision, Provenance
+from app.proposals.rules import JOURNEY, Precision, Provenance, source_fault
 from app.technical_tables import rules
 from app.technical_tables.models import TableActor, TableProposal, TechnicalTable
 from app.technical_tables.queries import tables as queries
@@ -125,8 +125,8 @@ def _faults(process: Process, wish: NameTable) -> dict[str, Text]:
         faults["topic_es"] = too_long
     if wish.origin_sector and wish.origin_sector not in set(OriginSector):
         faults["origin_sector"] = T("Choose one of the list.")
-    if (wish.provenance is Provenance.NATIVE) == bool(wish.reported_source.strip()):
-        faults["reported_source"] = T("Write which document says so, so that anybody can look it up.")
+    if wish.provenance is not Provenance.NATIVE and (missing := source_fault(wish.reported_source)) is not None:
+        faults["reported_source"] = missing
     if len(wish.topic_en) > rules.LONGEST_TOPIC:
         faults["topic_en"] = too_long
     if wish.meeting and (wish.meeting.process_id != process.id or wish.meeting.kind is not MeetingKind.TECHNICAL_TABLE):
