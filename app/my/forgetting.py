@@ -5,7 +5,7 @@ A table that only keeps the bare key says why: it points at a person without a n
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.accounts.erasing import Forget, Leaving
 from app.commitments.models import DraftComment, RoundCall
@@ -14,7 +14,7 @@ from app.kit import search
 from app.meetings.forgetting import MEETINGS
 from app.prioritisation.models import BallotRight
 from app.proposals.actions.advancing import words_of
-from app.proposals.models import Author, Invitation, Proposal, Revision
+from app.proposals.models import Author, CoAuthorRequest, Invitation, Proposal, ProposalDraft, Revision
 from app.technical_tables.forgetting import TECHNICAL_TABLES
 from app.work import Work
 
@@ -24,6 +24,7 @@ LONGEST = 600
 def _authors(work: Work, leaving: Leaving) -> None:
     """Their proposals stay, under the pseudonym, and are no longer found by the name they had."""
     session = work.session
+    _begun(work, leaving)
     mine = session.scalars(select(Author).where(Author.person_id == leaving.person_id)).all()
     for author in mine:
         proposal = session.get_one(Proposal, author.proposal_id)
@@ -34,6 +35,13 @@ def _authors(work: Work, leaving: Leaving) -> None:
         proposal.public_names = leaving.pseudonym if whole else ", ".join(dict.fromkeys(names))[:LONGEST]
         session.flush()
         _put_into_search(work, proposal)
+
+
+def _begun(work: Work, leaving: Leaving) -> None:
+    """Drafts, and what asks to sign a proposal too, lie under an address and not under a person: they go with it."""
+    work.session.execute(delete(ProposalDraft).where(ProposalDraft.address.in_(leaving.addresses)))
+    asked = update(CoAuthorRequest).where(CoAuthorRequest.address.in_(leaving.addresses))
+    work.session.execute(asked.values(address=None))
 
 
 def _put_into_search(work: Work, proposal: Proposal) -> None:

@@ -74,6 +74,7 @@ def desk(view: View, changed: str = "") -> Response:
         address=people.email_of(view.session, who.id),
         work=[] if view.actor.may_somewhere(Permission.SEE_DESK) else _work(view),
         proposals=[_line(view, mine) for mine in queries.proposals(view.session, who.id)],
+        drafts=_drafts(view, who),
         letters=[(letter, *_words(letter)) for letter in queries.letters(view.session, who.id)],
         sessions=sessions.open_of(view.session, who.id, view.now),
         here=here.id if here else None,
@@ -81,6 +82,20 @@ def desk(view: View, changed: str = "") -> Response:
         languages=LANGUAGE_NAMES,
         changed=bool(changed),
     )
+
+
+def _drafts(view: View, who: Person) -> list[dict[str, object]]:
+    """What they began to write under an address they have proved to be theirs, each with the link to go on."""
+    secret = view.house.settings.secret()
+    return [
+        {
+            "title": draft.title,
+            "process": process.name(view.language),
+            "url": view.url(f"/p/{process.slug}/propose/draft/{sealing.seal(secret, 'draft', draft.id.hex)}"),
+            "at": draft.updated_at,
+        }
+        for draft, process in queries.drafts(view.session, who.id)
+    ]
 
 
 def _work(view: View) -> list[tuple[str, Text, str]]:

@@ -21,11 +21,11 @@ from app.mail.rules import LetterKind, OutboxState
 from app.meetings.models import Attendance, Meeting, Registration
 from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
-from app.people.rules import FROM_A_SEAT, MAY, Permission
+from app.people.rules import FROM_A_SEAT, MAY, ContactKind, Permission
 from app.prioritisation.models import BallotRight, Table, Voting, VotingRound
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
-from app.proposals.models import Author, Proposal, Revision
+from app.proposals.models import Author, Proposal, ProposalDraft, Revision
 
 MOST = 200
 MOST_PLACES = 10
@@ -114,6 +114,19 @@ def proposals(session: Session, person_id: uuid.UUID) -> list[Mine]:
     return [Mine(*row) for row in rows]
 
 
+def drafts(session: Session, person_id: uuid.UUID) -> list[tuple[ProposalDraft, Process]]:
+    """What was begun under an address this person has confirmed, the latest first, each with its process."""
+    confirmed = (Contact.person_id == person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None))
+    wanted = (
+        select(ProposalDraft, Process)
+        .join(Process, Process.id == ProposalDraft.process_id)
+        .where(ProposalDraft.address.in_(select(Contact.value).where(*confirmed)))
+        .order_by(ProposalDraft.updated_at.desc())
+        .limit(MOST_PLACES)
+    )
+    return [(row[0], row[1]) for row in session.execute(wanted)]
+
+
 def letters(session: Session, person_id: uuid.UUID, limit: int = 50) -> list[OutboxMessage]:
     """The letters written to a person, newest first: no drafts, which are not letters yet, and no ways in."""
     wanted = (
@@ -148,6 +161,7 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             for row in session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id))
         ],
         "proposals": [_proposal(session, one) for one in mine],
+        "drafts": _begun(session, who.id),
         "draft_comments": [
             {"process": process} | _columns(row, "folio", "state", "section", "text", "public_name", "received_at")
             for row, process in _draft_comments(session, who.id)
@@ -172,6 +186,11 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
     }
+
+
+def _begun(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    found = drafts(session, person_id)
+    return [{"process": process.slug, **_columns(draft, "typed", "updated_at")} for draft, process in found]
 
 
 def _draft_comments(session: Session, person_id: uuid.UUID) -> list[tuple[DraftComment, str]]:

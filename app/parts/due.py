@@ -20,6 +20,7 @@ from app.mail.transport import transport_of
 from app.people.actor import Actor
 from app.post_office import claims
 from app.post_office.worker import Hop, Worker, beside, threads_for, until_told
+from app.proposals.actions import drafting
 from app.settings import Settings
 from app.trail import queries as trail
 from app.trail import signing
@@ -86,6 +87,7 @@ def do_what_is_due(settings: Settings, database: Database, now: clock.Clock) -> 
         for chain in trail.chains(work.session):
             signing.sign_if_due(work.session, chain, key, work.now)
         replays.forget_old(work.session, work.now)
+        drafting.forget_old(work)
         claims.forget_bodies(work, work.now - BODIES_KEPT)
 
 

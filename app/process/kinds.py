@@ -41,11 +41,14 @@ class Settings(BaseModel):
 
 
 class IntakeSettings(Settings):
-    """How proposals come in: days to confirm an address, days to mend a returned one, longest texts."""
+    """How proposals come in: days to confirm an address, days to mend a returned one, longest texts, and where
+    somebody goes with a complaint.
+    """
 
     confirm_days: int = Field(default=7, ge=1, le=60)
     mend_days: int = Field(default=10, ge=1, le=60)
     longest_text: int = Field(default=5000, ge=500, le=20000)
+    complaints_at: str = Field(default="", max_length=600)
 
 
 class DecidingSettings(Settings):

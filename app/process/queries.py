@@ -36,6 +36,12 @@ def territory_by_id(session: Session, territory_id: uuid.UUID) -> Territory | No
     return session.get(Territory, territory_id)
 
 
+def territory_coded(session: Session, process_id: uuid.UUID, code: str) -> Territory | None:
+    """The place of a process with this code."""
+    wanted = select(Territory).where(Territory.process_id == process_id, Territory.code == code)
+    return session.scalars(wanted).one_or_none()
+
+
 def listed(session: Session, limit: int = 100) -> list[Process]:
     """The processes shown on the front page, newest first."""
     return list(

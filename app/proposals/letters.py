@@ -93,3 +93,24 @@ def invitation(process: Process, facts: dict[str, str], token: str, language: st
         **facts,
     }
     return Letter("proposals/invitation", context, kind=LetterKind.DUTY, process_id=process.id)
+
+
+def go_on(process: Process, path: str) -> Letter:
+    """The link to a draft, for whoever wants to go on writing later or on another device."""
+    context = {
+        "process": {"name": process.name(process.language)},
+        "path": Verbatim(path),
+        "ask_at": Verbatim(process.ask_at),
+    }
+    return Letter("proposals/go_on", context, kind=LetterKind.RECEIPT, process_id=process.id)
+
+
+def co_author(process: Process, folio: str, path: str) -> Letter:
+    """Somebody says they propose this together: read it, and sign it or not; nothing that was typed stands in it."""
+    context = {
+        "process": {"name": process.name(process.language)},
+        "folio": folio,
+        "path": path,
+        "ask_at": Verbatim(process.ask_at),
+    }
+    return Letter("proposals/co_author", context, kind=LetterKind.RECEIPT, process_id=process.id)

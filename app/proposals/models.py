@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,6 +54,7 @@ class Proposal(Base):
     invitation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invitations.id"))
     values: Mapped[list[str]] = mapped_column(default=list)
     language: Mapped[str] = mapped_column(String(8), default="es")
+    written_in: Mapped[str] = mapped_column(String(8), default="")
     channel: Mapped[Channel] = mapped_column(one_of(Channel, "channel"))
     assisted_by: Mapped[AssistedBy | None] = mapped_column(one_of(AssistedBy, "assisted_by"))
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"))
@@ -72,6 +74,11 @@ class Proposal(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
+
+    @property
+    def text_language(self) -> str:
+        """The language its text is written in: as its author said, else that of the page it was sent from."""
+        return self.written_in or self.language
 
     @property
     def subject(self) -> Subject:
@@ -128,6 +135,8 @@ class Author(Base):
     confirm_by: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     came_by_merge_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("proposals.id"))
+    consent: Mapped[str] = mapped_column(String(20), default="")
+    was_counted: Mapped[bool] = mapped_column(default=False)
 
 
 class Admission(Base):
@@ -211,3 +220,43 @@ class SearchEntry(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), unique=True)
+
+
+class ProposalDraft(Base):
+    """What somebody has typed and not sent, once they have said where they can be written to; nobody else reads it."""
+
+    __tablename__ = "proposal_drafts"
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    address: Mapped[str] = mapped_column(String(320), index=True)
+    typed: Mapped[dict[str, Any]]
+    title: Mapped[str] = mapped_column(String(400), default="")
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    link_sent_at: Mapped[datetime | None]
+
+
+class CoAuthorRequest(Base):
+    """Somebody who was asked to sign a proposal too; the address goes once it was answered."""
+
+    __tablename__ = "co_author_requests"
+    __table_args__ = (UniqueConstraint("proposal_id", "address"),)
+
+    id: Mapped[Key]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
+    address: Mapped[str | None] = mapped_column(String(320))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    has_joined: Mapped[bool] = mapped_column(default=False)
+
+
+class TraitCount(Base):
+    """How many proposers of a process gave an answer about themselves: only sums are kept, never who gave which."""
+
+    __tablename__ = "trait_counts"
+
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"), primary_key=True)
+    trait: Mapped[str] = mapped_column(String(30), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(30), primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)

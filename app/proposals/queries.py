@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kit import ids, search
 from app.kit.errors import NotFound
+from app.mail.models import OutboxMessage
+from app.mail.rules import LetterKind
 from app.people.models import Organisation
 from app.people.rules import OriginSector
 from app.process.models import Process, Territory
@@ -345,3 +347,17 @@ def invitations_of(session: Session, process_id: uuid.UUID) -> list[tuple[Invita
         .order_by(Invitation.sent_at)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def mails_today(session: Session, address: str, now: datetime) -> int:
+    """How many letters that nobody there may have asked for went to an address within a day."""
+    since = {"address": address, "since": now - _A_DAY}
+    return int(session.connection().execute(_RECEIPTS_SINCE, since).scalar_one())
+
+
+_A_DAY = timedelta(days=1)
+_RECEIPTS_SINCE = select(func.count()).where(
+    OutboxMessage.to_address == bindparam("address"),
+    OutboxMessage.kind == LetterKind.RECEIPT,
+    OutboxMessage.created_at > bindparam("since"),
+)

@@ -199,7 +199,22 @@ LONGEST_TITLE = 120
 SHORTEST_PROBLEM = 20
 SHORTEST_SOLUTION = 20
 LONGEST_NAME = 160
+LONGEST_NAMES = 600
 SHORTEST_REASON = 10
+MOST_CO_AUTHORS = 10
+UNASKED_MAILS_A_DAY = 3
+"""So many letters a day may go to an address that nobody there has asked for."""
+LANGUAGES: dict[str, Text] = {
+    "es": T("Spanish"),
+    "en": T("English"),
+    "arn": T("Mapudungun"),
+    "ay": T("Aymara"),
+    "qu": T("Quechua"),
+    "rap": T("Rapa Nui"),
+    "ht": T("Haitian Creole"),
+    "pt": T("Portuguese"),
+}
+"""Languages in which a proposal may be written; letters and pages are in Spanish or English."""
 
 
 def plain_state(state: State) -> PlainState:

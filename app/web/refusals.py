@@ -49,6 +49,8 @@ def page_of(view: View, refusal: Refusal) -> Response:
         code=str(refusal.status),
         typed=_typed(view),
     )
+    if view.is_htmx:  # the whole page came: its main part takes the place of the one that asked
+        response.headers.update({"hx-retarget": "#main", "hx-reselect": "#main", "hx-reswap": "outerHTML"})
     return _with_retry(response, refusal)
 
 

@@ -67,19 +67,40 @@ function counted(field) {
 // ---- Keeping what was written -------------------------------------------------------------------------------------
 
 const waiting = new WeakMap();
+const storing = new WeakMap();
+const AN_ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/;
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (!form?.dataset.keep) return;
+  if (!form?.dataset.keep || "keepNever" in form.dataset) return;
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => keep(form), 400));
+  clearTimeout(storing.get(form));
+  if (form.dataset.draft) storing.set(form, setTimeout(() => store(form), 1500));
 });
+
+/** Keeps the draft on the server too, once it says where its writer is reached; if that fails, the device has it. */
+async function store(form, more = {}) {
+  if (!AN_ADDRESS.test(form.elements.contact?.value.trim() ?? "")) return;
+  const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  for (const [name, value] of Object.entries(more)) body.set(name, value);
+  const answer = await fetch(form.dataset.draft, { method: "POST", body }).catch(() => null);
+  if (answer?.ok && !more.discard) noteKept(form, form.dataset.sayStored);
+}
+
+/** Says under the buttons that and when it was kept; not aloud, or it would be said at every rest. */
+function noteKept(form, words) {
+  const place = form.querySelector("[data-kept-note]");
+  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  if (place && words) place.textContent = words.replace("{time}", time);
+}
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.dataset.keep) return;
+  if (!form.dataset.keep || (event.defaultPrevented && !form.matches("[hx-post]"))) return;
   clearTimeout(waiting.get(form));
-  keep(form);
+  clearTimeout(storing.get(form));
+  if (!("keepNever" in form.dataset)) keep(form);
   stored((_, session) => session.setItem(SENT, form.dataset.keep));
 });
 
@@ -115,7 +136,9 @@ function keep(form) {
     else kept[field.name] = [...(kept[field.name] ?? []), ...(field.checked ? [field.value] : [])];
   }
   if (!changed.size) return forget(form.dataset.keep);
-  stored((store) => store.setItem(DRAFT + form.dataset.keep, JSON.stringify({ at: Date.now(), kept })));
+  const draft = form.elements.draft?.value;
+  stored((store) => store.setItem(DRAFT + form.dataset.keep, JSON.stringify({ at: Date.now(), kept, draft })));
+  noteKept(form, form.dataset.sayKept);
 }
 
 /** Puts the draft into fields that nobody has touched since the page came. */
@@ -129,6 +152,7 @@ function restore(form) {
     if (value === undefined || asItIs(field) !== asItCame(field)) continue;
     restored = put(field, isBox(field) ? value.includes(field.value) : value) || restored;
   }
+  if (restored && draft.draft && form.elements.draft) form.elements.draft.value = draft.draft;
   if (restored) tellKept(form);
 }
 
@@ -151,6 +175,7 @@ function tellKept(form) {
   discard.textContent = say("Discard");
   discard.addEventListener("click", () => {
     forget(form.dataset.keep);
+    if (form.dataset.draft) store(form, { discard: "yes" });
     keepable(form).forEach((field) => put(field, asItCame(field)));
     line.remove();
   });
@@ -171,12 +196,77 @@ function stored(act) {
   }
 }
 
+// ---- Forms that stay on the page until there is an answer ---------------------------------------------------------
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  request.action = request.submitter?.getAttribute("formaction") ?? request.action;
+});
+
+/** Where an answer leads elsewhere the browser goes there itself: its title, its focus and its history are right then. */
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  const address = response?.headers?.get("hx-location");
+  if (!address) return;
+  event.preventDefault();
+  const form = sourceElement?.closest?.("form[data-keep]");
+  if (form) forget(form.dataset.keep);
+  window.location.assign(address);
+});
+
+// ---- Sending on a bad connection ----------------------------------------------------------------------------------
+
+const PATIENCE = 90_000; // a server starts again within a minute, and a bus leaves its tunnel
+const LONGEST_WAIT = 8000;
+const WORTH_WAITING = [429, 502, 503, 504];
+const trying = new WeakMap();
+const pressed = new WeakMap();
+
+document.addEventListener("submit", (event) => pressed.set(event.target, event.submitter), true);
+
+/** Whether the form that asked is patient, and the answer one that may be better in a moment; then it is sent again. */
+function waits(event) {
+  const context = event.detail.ctx;
+  const form = context?.sourceElement?.closest?.("form[data-patient]");
+  const status = context?.response?.status ?? 0;
+  if (!form || (status && !WORTH_WAITING.includes(status))) return false;
+  context.status = "waiting"; // nothing is swapped
+  setTimeout(() => sendAgain(form), 0); // after the form was released
+  return true;
+}
+
+/** The same again, with the same key, so that the server does it once however often it arrives. */
+function sendAgain(form) {
+  const { began, times } = trying.get(form) ?? { began: Date.now(), times: 0 };
+  if (Date.now() - began > PATIENCE) {
+    trying.delete(form);
+    return sayUnder(form, form.dataset.sayGaveUp);
+  }
+  trying.set(form, { began, times: times + 1 });
+  sayUnder(form, form.dataset.sayWaiting);
+  setTimeout(() => form.isConnected && form.requestSubmit(pressed.get(form)), Math.min(1000 * 2 ** times, LONGEST_WAIT));
+}
+
+function sayUnder(form, words) {
+  let line = form.querySelector("[data-patience]");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "alert alert-wait";
+    line.dataset.patience = "";
+    line.setAttribute("role", "status");
+    form.append(line);
+  }
+  if (line.textContent !== words) line.textContent = words;
+}
+
 // ---- When something goes wrong ------------------------------------------------------------------------------------
 
 document.addEventListener("htmx:response:error", (event) => {
-  if (event.detail.ctx?.response?.status >= 500) trouble();
+  if (!waits(event) && event.detail.ctx?.response?.status >= 500) trouble();
 });
-document.addEventListener("htmx:error", () => trouble());
+document.addEventListener("htmx:error", (event) => {
+  if (!waits(event)) trouble();
+});
 
 /** One notice, whatever failed and however often. */
 function trouble() {
@@ -204,5 +294,6 @@ htmx.onLoad((piece) => {
   all("form[data-keep]").forEach(restore);
   all("[data-count]").forEach(counted);
   all("[data-board]").forEach(draggable);
-  all(".error-summary").forEach((summary) => summary.focus());
+  all("[data-title]").forEach((place) => (document.title = place.dataset.title));
+  all(".error-summary, [data-focus]").forEach((place) => place.focus());
 });

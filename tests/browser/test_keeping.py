@@ -37,7 +37,9 @@ async def test_what_was_sent_does_not_come_back(doors: Doors) -> None:
     for name, value in written.items():
         await page.fill(f"[name={name}]", value)
     await page.wait_for_timeout(RESTING)
-    await page.click("#propose button")
+    await page.click("#propose button >> nth=0")
+    await page.click("label[for=f-consent]")
+    await page.click("#send button >> nth=0")
     await page.wait_for_url("**/receipt/**")
     await page.goto("/p/barrio/propose")
     await _says(page, **dict.fromkeys(written, ""))
@@ -47,7 +49,7 @@ async def test_what_was_sent_does_not_come_back(doors: Doors) -> None:
 async def test_what_was_refused_is_there_again_after_the_page_was_left(doors: Doors) -> None:
     page = await (await doors.visitor()).open("/p/barrio/propose")
     await page.fill("[name=title]", TITLE)
-    await page.click("#propose button")
+    await page.click("#propose button >> nth=0")
     await expect(page.locator(".error-summary")).to_be_focused()
     await page.fill("[name=problem]", PROBLEM)
     await page.wait_for_timeout(RESTING)

@@ -26,12 +26,14 @@ async def _write(page: Page, *, whole: bool) -> None:
 async def test_a_proposal_is_sent_from_a_phone_and_a_mistake_loses_nothing(doors: Doors, scripts: bool) -> None:
     page = await (await doors.visitor(scripts=scripts)).open("/p/barrio/propose")
     await _write(page, whole=False)
-    await page.click("#propose button")
+    await page.click("#propose button >> nth=0")
     await expect(page.locator(".error-summary")).to_be_visible()
     await expect(page.locator("[name=title]")).to_have_value(TITLE)
     await expect(page.locator("[name=problem]")).to_have_value(PROBLEM)
     await _write(page, whole=True)
-    await page.click("#propose button")
+    await page.click("#propose button >> nth=0")
+    await page.click("label[for=f-consent]")
+    await page.click("#send button >> nth=0")
     await page.wait_for_url("**/receipt/**")
     await expect(page.locator("main")).to_contain_text("BARR-0")
     if scripts:

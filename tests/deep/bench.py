@@ -35,6 +35,7 @@ from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import OpenProcess, SetStage
 from app.proposals.actions import importing
+from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal
 from app.proposals.sheets import ImportRow
 from app.trail.models import Entry
@@ -151,6 +152,7 @@ def cases() -> dict[str, tuple[str, load.Requests]]:
             "name": f"Vecina {number}",
             "contact_kind": "email",
             "contact": f"persona-{number}@example.org",
+            "consent": CURRENT,
             "form_key": f"bench-{number}",
         }
         return load.post("/p/bench/propose", urlencode(typed).encode())

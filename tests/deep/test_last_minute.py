@@ -27,6 +27,7 @@ from app.people.actor import OPERATOR
 from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import OpenProcess, SetStage
+from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal
 from app.publication import verifying
 from app.work import transaction
@@ -93,6 +94,7 @@ async def send(port: int, number: int, heard: Heard, times: int) -> None:
         "name": f"Vecina {number}",
         "contact_kind": "email",
         "contact": f"persona-{number}@example.org",
+        "consent": CURRENT,
         "form_key": f"last-minute-{number}",
     }
     request = load.post("/p/bench/propose", urlencode(typed).encode())

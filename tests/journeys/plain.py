@@ -170,6 +170,16 @@ class Browser:
         assert answer.status_code == 303, f"POST {action or page}: {answer.status_code}\n{answer.text}"
         return await self.open(answer.headers["location"])
 
+    async def look_and_send(self, page: str, send: str, agreed: dict[str, Typed], /, **typed: Typed) -> str:
+        """The same over a page that shows what is about to be sent: it is read, `agreed` is ticked, and it goes."""
+        answer = await self._send(page, f"{send}/look", typed)
+        assert answer.status_code == 200, f"POST {send}/look: {answer.status_code}\n{answer.text}"
+        self.seen.append((f"{send}/look", answer.text))
+        _, form = form_for(answer.text, page, send, agreed)
+        answer = await self._client.post(send, data=form.filled(agreed))
+        assert answer.status_code == 303, f"POST {send}: {answer.status_code}\n{answer.text}"
+        return await self.open(answer.headers["location"])
+
     async def refused(self, status: int, page: str, action: str = "", /, **typed: Typed) -> str:
         """The same, where it has to be refused; the page that says why."""
         answer = await self._send(page, action, typed)

@@ -83,6 +83,18 @@ class Browser:
         assert f"minga:draft:{filled.draft}" not in self._shown["drafts"], f"{page} was sent, its draft is still kept"
         return shown
 
+    async def look_and_send(self, page: str, send: str, agreed: dict[str, Typed], /, **typed: Typed) -> str:
+        """The same over a page that shows what is about to be sent: it is read, `agreed` is ticked, and it goes."""
+        filled, answer = await self._send(page, f"{send}/look", typed)
+        await self._read(200, answer)
+        last = Filling(self._page, *form_for(await self._look(), page, send, agreed))
+        button = await last.fill(agreed)
+        async with self._page.expect_event("domcontentloaded"):
+            await button.click()
+        shown = await self._look()
+        assert f"minga:draft:{filled.draft}" not in self._shown["drafts"], f"{page} was sent, its draft is still kept"
+        return shown
+
     async def refused(self, status: int, page: str, action: str = "", /, **typed: Typed) -> str:
         """The same, where it has to be refused; the page that says why, with all that was typed."""
         self._console.expected.add(status)
@@ -151,11 +163,21 @@ class Browser:
         questions = await filling.questions(button)
         self._asked.clear()
         self._cache.clear()
+        if await filling.stays():
+            return filling, await self._answered_in_place(button)
         async with self._page.expect_event("domcontentloaded"), self._page.expect_response(_is_a_page) as going:
             await button.click()
         answer = await going.value
         assert self._asked == questions, f"{page} asks {self._asked}, not {questions}"
         return filling, answer
+
+    async def _answered_in_place(self, button: Locator) -> Response:
+        """Press the button of a form that stays on its page until the answer takes its place there."""
+        async with self._page.expect_response(lambda answer: answer.request.method == "POST") as going:
+            await button.click()
+        answer = await going.value
+        await self._page.wait_for_function("() => !document.querySelector('.htmx-request')")
+        return answer
 
 
 class Filling:
@@ -189,6 +211,10 @@ class Filling:
         """What is asked before this is sent; the button's own question goes before the form's."""
         found = [await place.get_attribute("data-confirm") for place in (button, self._on)]
         return [question for question in found if question][:1]
+
+    async def stays(self) -> bool:
+        """Whether its answer takes its place on the page, rather than being a page of its own."""
+        return await self._on.get_attribute("hx-post") is not None
 
     async def words(self) -> list[list[str]]:
         """What would be sent: names and values."""

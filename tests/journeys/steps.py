@@ -29,6 +29,7 @@ from app.main import create_app
 from app.people.models import Person
 from app.post_office.worker import Worker
 from app.process.rules import local_of
+from app.proposals.consent import CURRENT
 from app.publication.verifying import check_database
 from app.settings import Settings
 from tests.clock import MovableClock
@@ -48,6 +49,8 @@ class Browser(Protocol):
     async def open(self, path: str, status: int = 200) -> str: ...
 
     async def send(self, page: str, action: str = "", /, **typed: Typed) -> str: ...
+
+    async def look_and_send(self, page: str, send: str, agreed: dict[str, Typed], /, **typed: Typed) -> str: ...
 
     async def refused(self, status: int, page: str, action: str = "", /, **typed: Typed) -> str: ...
 
@@ -186,8 +189,10 @@ class Sent:
 
 async def propose(browser: Browser, slug: str, who: str, title: str, **more: Typed) -> Sent:
     """Send a proposal as anybody does, and keep the receipt."""
-    page = await browser.send(
+    page = await browser.look_and_send(
         f"/p/{slug}/propose",
+        f"/p/{slug}/propose",
+        {"consent": CURRENT},
         title=title,
         problem=f"Hoy no se puede: {title.lower()}.",
         solution=f"Que se haga así: {title.lower()}, con fecha y responsable.",

@@ -83,7 +83,9 @@ async def _ten_proposals_come_in(site: Site, capsys: pytest.CaptureFixture[str])
     """Eight people write, Ana twice; Rosa has no e-mail and tells hers on the phone. Each confirms their address."""
     sent: dict[str, Sent] = {}
     somebody = site.somebody()
-    missing = await somebody.refused(422, f"{P}/propose", title=TITLES["ana"], problem="Son imágenes.")
+    missing = await somebody.refused(
+        422, f"{P}/propose", f"{P}/propose/look", title=TITLES["ana"], problem="Son imágenes."
+    )
     assert TITLES["ana"] in missing
     assert "Son imágenes." in missing
     for who, title in TITLES.items():

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.mail.models import OutboxMessage
+from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal
 from app.settings import Settings
 from tests.clock import MovableClock
@@ -21,6 +22,12 @@ TYPED = {
     "contact_kind": "email",
     "contact": "ana@example.org",
 }
+SENT = {"consent": CURRENT, "form_key": "one"}
+
+
+def hidden_of(page: str) -> dict[str, str]:
+    """What stands hidden in the form, and what its last look adds."""
+    return form_of(page, "/p/town/propose/look") | SENT
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ async def test_a_citizen_proposes_without_an_account(world: World) -> None:
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
         assert page.status_code == 200
-        sent = await browser.post("/p/town/propose", data=TYPED | form_of(page.text, "/p/town/propose"))
+        sent = await browser.post("/p/town/propose", data=TYPED | hidden_of(page.text))
         assert sent.status_code == 303
         receipt = await browser.get(sent.headers["location"])
         assert receipt.status_code == 200
@@ -55,7 +62,7 @@ async def test_what_was_typed_is_never_lost(world: World) -> None:
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
         typed = TYPED | {"problem": "Corto", "contact": "ana@"}
-        sent = await browser.post("/p/town/propose", data=typed | form_of(page.text, "/p/town/propose"))
+        sent = await browser.post("/p/town/propose", data=typed | hidden_of(page.text))
     assert sent.status_code == 422
     assert 'value="Publicar las actas del concejo"' in sent.text
     assert "Corto" in sent.text
@@ -66,7 +73,7 @@ async def test_sending_the_same_form_twice_gives_one_folio(world: World) -> None
     world.open_process()
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
-        data = TYPED | form_of(page.text, "/p/town/propose")
+        data = TYPED | hidden_of(page.text)
         first = await browser.post("/p/town/propose", data=data)
         second = await browser.post("/p/town/propose", data=data)
     assert (first.status_code, second.status_code) == (303, 303)
@@ -79,7 +86,7 @@ async def test_after_the_window_nothing_is_received(world: World) -> None:
     world.open_process()
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
-        data = TYPED | form_of(page.text, "/p/town/propose")
+        data = TYPED | hidden_of(page.text)
         world.clock.move(days=11)
         sent = await browser.post("/p/town/propose", data=data)
     assert sent.status_code == 409
@@ -103,8 +110,8 @@ async def test_people_choose_how_their_name_is_published_and_the_receipt_says_it
     world.open_process()
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
-        assert page.text.index('name="publish_as"') < page.text.index('<details class="more"')
-        sent = await browser.post("/p/town/propose", data=TYPED | chosen | form_of(page.text, "/p/town/propose"))
+        assert page.text.index('name="publish_as"') < page.text.index("No tengo correo")
+        sent = await browser.post("/p/town/propose", data=TYPED | chosen | hidden_of(page.text))
         receipt = (await browser.get(sent.headers["location"])).text
     assert f"<dt>Se publica como</dt><dd>{published}</dd>" in receipt
     assert "<dt>La respuesta va</dt><dd>Por correo electrónico: ana@example.org</dd>" in receipt
@@ -124,7 +131,7 @@ async def test_no_name_is_published_by_mistake(world: World, chosen: dict[str, s
     world.open_process()
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
-        sent = await browser.post("/p/town/propose", data=TYPED | chosen | form_of(page.text, "/p/town/propose"))
+        sent = await browser.post("/p/town/propose", data=TYPED | chosen | hidden_of(page.text))
     assert sent.status_code == 422
     assert f'id="f-{field}-error"' in sent.text
 
@@ -134,7 +141,7 @@ async def test_the_shortest_text_is_named_before_and_after_it_is_refused(world: 
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
         assert page.text.count("Al menos 20 caracteres.") == 2
-        typed = TYPED | {"problem": "Hay un hoyo."} | form_of(page.text, "/p/town/propose")
+        typed = TYPED | {"problem": "Hay un hoyo."} | hidden_of(page.text)
         sent = await browser.post("/p/town/propose", data=typed)
     assert "Cuéntenos en al menos 20 caracteres cuál es el problema" in sent.text
 
@@ -144,7 +151,7 @@ async def test_the_receipt_and_the_office_read_the_paragraphs_as_they_were_writt
     words = "Las actas son imágenes.\n\nNadie puede buscar en ellas."
     async with world.browser() as browser:
         page = await browser.get("/p/town/propose")
-        typed = TYPED | {"problem": words} | form_of(page.text, "/p/town/propose")
+        typed = TYPED | {"problem": words} | hidden_of(page.text)
         receipt = (await browser.get((await browser.post("/p/town/propose", data=typed)).headers["location"])).text
     async with world.browser("carla") as browser:
         examined = (await browser.get("/p/town/office/proposals/TOWN-0001")).text

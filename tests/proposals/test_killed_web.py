@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.mail.models import OutboxMessage
+from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal, Revision
 from app.publication import verifying
 from app.settings import Settings
@@ -48,6 +49,7 @@ def form(title: str) -> bytes:
         "name": f"Vecina {title}",
         "contact_kind": "email",
         "contact": f"{title.replace(' ', '-')}@example.org",
+        "consent": CURRENT,
         "form_key": f"key of {title}",
     }
     return urlencode(typed).encode()

@@ -80,14 +80,14 @@ async def test_optional_answers_stay_in_sight_when_something_else_is_missing(wor
     world.open_process()
     async with world.browser() as browser:
         shown = await browser.get("/p/town/propose")
-        hidden = form_of(shown.text, "/p/town/propose")
-        plain = await browser.post("/p/town/propose", data=hidden | {"origin_sector": "citizen", "title": "Actas"})
+        hidden = form_of(shown.text, "/p/town/propose/look")
+        plain = await browser.post("/p/town/propose/look", data=hidden | {"origin_sector": "citizen", "title": "Actas"})
         told = await browser.post(
-            "/p/town/propose", data=hidden | {"origin_sector": "citizen", "cause": "Se escanean."}
+            "/p/town/propose/look", data=hidden | {"origin_sector": "citizen", "cause": "Se escanean."}
         )
-    assert not section(shown.text, "Preguntas opcionales")[0]
-    assert not section(plain.text, "Preguntas opcionales")[0]
-    is_open, form = section(told.text, "Preguntas opcionales")
+    assert not section(shown.text, "Cuéntenos más, si quiere")[0]
+    assert not section(plain.text, "Cuéntenos más, si quiere")[0]
+    is_open, form = section(told.text, "Cuéntenos más, si quiere")
     assert is_open
     assert "Se escanean." in form
 

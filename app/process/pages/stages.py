@@ -118,6 +118,8 @@ def set_stage(view: View, slug: str, stage: str) -> Response:
     settings = dict(row.settings)
     names = MONITORING_WORDS if row.kind is StageKind.MONITORING else ("body", "method")
     settings.update({name: view.typed(name) for name in names if view.typed(name)})
+    if row.kind is StageKind.PUBLIC_CONSULTATION:
+        settings["complaints_at"] = view.typed("complaints_at")
     typed_version = view.typed("version")
     opens_at = parse_local(view.typed("opens_at"), process.zone, "opens_at")
     if _opens_now(row, opens_at, view.now) and not view.typed("opens_now"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.duties.rules import Part
@@ -16,10 +17,8 @@ from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
 from app.kit.i18n import T
 from app.kit.text import say_date, say_instant
-from app.mail.models import OutboxMessage
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
-from app.mail.rules import LetterKind
 from app.people import queries as people
 from app.people.models import Contact as ContactRow
 from app.people.models import Organisation, Person
@@ -31,13 +30,13 @@ from app.process.rules import folio
 from app.proposals import letters
 from app.proposals.actions import advancing
 from app.proposals.actions.arriving import Arrival, entered, told
+from app.proposals.actions.co_authoring import Asking, ask, to_ask
+from app.proposals.actions.drafting import throw_away
 from app.proposals.actions.wishing import Contact, Submission, check
 from app.proposals.models import Author, Invitation, Proposal, Revision
-from app.proposals.rules import AssistedBy, Channel, Precision
+from app.proposals.queries import mails_today
+from app.proposals.rules import UNASKED_MAILS_A_DAY, AssistedBy, Channel, Precision
 from app.work import Work
-
-UNASKED_MAILS_A_DAY = 3
-A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Prepared:
     token: str
     receipt: Rendered | None
     wish: Submission | None = None
+    co_authors: Sequence[Asking] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def prepare(process: Process, wish: Submission) -> Prepared:
     if wish.contact.kind is ContactKind.EMAIL:
         letter = letters.receipt(process, LATE("folio"), LATE("token"), wish.language)
         receipt = blank(letter, letters.variant(process, wish.language))
-    return Prepared(code, token, receipt, wish)
+    return Prepared(code, token, receipt, wish, to_ask(process, wish.co_authors, wish.language))
 
 
 def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, made: Prepared) -> Received:
@@ -105,6 +105,10 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
         wish.invitation.first_answer_at = work.now
     sent = _send_receipt(work, (process, proposal), person, wish, made)
     work.record("proposal.submitted", proposal.subject, at=arrival.at, **_facts(proposal, stage))
+    if made.co_authors:
+        ask(work, proposal, made.co_authors)
+    if wish.draft is not None:
+        throw_away(work, wish.draft)
     return Received(proposal, Author(**author_values), made.code, sent)
 
 
@@ -218,6 +222,7 @@ def _proposal_of(process: Process, stage: Stage, wish: Submission, number: int) 
         "origin_sector": OriginSector(wish.origin_sector),
         "values": list(wish.values),
         "language": wish.language,
+        "written_in": wish.written_in,
         "channel": wish.channel,
         "assisted_by": AssistedBy(wish.assisted_by) if wish.assisted_by else None,
         "provenance": wish.provenance,
@@ -255,6 +260,8 @@ def _author_of(
         "part": Part.INSTITUTION if wish.channel is Channel.INSTITUTION else Part.AUTHOR,
         "public_name": wish.published_as,
         "contact_kind": wish.contact.kind,
+        "consent": wish.consent,
+        "was_counted": False,
         "code_hash": ids.hash_token(made.code),
         "confirm_hash": ids.hash_token(made.token) if by_mail else None,
         "confirm_by": work.now + timedelta(days=days) if by_mail and not known else None,
@@ -269,7 +276,7 @@ def _send_receipt(
     if made.receipt is None:
         return False
     address = people.normal_address(wish.contact.value)
-    if wish.channel not in {Channel.ASSISTED, Channel.IMPORT} and _mails_today(work, address) >= UNASKED_MAILS_A_DAY:
+    if wish.channel not in {Channel.ASSISTED, Channel.IMPORT} and _has_enough(work, address):
         return False
     at = _said(process, proposal, made.receipt.language)
     letter = made.receipt.filled(folio=proposal.folio, token=made.token, received_at=at)
@@ -277,23 +284,15 @@ def _send_receipt(
     return True
 
 
+def _has_enough(work: Work, address: str) -> bool:
+    return mails_today(work.session, address, work.now) >= UNASKED_MAILS_A_DAY
+
+
 def _said(process: Process, proposal: Proposal, language: str) -> str:
     """The moment of reception, to the second by our own clock and else only to the day."""
     if proposal.received_to_the is Precision.INSTANT:
         return say_instant(proposal.received_at, process.zone, language, seconds=True)
     return say_date(proposal.received_at.astimezone(process.zone).date(), language)
-
-
-def _mails_today(work: Work, address: str) -> int:
-    since = {"address": address, "since": work.now - A_DAY}
-    return int(work.session.connection().execute(_RECEIPTS_SINCE, since).scalar_one())
-
-
-_RECEIPTS_SINCE = select(func.count()).where(
-    OutboxMessage.to_address == bindparam("address"),
-    OutboxMessage.kind == LetterKind.RECEIPT,
-    OutboxMessage.created_at > bindparam("since"),
-)
 
 
 def _facts(proposal: Proposal, stage: Stage) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,6 +47,10 @@ class Submission:
     public_name: str = ""
     publish_as: str = ""
     language: str = "es"
+    written_in: str = ""
+    co_authors: tuple[str, ...] = ()
+    consent: str = ""
+    draft: uuid.UUID | None = None
     channel: Channel = Channel.WEB
     assisted_by: str = ""
     outside_because: str = ""
@@ -56,9 +61,23 @@ class Submission:
     @property
     def published_as(self) -> str:
         """The name the public reads: as was chosen; where nothing was, the other name if one was written."""
-        if self.publish_as == PublishAs.NO_NAME:
-            return NO_NAME.into(self.language)
-        return self.name if self.publish_as == PublishAs.OWN else self.public_name or self.name
+        return published_name(self.publish_as, self.name, self.public_name, self.language)
+
+
+def published_name(publish_as: str, name: str, other: str, language: str) -> str:
+    """Under which name somebody is read who wants their own, another or none."""
+    if publish_as == PublishAs.NO_NAME:
+        return NO_NAME.into(language)
+    return name if publish_as == PublishAs.OWN else other or name
+
+
+def is_address(value: str) -> bool:
+    """Whether an e-mail address is written whole; that anybody reads there is only known once they answer."""
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def check(wish: Submission, longest: int = 5000) -> None:
@@ -67,6 +86,9 @@ def check(wish: Submission, longest: int = 5000) -> None:
     _check_texts(wish, longest, faults)
     _check_names(wish, faults)
     _check_contact(wish, faults)
+    _check_co_authors(wish, faults)
+    if wish.written_in and wish.written_in not in rules.LANGUAGES:
+        faults["written_in"] = T("Choose one of the list.")
     if wish.origin_sector not in set(OriginSector):
         faults["origin_sector"] = T("Choose one of the list.")
     if not set(wish.values) <= set(Value):
@@ -117,8 +139,17 @@ def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
         faults["contact"] = T("Write how we can send you the answer.")
     elif len(value) > LONGEST_CONTACT:
         faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
-    elif wish.contact.kind is ContactKind.EMAIL:
-        try:
-            validate_email(value, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
+    elif wish.contact.kind is ContactKind.EMAIL and not is_address(value):
+        faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
+
+
+def _check_co_authors(wish: Submission, faults: dict[str, Text]) -> None:
+    wrong = [address for address in wish.co_authors if len(address) > LONGEST_CONTACT or not is_address(address)]
+    if wrong:
+        faults["co_authors"] = T(
+            "This is not a whole e-mail address: {address}. Write one on each line.", address=wrong[0]
+        )
+    elif len(wish.co_authors) > rules.MOST_CO_AUTHORS:
+        faults["co_authors"] = T("At most {n} people can be asked to sign with you.", n=rules.MOST_CO_AUTHORS)
+    elif wish.contact.value.casefold() in {address.casefold() for address in wish.co_authors}:
+        faults["co_authors"] = T("Your own address stands here. Write only those of the others.")

@@ -1,6 +1,13 @@
 """The pages of the intake: proposing, the receipt, what an author may do, and the office at the door."""
 
-from app.proposals.pages import examining, inviting, own, proposing
+from app.proposals.pages import examining, inviting, joining, looking, own, proposing
 from app.web.edge import Router
 
-ROUTERS: list[Router] = [proposing.router, own.router, examining.router, inviting.router]
+ROUTERS: list[Router] = [
+    proposing.router,
+    looking.router,
+    joining.router,
+    own.router,
+    examining.router,
+    inviting.router,
+]

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date
 from typing import Any
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.kit.errors import Invalid, NotFound
+from app.kit import ids
+from app.kit.errors import Invalid, NotFound, Refusal
 from app.kit.i18n import T
 from app.people import queries as people
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
 from app.process.actions import require_open
 from app.process.doors import standing
-from app.process.kinds import StageKind
+from app.process.kinds import StageKind, settings_of
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import actions, queries, words
-from app.proposals.actions import Contact, Submission
+from app.proposals.actions import Contact, Submission, co_authoring
 from app.proposals.actions.arriving import is_over
 from app.proposals.actions.submitting import invited
+from app.proposals.consent import CONSENTS, CURRENT, require_consent
 from app.proposals.rules import (
+    LANGUAGES,
     LONGEST_TITLE,
+    MOST_CO_AUTHORS,
     SHORTEST_PROBLEM,
     SHORTEST_SOLUTION,
     AssistedBy,
@@ -36,6 +42,10 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
 router = Router()
+DRAFT = "draft"
+DRAFT_SECONDS = 180 * sealing.A_DAY
+NOT_CARRIED = frozenset({"form_token", "form_key", "consent"})
+"""What a form asks anew on each of its pages."""
 
 
 def consultation(view: View, process: Process) -> Stage | None:
@@ -47,29 +57,67 @@ def consultation(view: View, process: Process) -> Stage | None:
 def propose(view: View, slug: str) -> Response:
     """The form, while the window is open; otherwise the dates, told as a refusal."""
     process = standing(view, slug)
-    stage = require_open(process, consultation(view, process), view.now)
-    return _form(view, process, stage, assisted=False)
+    return show_form(view, process, require_open(process, consultation(view, process), view.now))
 
 
-def _again(view: View, slug: str) -> Response:
+def form_again(view: View, slug: str) -> Response:
+    """The form with its errors and all that was typed; what only the last look asks is asked there again."""
     process = standing(view, slug)
     stage = consultation(view, process)
     if stage is None:
         raise NotFound
-    return _form(view, process, stage, assisted=False)
+    if set(view.errors) == {"consent"}:
+        return show_look(view, process)
+    return show_form(view, process, stage)
 
 
-def _form(view: View, process: Process, stage: Stage, *, assisted: bool) -> Response:
+def show_look(view: View, process: Process) -> Response:
+    """A last look at what is about to be sent: nothing is kept here, the page itself carries what was typed."""
+    wish = typed_by_a_citizen(view)
+    place = processes.territory_coded(view.session, process.id, wish.territory) if wish.territory else None
+    typed = [(name, value) for name, value in view.form.multi_items() if isinstance(value, str)]
+    return view.render(
+        "proposals/look.html",
+        block="proposing",
+        process=process,
+        wish=wish,
+        place=place.name(view.language) if place else "",
+        sector=words.SECTORS[OriginSector(wish.origin_sector)],
+        values=[words.VALUES[Value(value)].into(view.variant) for value in wish.values],
+        written_in=LANGUAGES.get(wish.written_in),
+        contact_kind=words.CONTACTS[wish.contact.kind],
+        carried=[(name, value) for name, value in typed if name not in NOT_CARRIED],
+        consents=CONSENTS[CURRENT],
+        consent_version=CURRENT,
+    )
+
+
+def show_form(view: View, process: Process, stage: Stage, begun: FormData | None = None) -> Response:
+    """The form; `begun` is what somebody had typed before and comes back to."""
+    typed = begun or view.form
+    secret = view.house.settings.secret()
+    settings = settings_of(stage.kind, stage.settings)
     return view.render(
         "proposals/propose.html",
-        block="form",
+        block="proposing",
         process=process,
         stage=stage,
-        assisted=assisted,
-        is_over=assisted and is_over(stage, view.now),
+        begun=begun,
+        draft=str(typed.get("draft") or "") or sealing.seal(secret, DRAFT, ids.random_id().hex),
+        me=_me(view),
         longest_title=LONGEST_TITLE,
+        complaints_at=getattr(settings, "complaints_at", ""),
+        most_co_authors=MOST_CO_AUTHORS,
         **choices(view, process),
     )
+
+
+def _me(view: View) -> dict[str, str]:
+    """Name and address of whoever is signed in, so that they need not type them."""
+    if view.actor.person_id is None:
+        return {"name": "", "contact": ""}
+    contact = people.email_of(view.session, view.actor.person_id)
+    return {"name": view.actor.name, "contact": contact.value if contact else ""}
 
 
 def choices(view: View, process: Process) -> dict[str, Any]:
@@ -84,6 +132,7 @@ def choices(view: View, process: Process) -> dict[str, Any]:
         "names": [(way.value, words.PUBLISHED_AS[way]) for way in PublishAs],
         "shortest": {"problem": SHORTEST_PROBLEM, "solution": SHORTEST_SOLUTION},
         "ways": [(w.value, words.WAYS[w]) for w in AssistedBy],
+        "languages": list(LANGUAGES.items()),
     }
 
 
@@ -91,12 +140,13 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
     """What was typed into the form."""
     kind = view.typed("contact_kind") or ContactKind.EMAIL.value
     known = ContactKind(kind) if kind in set(ContactKind) else ContactKind.EMAIL
+    other = view.typed("other_contact") if known is not ContactKind.EMAIL else ""
     facts: dict[str, Any] = {
         "title": view.typed("title"),
         "problem": view.typed("problem"),
         "solution": view.typed("solution"),
         "name": view.typed("name"),
-        "contact": Contact(known, view.typed("contact")),
+        "contact": Contact(known, other or view.typed("contact")),
         "cause": view.typed("cause"),
         "result": view.typed("result"),
         "values": tuple(view.typed_all("values")),
@@ -106,12 +156,28 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
         "public_name": view.typed("public_name"),
         "publish_as": view.typed("publish_as"),
         "language": view.language,
+        "written_in": view.typed("written_in"),
         "channel": channel,
     }
     return Submission(**(facts | more))
 
 
-def _open_now(view: View, slug: str) -> tuple[Process, Stage]:
+def typed_by_a_citizen(view: View) -> Submission:
+    """The same with what only the citizen's own form asks: who signs too, what is agreed to, and which draft it was."""
+    signing = tuple(dict.fromkeys(re.split(r"[\s,;]+", view.typed("co_authors")))) if view.typed("co_authors") else ()
+    agreed, draft = view.typed("consent"), draft_of(view, view.typed("draft"))
+    return typed_submission(view, Channel.WEB, co_authors=signing, consent=agreed, draft=draft)
+
+
+def draft_of(view: View, sealed: str) -> uuid.UUID | None:
+    """The key of a draft, out of its signed link; nothing where the link is none of ours or too old."""
+    try:
+        return uuid.UUID(sealing.unseal(view.house.settings.secret(), DRAFT, sealed, DRAFT_SECONDS))
+    except Refusal:
+        return None
+
+
+def open_now(view: View, slug: str) -> tuple[Process, Stage]:
     """The process and its open consultation, read at most two seconds ago: `send` asks whether they still hold."""
     kept: tuple[Process, Stage] | None = view.house.moments.get(("intake", slug))
     if kept and kept[1].window.status(view.now) is WindowStatus.OPEN:
@@ -123,11 +189,13 @@ def _open_now(view: View, slug: str) -> tuple[Process, Stage]:
 
 
 def _prepare(view: View, slug: str) -> Any:
-    process, stage = _open_now(view, slug)
-    return process, stage, actions.prepare(process, typed_submission(view, Channel.WEB))
+    process, stage = open_now(view, slug)
+    made = actions.prepare(process, typed_by_a_citizen(view))
+    require_consent(view.typed("consent"))
+    return process, stage, made
 
 
-@router.act("/p/{slug}/propose", may=PUBLIC, again=_again, prepare=_prepare, limit="submit")
+@router.act("/p/{slug}/propose", may=PUBLIC, again=form_again, prepare=_prepare, limit="submit")
 def send(view: View, slug: str) -> Response:
     """Receive the proposal and show its receipt."""
     process, stage, made = view.prepared
@@ -164,6 +232,8 @@ def receipt(view: View, slug: str, sealed: str) -> Response:
         contact_kind=words.CONTACTS[author.contact_kind],
         code=code,
         by_mail=bool(by_mail),
+        sealed=sealed,
+        asked_to_sign=co_authoring.counts(view.session, proposal)[0],
         channel=words.CHANNELS[proposal.channel],
     )
 
@@ -178,7 +248,9 @@ def enter(view: View, slug: str) -> Response:
         raise NotFound
     if process.ended_at or process.paused_at or not is_over(stage, view.now):
         require_open(process, stage, view.now)
-    return _form(view, process, stage, assisted=True)
+    late = is_over(stage, view.now)
+    facts: dict[str, Any] = {"process": process, "stage": stage, "is_over": late, "longest_title": LONGEST_TITLE}
+    return view.render("proposals/enter.html", block="form", **facts, **choices(view, process))
 
 
 def _prepare_entry(view: View, slug: str) -> Any:
