@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -49,3 +52,24 @@ def serving(app: FastAPI, taken: socket.socket) -> Iterator[None]:
         thread.join(10)
         log.removeHandler(faults)
     assert faults.told == [], faults.told
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses at this moment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def start_apart(url: str, var: Path, port: int) -> subprocess.Popen[bytes]:
+    """The program in a process of its own, which a test may kill; it answers when this comes back."""
+    script = Path(__file__).parent / "proposals" / "dying_web.py"
+    process = subprocess.Popen([sys.executable, str(script), url, str(var), str(port)], cwd=Path(__file__).parents[1])
+    for _ in range(1800):  # a busy machine may take a minute
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return process
+    raise AssertionError("the web process did not start")

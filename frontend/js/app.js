@@ -124,7 +124,7 @@ const isBox = (field) => field.type === "checkbox" || field.type === "radio";
 const asChosen = (list) => ([...list.options].find((option) => option.defaultSelected) ?? list.options[0])?.value;
 const asItCame = (field) => (isBox(field) ? field.defaultChecked : field.options ? asChosen(field) : field.defaultValue);
 const asItIs = (field) => (isBox(field) ? field.checked : field.value);
-const cameBack = () => document.querySelector(".error-summary") !== null;
+const cameBack = () => document.querySelector(".error-summary, form[data-came-back]") !== null;
 
 /** Keeps what was changed; of a form that came back all of it, because what it says first is what was typed. */
 function keep(form) {

@@ -9,10 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-import socket
 import subprocess
-import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -27,6 +24,7 @@ from app.publication import verifying
 from app.settings import Settings
 from app.trail.models import Entry
 from tests.clock import MovableClock
+from tests.serving import free_port, start_apart
 from tests.world import World
 
 AT_ONCE = 100
@@ -86,19 +84,8 @@ async def client(port: int, ledger: Ledger, turn: int, until: asyncio.Event) -> 
 
 
 def start(url: str, var: Path) -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    script = Path(__file__).with_name("dying_web.py")
-    process = subprocess.Popen([sys.executable, str(script), url, str(var), str(port)], cwd=Path(__file__).parents[2])
-    for _ in range(1800):  # a busy machine may take a minute
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return process, port
-    raise AssertionError("the web process did not start")
+    port = free_port()
+    return start_apart(url, var, port), port
 
 
 async def one_life(url: str, var: Path, ledger: Ledger, turn: int, after: float) -> None:
