@@ -54,6 +54,7 @@ from app.prioritisation.queries.rounds import has_rounds, rule_of_ranking
 from app.prioritisation.queries.tables import told_elsewhere as told_of_vote
 from app.prioritisation.queries.themes import count_themes, has_themes
 from app.process import api as process_api
+from app.process import colours
 from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
 from app.process.kinds import StageKind
@@ -145,11 +146,18 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
         "language": language,
         "other_language_url": other + query if view.request.method == "GET" else None,
         "process": {"name": view.process.name, "slug": view.process.slug} if view.process else None,
+        "theme_url": _colours_of(view),
         "person": view.actor.name or None,
         "desk": view.actor.may_somewhere(Permission.SEE_DESK),
         "nav": _nav(view, path),
         "notice": view.notice,
     }
+
+
+def _colours_of(view: View) -> str | None:
+    """Where the colours of the process a page stands in are read, if it chose its own."""
+    place = view.process
+    return f"/p/{place.slug}/theme-{colours.digest(place.accent)}.css" if place and place.accent else None
 
 
 def _nav(view: View, path: str) -> list[dict[str, Any]]:

@@ -25,5 +25,5 @@ def found(view: View, slug: str) -> Process:
 
 def stand_in(view: View, process: Process) -> None:
     """Say in which process a page stands, where another row than its address named it."""
-    place = Place(process.id, process.slug, process.name(view.language), process.timezone)
+    place = Place(process.id, process.slug, process.name(view.language), process.timezone, process.accent)
     view.stand_in(place, process.form_of_address.value)

@@ -59,6 +59,7 @@ class Process(Base):
     ended_at: Mapped[datetime | None]
     last_number: Mapped[int] = mapped_column(default=0)
     is_listed: Mapped[bool] = mapped_column(default=True)
+    accent: Mapped[str] = mapped_column(String(7), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class

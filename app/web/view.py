@@ -38,6 +38,7 @@ class Place:
     slug: str
     name: str
     zone: str = "UTC"
+    accent: str = ""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""drafts on the server, people who sign too, what was agreed to, and sums of who proposes"""
+"""drafts on the server, people who sign too, what was agreed to, sums of who proposes, the colour of a process"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 ADDED: tuple[tuple[str, str, Any, Any], ...] = (
+    ("processes", "accent", sa.String(7), ""),
     ("proposals", "written_in", sa.String(8), ""),
     ("authors", "consent", sa.String(20), ""),
     ("authors", "was_counted", sa.Boolean(), sa.false()),

@@ -183,6 +183,7 @@ class Seeded:
             "letter": str(uuid.UUID(int=1)),
             "session_id": str(uuid.UUID(int=1)),
             "set_id": str(uuid.UUID(int=1)),
+            "digest": "0123456789ab",
         }
         if "/reporting" in path:
             facts["token"] = self.token

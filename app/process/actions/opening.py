@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
+from app.process.colours import require_legible
 from app.process.kinds import TEMPLATES, StageKind, settings_of
 from app.process.models import FormOfAddress, Process, Stage, Territory
 from app.process.places import ALWAYS, READY_LISTS
@@ -131,12 +132,14 @@ def add_stage(work: Work, process: Process, kind: StageKind, slug: str, settings
 def set_texts(work: Work, process: Process, texts: dict[str, str]) -> None:
     """Change the names, summaries and contact of a process. Office only."""
     work.require(Permission.EDIT_PROCESS, process.id)
-    allowed = {"name_es", "name_en", "summary_es", "summary_en", "ask_at", "form_of_address"}
+    allowed = {"name_es", "name_en", "summary_es", "summary_en", "ask_at", "form_of_address", "accent"}
     changed = {name: value.strip() for name, value in texts.items() if name in allowed}
     if "name_es" in changed and not changed["name_es"]:
         raise Invalid(name_es=T("Write the name of the process."))
     if changed.get("form_of_address", "usted") not in set(FormOfAddress):
         raise Invalid(form_of_address=T("Choose how to address people."))
+    if "accent" in changed:
+        changed["accent"] = require_legible(changed["accent"])
     for name, value in changed.items():
         setattr(process, name, FormOfAddress(value) if name == "form_of_address" else value)
     work.record("process.described", process.subject, changed=sorted(changed))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from app.kit.errors import NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process import actions
-from app.process.doors import standing
-from app.web.edge import Router
+from app.process.colours import digest as digest_of
+from app.process.colours import stylesheet
+from app.process.doors import found, standing
+from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
 router = Router()
-NAMES = ("name_es", "name_en", "summary_es", "summary_en", "ask_at", "form_of_address")
+NAMES = ("name_es", "name_en", "summary_es", "summary_en", "ask_at", "form_of_address", "accent")
 
 
 @router.page("/p/{slug}/office/texts", may=Permission.EDIT_PROCESS)
@@ -27,5 +30,16 @@ def texts(view: View, slug: str) -> Response:
 def set_texts(view: View, slug: str) -> Response:
     """Change them."""
     process = standing(view, slug)
-    actions.set_texts(view.work, process, {name: view.typed(name) for name in NAMES})
+    told = {name: view.typed(name) for name in NAMES}
+    actions.set_texts(view.work, process, told if view.typed("own_colour") else told | {"accent": ""})
     return view.see_other(f"/p/{slug}/office/stages", T("The names, the summary and the contact are kept."))
+
+
+@router.page("/p/{slug}/theme-{digest}.css", may=PUBLIC)
+def colours(view: View, slug: str, digest: str) -> Response:
+    """The colours of the process, as a stylesheet that a browser may keep for ever: other colours have another name."""
+    process = found(view, slug)
+    if not process.accent or digest != digest_of(process.accent):
+        raise NotFound
+    headers = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(stylesheet(process.accent), media_type="text/css", headers=headers)
