@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kit.i18n import T, Text
 from app.people.rules import ContactKind, OriginSector
 from app.proposals.models import AdmissionOutcome
-from app.proposals.rules import AssistedBy, Channel, Precision, Provenance, PublishAs, Value
+from app.proposals.rules import AssistedBy, Channel, HeldFor, Precision, Provenance, PublishAs, Value
 
 SECTORS: dict[OriginSector, Text] = {
     OriginSector.CITIZEN: T("Citizen"),
@@ -66,6 +66,11 @@ OUTCOMES: dict[AdmissionOutcome, Text] = {
     AdmissionOutcome.ADMITTED: T("admitted"),
     AdmissionOutcome.RETURNED: T("returned for changes"),
     AdmissionOutcome.REFUSED: T("not admitted"),
+}
+HELD_FOR: dict[HeldFor, Text] = {
+    HeldFor.PERSONAL_DATA: T("it shows personal data of other people"),
+    HeldFor.INSULT: T("it insults people"),
+    HeldFor.NOT_ALLOWED: T("it may not be published: it belongs to somebody else, or the law does not allow it"),
 }
 REFUSAL_REASONS: dict[str, Text] = {
     "out_of_scope": T("It is not a matter of this process"),

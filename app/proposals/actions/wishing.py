@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +53,7 @@ class Submission:
     received_on: date | None = None
     invitation: Invitation | None = None
     provenance: Provenance = Provenance.NATIVE
+    files: tuple[uuid.UUID, ...] = ()
 
     @property
     def published_as(self) -> str:

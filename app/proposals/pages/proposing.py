@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people import queries as people
@@ -22,6 +23,7 @@ from app.proposals import actions, queries, words
 from app.proposals.actions import Contact, Submission
 from app.proposals.actions.arriving import is_over
 from app.proposals.actions.submitting import invited
+from app.proposals.pages import attaching
 from app.proposals.rules import (
     LONGEST_TITLE,
     SHORTEST_PROBLEM,
@@ -68,6 +70,7 @@ def _form(view: View, process: Process, stage: Stage, *, assisted: bool) -> Resp
         assisted=assisted,
         is_over=assisted and is_over(stage, view.now),
         longest_title=LONGEST_TITLE,
+        files=attaching.field_of(view),
         **choices(view, process),
     )
 
@@ -107,6 +110,7 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
         "publish_as": view.typed("publish_as"),
         "language": view.language,
         "channel": channel,
+        "files": attaching.sent(view).keys,
     }
     return Submission(**(facts | more))
 
@@ -124,10 +128,11 @@ def _open_now(view: View, slug: str) -> tuple[Process, Stage]:
 
 def _prepare(view: View, slug: str) -> Any:
     process, stage = _open_now(view, slug)
-    return process, stage, actions.prepare(process, typed_submission(view, Channel.WEB))
+    with attaching.beside(view):
+        return process, stage, actions.prepare(process, typed_submission(view, Channel.WEB))
 
 
-@router.act("/p/{slug}/propose", may=PUBLIC, again=_again, prepare=_prepare, limit="submit")
+@router.act("/p/{slug}/propose", may=PUBLIC, again=_again, prepare=_prepare, limit="submit", files=attaching.INTAKE)
 def send(view: View, slug: str) -> Response:
     """Receive the proposal and show its receipt."""
     process, stage, made = view.prepared
@@ -165,6 +170,9 @@ def receipt(view: View, slug: str, sealed: str) -> Response:
         code=code,
         by_mail=bool(by_mail),
         channel=words.CHANNELS[proposal.channel],
+        files=queries.files_of(view.session, proposal.id),
+        file_words=FILE_WORDS,
+        held_for=words.HELD_FOR,
     )
 
 
@@ -182,7 +190,8 @@ def enter(view: View, slug: str) -> Response:
 
 
 def _prepare_entry(view: View, slug: str) -> Any:
-    return actions.prepare(standing(view, slug), _typed_entry(view))
+    with attaching.beside(view):
+        return actions.prepare(standing(view, slug), _typed_entry(view))
 
 
 def _typed_entry(view: View) -> Submission:
@@ -202,7 +211,13 @@ def _typed_day(view: View, name: str) -> date | None:
         raise Invalid(**{name: T("Write the date like 2026-09-07.")}) from None
 
 
-@router.act("/p/{slug}/office/enter", may=Permission.ENTER_FOR_OTHERS, again=enter, prepare=_prepare_entry)
+@router.act(
+    "/p/{slug}/office/enter",
+    may=Permission.ENTER_FOR_OTHERS,
+    again=enter,
+    prepare=_prepare_entry,
+    files=attaching.INTAKE,
+)
 def send_entry(view: View, slug: str) -> Response:
     """Receive what an official entered for somebody; same folio, printable receipt."""
     process = standing(view, slug)
