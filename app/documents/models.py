@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.documents.rules import Kind, said_size
+from app.documents.rules import Kind
 from app.kit.db import Base, Key, one_of
-from app.kit.i18n import Text
 
 
 class FileBytes(Base):
@@ -38,8 +37,3 @@ class Document(Base):
     size: Mapped[int]
     at: Mapped[datetime]
     waiting_until: Mapped[datetime | None]
-
-    @property
-    def said_size(self) -> Text:
-        """How large it is, as people say it."""
-        return said_size(self.size)

@@ -17,7 +17,6 @@ WAITING_HOURS = 24
 MOST_WAITING = 500 * MEGABYTE
 """So much may wait at once; beyond it no file is taken until some are claimed or their time is over."""
 LONGEST_NAME = 120
-TENTH = MEGABYTE // 10
 
 
 class Kind(StrEnum):
@@ -190,10 +189,3 @@ def sentence(name: str, fault: str, found: str = "") -> Text:
         "instead": INSTEAD.get(found, ""),
     }
     return replace(FAULTS[word], values=tuple(values.items()))
-
-
-def said_size(size: int) -> Text:
-    """How large a file is, as people say it."""
-    if size >= MEGABYTE:
-        return T("{n} MB", n=f"{size / MEGABYTE:.1f}".rstrip("0").rstrip("."))
-    return T("{n} KB", n=max(1, round(size / 1024)))
