@@ -82,7 +82,7 @@ class Router:
         """A page that only reads; `kept` ones are cached for two seconds for anonymous readers."""
         return self._adder(path, ["GET"], kind="page", may=may, is_kept=kept, is_long=long)
 
-    def act(
+    def act(  # waiver: what a form is checked by, each said once where it is declared
         self,
         path: str,
         *,

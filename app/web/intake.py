@@ -18,14 +18,15 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from app.kit.errors import Refusal
+from app.kit.errors import Busy, Refusal
 from app.kit.i18n import T
 from app.work import Work
 
 MOST_READ = 100 * 1024 * 1024
 """So much of one request is read, most of it only to be thrown away; beyond it the form is not shown again."""
-MOST_SENT = 20
+MOST_SENT = 6
 PIECE = 256 * 1024
+A_MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ async def form_of(request: Request, intake: Intake, *, most_fields: int) -> Form
             return await parser.parse()
     except MultiPartException as error:
         raise HTTPException(400, error.message) from None
+    except OSError:  # the disk that holds what is being received is full
+        raise Busy(A_MINUTE) from None
 
 
 async def _counted(request: Request, intake: Intake) -> AsyncGenerator[bytes, None]:
