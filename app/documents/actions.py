@@ -63,9 +63,10 @@ def _store(work: Work, clean: Clean) -> Document:
 def bind(work: Work, keys: Sequence[uuid.UUID]) -> list[Document]:
     """Give waiting documents to whoever owns them from now on; refused when one was given away or forgotten."""
     found = queries.waiting(work.session, keys, work.now)
-    if len(found) != len(keys):
+    mine = update(Document).where(Document.id.in_(keys), Document.waiting_until > work.now)
+    given = work.session.execute(mine.values(waiting_until=None).returning(Document.id)).all()
+    if not len(given) == len(found) == len(keys):  # another form may have been faster
         raise Conflict(T("A file you had attached is no longer here. Take it out and attach it again."))
-    work.session.execute(update(Document).where(Document.id.in_(keys)).values(waiting_until=None))
     return found
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.i18n import T, Text
 from app.people.rules import ContactKind, OriginSector
 from app.proposals.models import AdmissionOutcome
@@ -72,6 +75,8 @@ HELD_FOR: dict[HeldFor, Text] = {
     HeldFor.INSULT: T("it insults people"),
     HeldFor.NOT_ALLOWED: T("it may not be published: it belongs to somebody else, or the law does not allow it"),
 }
+OF_FILES: dict[str, Any] = {"held_for": HELD_FOR, "file_words": FILE_WORDS}
+"""What `proposals/_files.html` says of files."""
 REFUSAL_REASONS: dict[str, Text] = {
     "out_of_scope": T("It is not a matter of this process"),
     "not_within_powers": T("No body of this process may decide on it"),

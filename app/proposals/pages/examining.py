@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.errors import Invalid, NotFound, under
 from app.kit.i18n import T, Text
 from app.people import queries as people
@@ -67,8 +66,7 @@ def examine(view: View, slug: str, folio: str) -> Response:
         contacts=words.CONTACTS,
         outcomes=words.OUTCOMES,
         files=queries.files_of(view.session, proposal.id),
-        held_for=words.HELD_FOR,
-        file_words=FILE_WORDS,
+        **words.OF_FILES,
     )
 
 

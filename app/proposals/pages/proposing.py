@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people import queries as people
@@ -171,8 +170,7 @@ def receipt(view: View, slug: str, sealed: str) -> Response:
         by_mail=bool(by_mail),
         channel=words.CHANNELS[proposal.channel],
         files=queries.files_of(view.session, proposal.id),
-        file_words=FILE_WORDS,
-        held_for=words.HELD_FOR,
+        **words.OF_FILES,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.errors import Invalid, NotNow
 from app.kit.i18n import T
 from app.process import queries as processes
@@ -140,8 +139,7 @@ def follow(view: View, sealed: str) -> Response:
         look=look,
         story=journey.story_of(view.session, process, proposal, view.language, known),
         attached=queries.files_of(view.session, proposal.id),
-        held_for=words.HELD_FOR,
-        file_words=FILE_WORDS,
+        **words.OF_FILES,
         may_edit=mending or (window_is_open and proposal.state in REVISABLE),
         may_withdraw=window_is_open and proposal.state in REVISABLE,
     )

@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from app.commitments.queries import commitments
 from app.commitments.rules.plan import PART_WORDS
-from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
 from app.people.rules import OriginSector
@@ -145,7 +144,6 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         sector=words.SECTORS[found.origin_sector],
         channel=words.CHANNELS[found.channel],
         attached=queries.files_of(view.session, found.id),
-        held_for=words.HELD_FOR,
-        file_words=FILE_WORDS,
+        **words.OF_FILES,
         entries=[(e, json.dumps(e.leaf, ensure_ascii=False, indent=1, sort_keys=True)) for e in entries],
     )
