@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app.documents import actions as documents
+from app.documents import rules
 from app.documents.models import Document, FileBytes
 from app.documents.queries import waiting
 from app.my import queries as my
@@ -356,3 +357,16 @@ async def test_a_form_without_files_costs_what_it_did(world: World, monkeypatch:
     async with world.browser() as browser:
         assert (await send(browser, NONE)).status_code == 303
     assert counted(world) == (0, 0)
+
+
+@on_sqlite
+async def test_when_too_much_waits_a_file_is_refused_and_nothing_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.open_process()
+    monkeypatch.setattr(rules, "MOST_WAITING", 6)
+    async with world.browser() as browser:
+        sent = await send(browser, files(("a.txt", b"hola"), ("b.txt", b"adios")))
+    assert sent.status_code == 422
+    assert "llegan muchos archivos y «b.txt» no se pudo recibir" in sent.text
+    assert counted(world) == (1, 1)
