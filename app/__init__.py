@@ -13,6 +13,7 @@ web         what every page shares: the edge, forms, refusals, guards, cache, li
 post_office the worker that sends, and what the provider reports back
 accounts    sign-in by link and code and by OIDC, sessions, granting roles, erasing a person
 process     when: the process, its stages and windows, its territories, concluding a stage
+documents   files people attach: told by content, cleaned, stored once
 proposals   intake: form, receipt, revisions, admission, merging
 meetings    anything people come to: convening, registering, who came, minutes
 decisions   what a body decided, and why; publishing decisions together

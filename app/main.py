@@ -34,6 +34,7 @@ from app.web.cache import CacheFirst
 from app.web.directory import Directory
 from app.web.guards import BodyLimit, CrossOrigin, LanguageOfPath, SecurityHeaders
 from app.web.house import House
+from app.web.intake import takers
 from app.web.view import View
 from app.work import transaction
 
@@ -96,7 +97,7 @@ def _stand_guard(app: FastAPI, house: House) -> None:
     oidc.stand(app, settings)
     app.add_middleware(CacheFirst, cache=house.cache)
     app.add_middleware(LanguageOfPath, default=settings.default_language)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, takes_files=takers(app.state.register))
     app.add_middleware(CrossOrigin, base_url=settings.base_url)
     dist = settings.frontend / "dist"
     if dist.exists():

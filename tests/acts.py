@@ -62,6 +62,7 @@ ACTS = frozenset(
         "monitoring_rounds",
         "processes",
         "progress_reports",
+        "proposal_files",
         "proposals",
         "public_acts",
         "publications",

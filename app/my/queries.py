@@ -26,6 +26,7 @@ from app.prioritisation.models import BallotRight, Table, Voting, VotingRound
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Author, Proposal, ProposalDraft, Revision
+from app.proposals.queries import files_of
 
 MOST = 200
 MOST_PLACES = 10
@@ -242,6 +243,11 @@ def _proposal(session: Session, mine: Mine) -> dict[str, Any]:
         "texts": [
             _columns(row, "number", "title", "problem", "solution", "cause", "result", "at")
             for row in session.scalars(texts)
+        ],
+        "files": [
+            {"name": one.document.name, "kind": one.document.kind, "size": one.document.size, "at": one.document.at}
+            | {"from_text": one.from_revision, "until_text": one.until_revision, "held_back_for": one.held_for}
+            for one in files_of(session, mine.proposal.id)
         ],
     }
 

@@ -22,6 +22,7 @@ from app.decisions.actions.publishing import FOLLOWS
 from app.decisions.obstacles import missing_decisions
 from app.decisions.queries import named_bodies
 from app.decisions.rules import RULE_OF
+from app.documents import actions as documents
 from app.feedback import actions as feedback
 from app.feedback import api as feedback_api
 from app.feedback import pages as feedback_pages
@@ -130,7 +131,7 @@ def fill_tables() -> None:
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
-    for due in (feedback.post_confirmed, feedback.let_published_stand, *asked):
+    for due in (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, *asked):
         if due not in BY_THE_CLOCK:
             BY_THE_CLOCK.append(due)
 

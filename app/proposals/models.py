@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.duties.rules import Part
 from app.kit.db import Base, Key, one_of
 from app.people.rules import ContactKind, OriginSector
-from app.proposals.rules import AssistedBy, Channel, Precision, Provenance, State
+from app.proposals.rules import AssistedBy, Channel, HeldFor, Precision, Provenance, State
 from app.work.transaction import Subject
 
 
@@ -152,6 +152,22 @@ class Admission(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     reason_codes: Mapped[list[str]] = mapped_column(default=list)
     at: Mapped[datetime]
+
+
+class ProposalFile(Base):
+    """A document beside a proposal, from one version of it to another; held back it is shown to nobody else."""
+
+    __tablename__ = "proposal_files"
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    id: Mapped[Key]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("documents.id"), unique=True)
+    number: Mapped[int]
+    from_revision: Mapped[int]
+    until_revision: Mapped[int | None]
+    held_for: Mapped[HeldFor | None] = mapped_column(one_of(HeldFor, "held_for"))
+    held_at: Mapped[datetime | None]
 
 
 class Merge(Base):

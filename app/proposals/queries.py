@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.documents.models import Document
 from app.kit import ids, search
 from app.kit.errors import NotFound
 from app.mail.models import OutboxMessage
@@ -19,8 +21,8 @@ from app.people.models import Organisation
 from app.people.rules import OriginSector
 from app.process.models import Process, Territory
 from app.process.rules import folios_meant
-from app.proposals.models import Admission, Author, Invitation, Merge, Proposal, ProposalCount, Revision
-from app.proposals.rules import PUBLIC_STATES, State
+from app.proposals.models import Admission, Author, Invitation, Merge, Proposal, ProposalCount, ProposalFile, Revision
+from app.proposals.rules import PUBLIC_STATES, HeldFor, State
 
 PAGE = 20
 FEW = 5
@@ -222,6 +224,44 @@ def newest_texts(session: Session, process_id: uuid.UUID, folios: Sequence[str])
         .where(Proposal.process_id == process_id, Proposal.folio.in_(folios))
     )
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file beside a proposal: its number there, what it is, in which versions it stood, and why it is held back."""
+
+    number: int
+    document: Document
+    from_revision: int
+    until_revision: int | None
+    held_for: HeldFor | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it belongs to the text as it stands."""
+        return self.until_revision is None
+
+    @property
+    def last_revision(self) -> float:
+        """The last version it stood in; of one that stands there is none yet."""
+        return math.inf if self.until_revision is None else self.until_revision
+
+
+def files_of(session: Session, proposal_id: uuid.UUID) -> list[Attached]:
+    """The files of a proposal, those of earlier versions among them, in the order in which they came."""
+    wanted = select(ProposalFile, Document).join(Document, Document.id == ProposalFile.document_id)
+    rows = session.execute(wanted.where(ProposalFile.proposal_id == proposal_id).order_by(ProposalFile.number))
+    return [
+        Attached(row[0].number, row[1], row[0].from_revision, row[0].until_revision, row[0].held_for) for row in rows
+    ]
+
+
+def file_of(session: Session, proposal_id: uuid.UUID, number: int) -> Attached:
+    """One file of a proposal, by its number there."""
+    for one in files_of(session, proposal_id):
+        if one.number == number:
+            return one
+    raise NotFound
 
 
 def authors_of(session: Session, proposal_id: uuid.UUID) -> list[Author]:

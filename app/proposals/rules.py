@@ -195,6 +195,16 @@ STATE_WORDS: dict[State, Text] = {
     S.NOT_COMMITTED: T("did not become a commitment"),
 }
 
+
+class HeldFor(StrEnum):
+    """Why the office shows a file to nobody else."""
+
+    PERSONAL_DATA = "personal_data"
+    INSULT = "insult"
+    NOT_ALLOWED = "not_allowed"
+
+
+MOST_FILES = 3
 LONGEST_TITLE = 120
 SHORTEST_PROBLEM = 20
 SHORTEST_SOLUTION = 20

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.documents.rules import WORDS as FILE_WORDS
 from app.kit.i18n import T, Text
 from app.people.rules import ContactKind, OriginSector
 from app.proposals.models import AdmissionOutcome
-from app.proposals.rules import AssistedBy, Channel, Precision, Provenance, PublishAs, Value
+from app.proposals.rules import AssistedBy, Channel, HeldFor, Precision, Provenance, PublishAs, Value
 
 SECTORS: dict[OriginSector, Text] = {
     OriginSector.CITIZEN: T("Citizen"),
@@ -67,6 +70,13 @@ OUTCOMES: dict[AdmissionOutcome, Text] = {
     AdmissionOutcome.RETURNED: T("returned for changes"),
     AdmissionOutcome.REFUSED: T("not admitted"),
 }
+HELD_FOR: dict[HeldFor, Text] = {
+    HeldFor.PERSONAL_DATA: T("it shows personal data of other people"),
+    HeldFor.INSULT: T("it insults people"),
+    HeldFor.NOT_ALLOWED: T("it may not be published: it belongs to somebody else, or the law does not allow it"),
+}
+OF_FILES: dict[str, Any] = {"held_for": HELD_FOR, "file_words": FILE_WORDS}
+"""What `proposals/_files.html` says of files."""
 REFUSAL_REASONS: dict[str, Text] = {
     "out_of_scope": T("It is not a matter of this process"),
     "not_within_powers": T("No body of this process may decide on it"),

@@ -20,7 +20,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, text
 from sqlalchemy import Enum as EnumType
 
 from app.accounts import erasing
@@ -33,7 +33,7 @@ from app.proposals.models import Proposal, Revision
 from app.settings import Settings
 from app.work import transaction, wholesale
 
-BATCH = 1000
+BATCH, BATCH_OF_FILES = 1000, 4
 FORMAT = 1
 
 
@@ -152,18 +152,25 @@ def _tables() -> list[Table]:
     return list(schema.metadata().sorted_tables)
 
 
+def _at_once(table: Table) -> int:
+    """How many rows of a table are held in memory: few of those that are whole files."""
+    is_of_files = any(isinstance(column.type, LargeBinary) and not column.type.length for column in table.c)
+    return BATCH_OF_FILES if is_of_files else BATCH
+
+
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    result = connection.execution_options(yield_per=BATCH).execute(select(table))
-    for rows in result.mappings().partitions(BATCH):
+    most = _at_once(table)
+    result = connection.execution_options(yield_per=most).execute(select(table))
+    for rows in result.mappings().partitions(most):
         yield [dict(row) for row in rows]
 
 
 def _insert_lines(writing: Connection, table: Table, lines: TextIOWrapper) -> int:
-    total = 0
+    total, most = 0, _at_once(table)
     batch: list[dict[str, Any]] = []
     for line in lines:
         batch.append(_typed(table, json.loads(line)))
-        if len(batch) == BATCH:
+        if len(batch) == most:
             writing.execute(insert(table), batch)
             total, batch = total + len(batch), []
     if batch:

@@ -27,9 +27,10 @@ from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.kit.i18n import T
 from app.people.actor import Actor
 from app.people.rules import Permission
-from app.web import constraints, refusals, replays
+from app.web import constraints, intake, refusals, replays
 from app.web.house import House
-from app.web.limits import BALLOT
+from app.web.intake import Intake
+from app.web.limits import BALLOT, FILES
 from app.web.view import PUBLIC_HEADERS, View, session_cookie, token_for
 from app.work import transaction
 
@@ -62,6 +63,7 @@ class Route:
     prepare: Handler | None = None
     again: Handler | None = None
     limit: str = ""
+    intake: Intake | None = None
 
     @property
     def is_secret(self) -> bool:
@@ -80,7 +82,7 @@ class Router:
         """A page that only reads; `kept` ones are cached for two seconds for anonymous readers."""
         return self._adder(path, ["GET"], kind="page", may=may, is_kept=kept, is_long=long)
 
-    def act(
+    def act(  # waiver: what a form is checked by, each said once where it is declared
         self,
         path: str,
         *,
@@ -88,9 +90,14 @@ class Router:
         again: Handler | None = None,
         prepare: Handler | None = None,
         limit: str = "write",
+        files: Intake | None = None,
     ) -> Callable[[Handler], Handler]:
-        """A form that changes something; `again` shows it once more with its errors and what was typed."""
-        return self._adder(path, ["POST"], kind="act", may=may, again=again, prepare=prepare, limit=limit)
+        """A form that changes something; `again` shows it once more with its errors and what was typed.
+
+        One that takes `files` may be as large as they are; what came of them stands in `view.kept`.
+        """
+        facts: dict[str, Any] = {"again": again, "prepare": prepare, "limit": limit, "intake": files}
+        return self._adder(path, ["POST"], kind="act", may=may, **facts)
 
     def read(
         self, path: str, *, may: May, kept: bool = False, long: bool = False, **docs: Any
@@ -170,6 +177,8 @@ class Visit:
         self.now = house.clock()
         self.form = FormData()
         self.body_hash = ""
+        self.files: list[intake.Sent] = []
+        self.kept: Any = None
 
     def check_address(self) -> None:
         """A null character stands in no address of ours, and PostgreSQL cannot even be asked for one."""
@@ -185,6 +194,8 @@ class Visit:
         """Take in what was sent, then do it whole or not at all."""
         await self._take_in()
         prepared = None
+        if self.files:
+            await self._keep_files()
         if self.route.prepare:
             prepared = await self.house.hops.read(partial(self._handle, self.route.prepare))
         return await self.house.hops.write(partial(self._act, prepared))
@@ -227,12 +238,37 @@ class Visit:
         if self.route.limit:
             client = self.request.client
             self.house.limits.hit(self.route.limit, client.host if client else "")
+        if self.route.intake and self.request.headers.get("content-type", "").startswith("multipart/form-data"):
+            await self._take_files(self.route.intake)
+            return
         body = await self.request.body()
         self.body_hash = hashlib.sha256(body).hexdigest()
         if self.route.kind == "act":
             self.form = await self.request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
             self._check_form_token()
         self.now = self.house.clock()
+
+    async def _take_files(self, takes: Intake) -> None:
+        self.form = await intake.form_of(self.request, takes, most_fields=MOST_FIELDS)
+        self._check_form_token()
+        self.files = intake.files_of(self.form, takes)
+        of_form = partial(intake.hash_of, self.form)
+        self.body_hash = await self.house.hops.look(of_form) if self.files else of_form()
+        self.now = self.house.clock()
+
+    async def _keep_files(self) -> None:
+        """Have the files looked at beside the loop, then stored to wait: so they outlive a form that is refused."""
+        takes, client = self.route.intake, self.request.client
+        assert takes is not None  # noqa: S101 - only such a route has files
+        self.house.limits.hit(FILES, client.host if client else "")
+        await self.house.hops.read(lambda session: self._ask_who(self._view(session).actor))
+        looked = await self.house.hops.look(partial(takes.look, self.files))
+
+        def keep() -> Any:
+            with transaction(self.house.database, Actor.anonymous(), self.now) as work:
+                return takes.keep(work, looked)
+
+        self.kept = await self.house.hops.write(keep)
 
     def _check_form_token(self) -> None:
         if not self.request.scope.get("needs_form_token"):
@@ -295,7 +331,7 @@ class Visit:
     def _view(self, session: Session) -> View:
         actor = self.house.identify(session, self.request, self.now)
         place = self.request.scope.get("place")  # where it stood before it was refused
-        return View(self.request, self.house, session, self.now, actor, form=self.form, process=place)
+        return View(self.request, self.house, session, self.now, actor, form=self.form, kept=self.kept, process=place)
 
     def _ask_who(self, actor: Actor) -> None:
         may = self.route.may

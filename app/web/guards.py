@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -94,14 +95,20 @@ class CrossOrigin:
 
 
 class BodyLimit:
-    """Refuses bodies that are too large before anything reads them, and stops reading when one lies about its size."""
+    """Refuses bodies that are too large before anything reads them, and stops reading when one lies about its size.
 
-    def __init__(self, app: ASGIApp, *, most: int = MOST_BODY) -> None:
+    A form that takes files counts for itself what it reads (`web.intake`): `takes_files` says of which address it is.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, most: int = MOST_BODY, takes_files: Callable[[str], bool] | None = None
+    ) -> None:
         self._app = app
         self._most = most
+        self._takes_files = takes_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in SAFE:
+        if scope["type"] != "http" or scope["method"] in SAFE or self._brings_files(scope):
             await self._app(scope, receive, send)
             return
         declared = _header(scope, b"content-length")
@@ -120,6 +127,12 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_counted, send)
+
+    def _brings_files(self, scope: Scope) -> bool:
+        kind = _header(scope, b"content-type") or ""
+        if self._takes_files is None or not kind.startswith("multipart/form-data"):
+            return False
+        return self._takes_files(scope["path"])
 
 
 class LanguageOfPath:

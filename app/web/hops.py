@@ -24,7 +24,9 @@ LOOP_SECONDS = 0.010
 STEPS_BETWEEN_LOOKS = 2000
 READERS = {"sqlite": 4, "postgresql": 8}  # SQLite reads mostly in the loop; each thread keeps a connection
 POSTGRESQL_WRITERS = 12
+LOOKERS = 2  # each holds a file in memory, and a process beside it that may take a gigabyte
 LONGEST_QUEUE = 400
+LONGEST_LOOKING = 40
 
 
 class Hops:
@@ -35,7 +37,9 @@ class Hops:
         self._readers = ThreadPoolExecutor(READERS[database.url.get_backend_name()], thread_name_prefix="reads")
         writers = 1 if database.is_sqlite else POSTGRESQL_WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writes")
+        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="looks")
         self._waiting = 0
+        self._looking = 0
         self._deadline = 0.0
         self._limited: Any = None
 
@@ -63,9 +67,20 @@ class Hops:
         """Run something slow that touches no database (a PDF, statistics) in a thread."""
         return await self._in(self._readers, work)
 
+    async def look(self, work: Callable[[], T]) -> T:
+        """Look at files that were sent, two forms at a time and beside everything else; refused when too many wait."""
+        if self._looking >= LONGEST_LOOKING:
+            raise Busy
+        self._looking += 1
+        try:
+            return await self._in(self._lookers, work)
+        finally:
+            self._looking -= 1
+
     def close(self) -> None:
         """Let the threads finish what they hold, then end them."""
         self._readers.shutdown(wait=True)
+        self._lookers.shutdown(wait=True)
         self._writers.shutdown(wait=True)
 
     def _read(self, work: Callable[[Session], T]) -> T:

@@ -53,6 +53,7 @@ class View:
     form: FormData = field(default_factory=FormData)
     errors: dict[str, Text] = field(default_factory=dict)
     prepared: Any = None
+    kept: Any = None
     process: Place | None = None
     _work: Work | None = None
 

@@ -9,6 +9,7 @@ Review it, then paste it.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
+from app.documents import actions as documents
+from app.documents.inspecting import Clean, Looked
+from app.documents.rules import Kind
 from app.kit.db import Database
 from app.mail import outbox
 from app.mail.outbox import Recipient
@@ -31,6 +35,8 @@ from app.prioritisation import actions as prioritisation
 from app.prioritisation.rules.voting import RoundState, RoundWish
 from app.process import queries as processes
 from app.process.models import Process
+from app.proposals import actions as proposals
+from app.proposals.models import Proposal
 from app.settings import Settings
 from app.web import sealing
 from app.web.edge import PUBLIC, Route, Router
@@ -121,7 +127,7 @@ class Seeded:
         forum.to_the_filter()
         forum.round()
         town = world.open_process("town")
-        world.admitted(town, "ana")
+        self._with_a_file(world.admitted(town, "ana"))
         world.propose(town, "bruno", "Abrir los presupuestos")
         self._office_of(world.open_process("village", folio_prefix="VILL"))
         self.forum_stage = forum.stage.slug
@@ -151,6 +157,12 @@ class Seeded:
             prioritisation.join_table(work, here, found, table, "territorial")
             found.state, found.adopted_at = RoundState.ADOPTED, work.now
             meeting_actions.announce(work, here, table)
+
+    def _with_a_file(self, proposal: Proposal) -> None:
+        with self.world.work("ana") as work:
+            clean = Clean("acta.txt", Kind.TEXT, b"acta", hashlib.sha256(b"acta").hexdigest())
+            waiting = documents.keep(work, Looked((clean,))).documents
+            proposals.attach(work, work.session.get_one(Proposal, proposal.id), [waiting[0].id])
 
     def _office_of(self, process: Process) -> None:
         ines = self.world.somebody(ELSEWHERE, "Inés Toro")

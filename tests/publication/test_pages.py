@@ -34,7 +34,7 @@ def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
     [
         ("/p/town/proposals", LIST),
         ("/p/town/proposals/search?q=actas", LIST + 1),
-        ("/p/town/proposals/TOWN-0001", ONE),
+        ("/p/town/proposals/TOWN-0001", ONE + 1),
         ("/api/v1/processes/town/proposals", LIST),
         ("/api/v1/processes/town/proposals/TOWN-0001", ONE),
         ("/", HOME),

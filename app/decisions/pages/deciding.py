@@ -23,6 +23,7 @@ from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import JOURNEY, STATE_WORDS
+from app.proposals.words import OF_FILES
 from app.web.edge import Router
 from app.web.view import View
 
@@ -211,6 +212,8 @@ def one(view: View, slug: str, stage: str, folio: str) -> Response:
         proposal=proposal,
         revision=revisions[0],
         earlier=revisions[1:],
+        attached=proposals.files_of(view.session, proposal.id),
+        **OF_FILES,
         joined=proposals.merged_into(view.session, proposal.id),
         has_changed=current is not None and current.text_version < proposal.revision,
         current=current,

@@ -1,6 +1,7 @@
 """What may be done with a proposal, by its author and by the office at the door."""
 
 from app.proposals.actions.advancing import advance
+from app.proposals.actions.attaching import attach, hold_back, release
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
@@ -16,12 +17,15 @@ __all__ = [
     "Submission",
     "admit",
     "advance",
+    "attach",
     "confirm",
+    "hold_back",
     "invite_body",
     "merge",
     "place",
     "prepare",
     "refuse",
+    "release",
     "renew_code",
     "resubmit",
     "return_for_changes",

@@ -14,7 +14,7 @@ from app.people.rules import ContactKind, IdentityLevel
 from app.process.actions import require_open
 from app.process.models import Process, Stage
 from app.proposals import letters, rules
-from app.proposals.actions import advancing
+from app.proposals.actions import advancing, attaching
 from app.proposals.actions.preparing import Texts, ToRevise, ToTell, require_unchanged
 from app.proposals.models import Author, Proposal, Revision
 from app.proposals.rules import State
@@ -97,6 +97,7 @@ def _write(work: Work, proposal: Proposal, made: ToRevise) -> Revision:
     if proposal.search_number is not None:
         advancing.put_into_search(work, proposal, made.words, str(proposal.process_id))
     work.record("proposal.revised", proposal.subject, revision=proposal.revision)
+    attaching.change(work, proposal, made.files, made.staying)
     return revision
 
 

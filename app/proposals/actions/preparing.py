@@ -52,6 +52,8 @@ class ToRevise:
     of: Versions
     texts: Texts
     words: str
+    files: tuple[uuid.UUID, ...] = ()
+    staying: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)

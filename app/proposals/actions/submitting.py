@@ -30,6 +30,7 @@ from app.process.rules import folio
 from app.proposals import letters
 from app.proposals.actions import advancing
 from app.proposals.actions.arriving import Arrival, entered, told
+from app.proposals.actions.attaching import attach
 from app.proposals.actions.co_authoring import Asking, ask, to_ask
 from app.proposals.actions.drafting import throw_away
 from app.proposals.actions.wishing import Contact, Submission, check
@@ -105,6 +106,7 @@ def submit(work: Work, process: Process, stage: Stage | None, wish: Submission, 
         wish.invitation.first_answer_at = work.now
     sent = _send_receipt(work, (process, proposal), person, wish, made)
     work.record("proposal.submitted", proposal.subject, at=arrival.at, **_facts(proposal, stage))
+    attach(work, proposal, wish.files)
     if made.co_authors:
         ask(work, proposal, made.co_authors)
     if wish.draft is not None:

@@ -57,6 +57,7 @@ class Submission:
     received_on: date | None = None
     invitation: Invitation | None = None
     provenance: Provenance = Provenance.NATIVE
+    files: tuple[uuid.UUID, ...] = ()
 
     @property
     def published_as(self) -> str:

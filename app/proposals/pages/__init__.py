@@ -1,6 +1,6 @@
 """The pages of the intake: proposing, the receipt, what an author may do, and the office at the door."""
 
-from app.proposals.pages import examining, inviting, joining, looking, own, proposing
+from app.proposals.pages import examining, files, inviting, joining, looking, own, proposing
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -9,5 +9,6 @@ ROUTERS: list[Router] = [
     joining.router,
     own.router,
     examining.router,
+    files.router,
     inviting.router,
 ]

@@ -46,7 +46,7 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
 @router.page("/p/{slug}/office/proposals/{folio}", may=Permission.EXAMINE_PROPOSALS)
 def examine(view: View, slug: str, folio: str) -> Response:
     """One proposal as the office sees it, with the moves its state allows."""
-    process, proposal = _at_the_door(view, slug, folio)
+    process, proposal = at_the_door(view, slug, folio)
     authors = queries.authors_of(view.session, proposal.id)
     may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
     reached = people.contacts_of(view.session, [author.person_id for author in authors]) if may_see else {}
@@ -65,11 +65,13 @@ def examine(view: View, slug: str, folio: str) -> Response:
         channel=words.CHANNELS[proposal.channel],
         contacts=words.CONTACTS,
         outcomes=words.OUTCOMES,
+        files=queries.files_of(view.session, proposal.id),
+        **words.OF_FILES,
     )
 
 
 def _prepare(view: View, slug: str, folio: str) -> Any:
-    process, proposal = _at_the_door(view, slug, folio)
+    process, proposal = at_the_door(view, slug, folio)
     if view.typed("outcome") == "admitted":
         return actions.to_admit(view.session, proposal)
     if view.typed("outcome") == "returned":
@@ -77,7 +79,8 @@ def _prepare(view: View, slug: str, folio: str) -> Any:
     return None
 
 
-def _at_the_door(view: View, slug: str, folio: str) -> tuple[Process, Proposal]:
+def at_the_door(view: View, slug: str, folio: str) -> tuple[Process, Proposal]:
+    """The proposal of an address, for an official who may examine it."""
     process = standing(view, slug)
     view.require(Permission.EXAMINE_PROPOSALS, process.id)
     return process, queries.by_folio(view.session, process.id, folio)
@@ -91,7 +94,7 @@ def _at_the_door(view: View, slug: str, folio: str) -> tuple[Process, Proposal]:
 )
 def decide_admission(view: View, slug: str, folio: str) -> Response:
     """Admit, return or refuse."""
-    process, proposal = _at_the_door(view, slug, folio)
+    process, proposal = at_the_door(view, slug, folio)
     outcome = view.typed("outcome")
     if outcome == "admitted":
         actions.admit(view.work, proposal, view.prepared)
@@ -107,7 +110,7 @@ def decide_admission(view: View, slug: str, folio: str) -> Response:
 
 
 def _prepare_merge(view: View, slug: str, folio: str) -> Any:
-    process, proposal = _at_the_door(view, slug, folio)
+    process, proposal = at_the_door(view, slug, folio)
     reason = view.typed("merge_reason")
     return actions.to_merge(view.session, process, proposal, _other(view, process), reason)
 
@@ -130,7 +133,7 @@ def _other(view: View, process: Process) -> Proposal:
 )
 def merge(view: View, slug: str, folio: str) -> Response:
     """Let it go on as one with another."""
-    process, proposal = _at_the_door(view, slug, folio)
+    process, proposal = at_the_door(view, slug, folio)
     into = _other(view, process)
     with under(reason="merge_reason"):
         actions.merge(view.work, process, proposal, into, view.prepared)

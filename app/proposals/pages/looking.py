@@ -15,6 +15,7 @@ from app.process.doors import standing
 from app.process.models import Process
 from app.proposals.actions import drafting
 from app.proposals.actions.wishing import check
+from app.proposals.pages import attaching
 from app.proposals.pages.proposing import (
     DRAFT,
     DRAFT_SECONDS,
@@ -31,7 +32,8 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import PRIVATE, View
 
 router = Router()
-NOT_KEPT = frozenset({"form_token", "form_key", "draft", "consent"})
+NOT_KEPT = frozenset({"form_token", "form_key", "draft", "consent", attaching.KEPT})
+"""A draft lives half a year, and a file that waits one day."""
 
 
 @router.page("/p/{slug}/propose/look", may=PUBLIC)
@@ -43,11 +45,19 @@ def look_again(view: View, slug: str) -> Response:
 def _prepare_look(view: View, slug: str) -> Response:
     process, _ = open_now(view, slug)
     standing(view, slug)
-    check(typed_by_a_citizen(view))
+    with attaching.beside(view):
+        check(typed_by_a_citizen(view))
     return _pushed(view, show_look(view, process), f"/p/{slug}/propose/look")
 
 
-@router.act("/p/{slug}/propose/look", may=PUBLIC, again=form_again, prepare=_prepare_look, limit="submit")
+@router.act(
+    "/p/{slug}/propose/look",
+    may=PUBLIC,
+    again=form_again,
+    prepare=_prepare_look,
+    limit="submit",
+    files=attaching.INTAKE,
+)
 def look(view: View, slug: str) -> Response:
     """What is about to be sent, to be read once more; rendered before the transaction, which writes nothing."""
     shown: Response = view.prepared
@@ -108,7 +118,14 @@ def _path(view: View, process: Process, draft_id: uuid.UUID) -> str:
     return f"/p/{process.slug}/propose/draft/{sealing.seal(view.house.settings.secret(), DRAFT, draft_id.hex)}"
 
 
-@router.act("/p/{slug}/propose/later", may=PUBLIC, again=form_again, prepare=_prepare_link, limit="submit")
+@router.act(
+    "/p/{slug}/propose/later",
+    may=PUBLIC,
+    again=form_again,
+    prepare=_prepare_link,
+    limit="submit",
+    files=attaching.INTAKE,
+)
 def later(view: View, slug: str) -> Response:
     """Keep the draft and send its writer the link to go on, on this device or another."""
     process, draft_id = _here(view, slug)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from app.process.models import Process
 from app.proposals import actions, queries
 from app.proposals.actions.preparing import Texts
 from app.proposals.models import Author, Proposal
+from app.proposals.pages import attaching
 from app.proposals.rules import JOURNEY, LONGEST_TITLE, State
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
@@ -63,6 +65,7 @@ def edit(view: View, slug: str, sealed: str) -> Response:
         revision=revision,
         sealed=sealed,
         longest_title=LONGEST_TITLE,
+        files=attaching.field_of(view, proposal),
         last_admission=next(reversed(queries.admissions_of(view.session, proposal.id)), None),
     )
 
@@ -70,10 +73,12 @@ def edit(view: View, slug: str, sealed: str) -> Response:
 def _prepare_text(view: View, slug: str, sealed: str) -> Any:
     proposal, _ = own(view, standing(view, slug), sealed)
     texts = Texts(*(view.typed(name) for name in ("title", "problem", "solution", "cause", "result")))
-    return actions.to_revise(proposal, texts)
+    with attaching.beside(view):
+        sent = attaching.sent(view)
+        return replace(actions.to_revise(proposal, texts), files=sent.keys, staying=sent.staying)
 
 
-@router.act("/p/{slug}/own/{sealed}/edit", may=PUBLIC, again=edit, prepare=_prepare_text)
+@router.act("/p/{slug}/own/{sealed}/edit", may=PUBLIC, again=edit, prepare=_prepare_text, files=attaching.INTAKE)
 def save(view: View, slug: str, sealed: str) -> Response:
     """Write a new version, or send a returned proposal again."""
     process = standing(view, slug)

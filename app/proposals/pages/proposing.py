@@ -26,6 +26,7 @@ from app.proposals.actions import Contact, Submission, co_authoring
 from app.proposals.actions.arriving import is_over
 from app.proposals.actions.submitting import invited
 from app.proposals.consent import CONSENTS, CURRENT, require_consent
+from app.proposals.pages import attaching
 from app.proposals.rules import (
     LANGUAGES,
     LONGEST_TITLE,
@@ -44,7 +45,7 @@ from app.web.view import View
 router = Router()
 DRAFT = "draft"
 DRAFT_SECONDS = 180 * sealing.A_DAY
-NOT_CARRIED = frozenset({"form_token", "form_key", "consent"})
+NOT_CARRIED = frozenset({"form_token", "form_key", "consent", attaching.KEPT})
 """What a form asks anew on each of its pages."""
 
 
@@ -76,6 +77,8 @@ def show_look(view: View, process: Process) -> Response:
     wish = typed_by_a_citizen(view)
     place = processes.territory_coded(view.session, process.id, wish.territory) if wish.territory else None
     typed = [(name, value) for name, value in view.form.multi_items() if isinstance(value, str)]
+    files = attaching.field_of(view)
+    waiting = [(attaching.KEPT, seal) for seal, _ in files["kept"]]
     return view.render(
         "proposals/look.html",
         block="proposing",
@@ -86,7 +89,8 @@ def show_look(view: View, process: Process) -> Response:
         values=[words.VALUES[Value(value)].into(view.variant) for value in wish.values],
         written_in=LANGUAGES.get(wish.written_in),
         contact_kind=words.CONTACTS[wish.contact.kind],
-        carried=[(name, value) for name, value in typed if name not in NOT_CARRIED],
+        files=files,
+        carried=[(name, value) for name, value in typed if name not in NOT_CARRIED] + waiting,
         consents=CONSENTS[CURRENT],
         consent_version=CURRENT,
     )
@@ -108,6 +112,7 @@ def show_form(view: View, process: Process, stage: Stage, begun: FormData | None
         longest_title=LONGEST_TITLE,
         complaints_at=getattr(settings, "complaints_at", ""),
         most_co_authors=MOST_CO_AUTHORS,
+        files=attaching.field_of(view),
         **choices(view, process),
     )
 
@@ -158,6 +163,7 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
         "language": view.language,
         "written_in": view.typed("written_in"),
         "channel": channel,
+        "files": attaching.sent(view).keys,
     }
     return Submission(**(facts | more))
 
@@ -190,12 +196,13 @@ def open_now(view: View, slug: str) -> tuple[Process, Stage]:
 
 def _prepare(view: View, slug: str) -> Any:
     process, stage = open_now(view, slug)
-    made = actions.prepare(process, typed_by_a_citizen(view))
+    with attaching.beside(view):
+        made = actions.prepare(process, typed_by_a_citizen(view))
     require_consent(view.typed("consent"))
     return process, stage, made
 
 
-@router.act("/p/{slug}/propose", may=PUBLIC, again=form_again, prepare=_prepare, limit="submit")
+@router.act("/p/{slug}/propose", may=PUBLIC, again=form_again, prepare=_prepare, limit="submit", files=attaching.INTAKE)
 def send(view: View, slug: str) -> Response:
     """Receive the proposal and show its receipt."""
     process, stage, made = view.prepared
@@ -235,6 +242,8 @@ def receipt(view: View, slug: str, sealed: str) -> Response:
         sealed=sealed,
         asked_to_sign=co_authoring.counts(view.session, proposal)[0],
         channel=words.CHANNELS[proposal.channel],
+        files=queries.files_of(view.session, proposal.id),
+        **words.OF_FILES,
     )
 
 
@@ -250,11 +259,13 @@ def enter(view: View, slug: str) -> Response:
         require_open(process, stage, view.now)
     late = is_over(stage, view.now)
     facts: dict[str, Any] = {"process": process, "stage": stage, "is_over": late, "longest_title": LONGEST_TITLE}
+    facts["files"] = attaching.field_of(view)
     return view.render("proposals/enter.html", block="form", **facts, **choices(view, process))
 
 
 def _prepare_entry(view: View, slug: str) -> Any:
-    return actions.prepare(standing(view, slug), _typed_entry(view))
+    with attaching.beside(view):
+        return actions.prepare(standing(view, slug), _typed_entry(view))
 
 
 def _typed_entry(view: View) -> Submission:
@@ -274,7 +285,13 @@ def _typed_day(view: View, name: str) -> date | None:
         raise Invalid(**{name: T("Write the date like 2026-09-07.")}) from None
 
 
-@router.act("/p/{slug}/office/enter", may=Permission.ENTER_FOR_OTHERS, again=enter, prepare=_prepare_entry)
+@router.act(
+    "/p/{slug}/office/enter",
+    may=Permission.ENTER_FOR_OTHERS,
+    again=enter,
+    prepare=_prepare_entry,
+    files=attaching.INTAKE,
+)
 def send_entry(view: View, slug: str) -> Response:
     """Receive what an official entered for somebody; same folio, printable receipt."""
     process = standing(view, slug)

@@ -11,7 +11,7 @@ from app.kit.errors import Invalid, NotNow
 from app.kit.i18n import T
 from app.process import queries as processes
 from app.process.doors import stand_in
-from app.proposals import actions, queries
+from app.proposals import actions, queries, words
 from app.proposals.actions.authoring import REVISABLE
 from app.proposals.models import Author, Proposal
 from app.proposals.rules import State
@@ -138,6 +138,8 @@ def follow(view: View, sealed: str) -> Response:
         technical=technical,
         look=look,
         story=journey.story_of(view.session, process, proposal, view.language, known),
+        attached=queries.files_of(view.session, proposal.id),
+        **words.OF_FILES,
         may_edit=mending or (window_is_open and proposal.state in REVISABLE),
         may_withdraw=window_is_open and proposal.state in REVISABLE,
     )

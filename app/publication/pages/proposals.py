@@ -143,5 +143,7 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         groups=[(row, theme) for row, theme in known.placements if not row.ended_at],
         sector=words.SECTORS[found.origin_sector],
         channel=words.CHANNELS[found.channel],
+        attached=queries.files_of(view.session, found.id),
+        **words.OF_FILES,
         entries=[(e, json.dumps(e.leaf, ensure_ascii=False, indent=1, sort_keys=True)) for e in entries],
     )
