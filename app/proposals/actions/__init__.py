@@ -4,6 +4,7 @@ from app.proposals.actions.advancing import advance
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
+from app.proposals.actions.naming import rename, to_rename
 from app.proposals.actions.placing import place
 from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
 from app.proposals.actions.recovering import renew_code, send_ways, to_recover
@@ -22,6 +23,7 @@ __all__ = [
     "place",
     "prepare",
     "refuse",
+    "rename",
     "renew_code",
     "resubmit",
     "return_for_changes",
@@ -32,6 +34,7 @@ __all__ = [
     "to_invite",
     "to_merge",
     "to_recover",
+    "to_rename",
     "to_return",
     "to_revise",
     "to_withdraw",
