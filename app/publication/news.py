@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.commitments.models import Commitment
-from app.commitments.rules.plan import PUBLIC
-from app.kit.errors import NotFound
+from app.commitments.queries import commitments
 from app.kit.i18n import T, Text
 from app.kit.text import say_instant
 from app.process import queries as processes
@@ -94,18 +91,10 @@ def subject_of(session: Session, process: Process, name: str, language: str) -> 
         title, path = f"{found.folio} · {found.title}", f"{base}/proposals/{found.folio}"
         return Subject(process, found.subject.name, title, path, language)
     if kind == "commitment":
-        one = _commitment(session, process, which)
+        one = commitments.public_numbered(session, process.id, int(which))
         title, path = f"{one.number}. {one.title(language)}", f"{base}/commitments/{one.number}"
         return Subject(process, one.subject.name, title, path, language)
     return Subject(process, process.subject.name, process.name(language), base, language)
-
-
-def _commitment(session: Session, process: Process, number: str) -> Commitment:
-    wanted = (Commitment.process_id == process.id, Commitment.number == int(number), Commitment.state.in_(PUBLIC))
-    found = session.scalars(select(Commitment).where(*wanted)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def of(session: Session, subject: Subject, now: datetime, since: Since, limit: int = MOST) -> list[News]:

@@ -249,7 +249,7 @@ async def test_erasing_a_person_erases_what_they_follow(world: World, town: Proc
 async def test_what_is_not_public_cannot_be_followed(world: World, town: Process) -> None:
     world.propose(town, "bruno", "Micros hasta la noche")
     async with world.browser() as browser:
-        for path in ("/p/town/proposals/TOWN-0002/follow", "/p/town/commitments/1/follow"):
+        for path in ("/p/town/proposals/TOWN-0002/follow", f"/p/town/commitments/{10**20}/follow"):
             assert (await browser.get(path)).status_code == 404
             assert (await browser.post(path, data={"email": MAILBOX})).status_code == 404
     assert rows(world) == (0, 0, 0)
