@@ -18,7 +18,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _WORD = re.compile(r"[a-z0-9]+")
+_TOKEN = re.compile(r"[^\W_]+")
 MOST_STEMS = 4000
+EXCERPT = 220
 MOST_QUERY_WORDS = 8
 COUNT_TO = 1000
 SHORTEST_BEGINNING = 3
@@ -45,6 +47,53 @@ def stems(words: str) -> list[str]:
 def folded(words: str) -> str:
     """The text as it is fed to the index: folded stems between spaces."""
     return " ".join(stems(words))
+
+
+Piece = tuple[str, bool]
+"""A stretch of a text, and whether it is one of the words that were looked for."""
+
+
+def marked(words: str, query: str) -> list[Piece]:
+    """The whole text in pieces, with the words that were looked for told apart: by their stem, as the search does."""
+    return _pieces(words, _wanted(query))
+
+
+def excerpt(words: str, query: str, length: int = EXCERPT) -> list[Piece]:
+    """A stretch of the text around the first word that was looked for; nothing where there is none."""
+    wanted = _wanted(query)
+    first = next((found.start() for found in _TOKEN.finditer(words) if _is_hit(found[0], wanted)), None)
+    if first is None:
+        return []
+    start, end = max(0, first - length // 3), min(len(words), first + length * 2 // 3)
+    if start:
+        start = words.find(" ", start, first) + 1 or first
+    if end < len(words):
+        end = max(words.rfind(" ", first, end), first + 1)
+    shown = " ".join(words[start:end].split())
+    return _pieces(f"{'… ' * bool(start)}{shown}{' …' * (end < len(words))}", wanted)
+
+
+def _wanted(query: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stems(query)[:MOST_QUERY_WORDS]))
+
+
+def _is_hit(token: str, wanted: tuple[str, ...]) -> bool:
+    stemmed = _stem_of(token)
+    return any(stemmed == one or (len(one) >= SHORTEST_BEGINNING and stemmed.startswith(one)) for one in wanted)
+
+
+@lru_cache(maxsize=20_000)
+def _stem_of(token: str) -> str:
+    return stem(plain(token))
+
+
+def _pieces(words: str, wanted: tuple[str, ...]) -> list[Piece]:
+    pieces, at = [], 0
+    for found in _TOKEN.finditer(words):
+        if _is_hit(found[0], wanted):
+            pieces += [(words[at : found.start()], False), (found[0], True)]
+            at = found.end()
+    return [piece for piece in [*pieces, (words[at:], False)] if piece[0]]
 
 
 @dataclass(frozen=True)
@@ -115,11 +164,14 @@ def _find(session: Session, scope: str, words: list[str], limit: int, before: in
     window = f"AND {column} < :before" if before else ""
     select = f"SELECT {column} FROM search_words WHERE {match}"  # noqa: S608 - only literals of this page
     values = {"terms": terms, "before": before, "limit": limit, "cap": COUNT_TO + 1}
-    page = f"{select} {window} ORDER BY {column} DESC LIMIT :limit"
-    numbers = [row[0] for row in session.execute(text(page), values)]
     counting = f"SELECT count(*) FROM ({select} LIMIT :cap) AS capped"  # noqa: S608 - only literals of this page
-    total = session.execute(text(counting), values).scalar_one()
-    return Found(numbers=numbers, total=min(total, COUNT_TO), is_capped=total > COUNT_TO)
+    counted = select.replace("SELECT ", f"SELECT ({counting}), ", 1)
+    page = f"{counted} {window} ORDER BY {column} DESC LIMIT :limit"
+    rows = session.execute(text(page), values).all()
+    total = rows[0][0] if rows else 0
+    if before and not rows:
+        total = session.execute(text(counting), values).scalar_one()
+    return Found(numbers=[row[1] for row in rows], total=min(total, COUNT_TO), is_capped=total > COUNT_TO)
 
 
 def _scope_word(scope: str) -> str:

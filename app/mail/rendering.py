@@ -224,6 +224,11 @@ def render(letter: Letter, language: str) -> Rendered:
     return (_paper or lay_out(load_settings())).render(letter, language)
 
 
+def address_of(path: str, language: str) -> str:
+    """A path of this site as the whole address that stands in letters."""
+    return (_paper or lay_out(load_settings())).link(path, language)
+
+
 def _cleaned(value: Any, clean: Callable[[str], str], language: str) -> Any:
     if isinstance(value, (str, Text)):
         return _said(value, clean, language)
