@@ -64,6 +64,8 @@ class Listing:
     total: int
     is_capped: bool
     next: int | None
+    is_partial: bool = False
+    """Whether nothing holds all the words that were searched for, and these hold some of them."""
 
 
 COUNT_TO = search.COUNT_TO
@@ -141,16 +143,16 @@ def _total(session: Session, process: Process, filters: Filters) -> tuple[int, b
 
 
 def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
-    found = search.find(session, str(process.id), filters.q, limit + 1, after)
+    found = search.find(session, str(process.id), filters.q, limit, after)
     if found is None:
         return Listing([], 0, is_capped=False, next=None)
     # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
     is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    statement = _narrowed(select(*_COLUMNS), filters).where(Proposal.search_number.in_(found.numbers), not_(is_other))
-    rows = session.execute(statement.order_by(Proposal.search_number.desc()))
-    more = len(found.numbers) > limit
-    shown = [_row(row) for row in rows][:limit]
-    return Listing(shown, found.total, found.is_capped, found.numbers[limit - 1] if more else None)
+    statement = _narrowed(select(*_COLUMNS, Proposal.search_number), filters)
+    rows = session.execute(statement.where(Proposal.search_number.in_(found.numbers), not_(is_other)))
+    shown = {row[-1]: _row(row[:-1]) for row in rows}
+    ordered = [shown[number] for number in found.numbers if number in shown]
+    return Listing(ordered, found.total, found.is_capped, found.next, found.is_partial)
 
 
 def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:

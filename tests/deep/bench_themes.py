@@ -12,7 +12,7 @@ import time
 from collections import Counter, defaultdict
 
 from app.kit.search import plain
-from app.prioritisation.rules import likeness
+from app.kit import likeness
 from app.settings import Settings
 
 FOLDS = 5

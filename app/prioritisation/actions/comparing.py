@@ -24,7 +24,8 @@ from app.prioritisation.actions.theming import NameTheme, Place, name_theme, pla
 from app.prioritisation.models import Alike, Comparison, GroupDraft, Suggestion, Theme
 from app.prioritisation.queries import themes as queries
 from app.prioritisation.queries.themes import Compared
-from app.prioritisation.rules import likeness, theming
+from app.kit import likeness
+from app.prioritisation.rules import theming
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import queries as proposals

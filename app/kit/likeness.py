@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 Vector = Mapping[str, float]
 SHORTEST, LONGEST = 3, 5
@@ -24,10 +25,15 @@ def grams(text: str) -> Counter[str]:
     """The n-grams of a text already without accents and in lower case, counted; a word's edges count as letters."""
     counted: Counter[str] = Counter()
     for word in _WORD.findall(text[:MOST_CHARACTERS]):
-        edged = f" {word} "
-        for n in range(SHORTEST, LONGEST + 1):
-            counted.update(edged[start : start + n] for start in range(max(len(edged) - n + 1, 1)))
+        counted.update(_of_word(word))
     return counted
+
+
+@lru_cache(maxsize=4_000)
+def _of_word(word: str) -> tuple[str, ...]:
+    edged = f" {word} "
+    each = range(SHORTEST, LONGEST + 1)
+    return tuple(edged[start : start + n] for n in each for start in range(max(len(edged) - n + 1, 1)))
 
 
 class Likeness:
@@ -38,8 +44,8 @@ class Likeness:
         seen: Counter[str] = Counter()
         for counts in counted.values():
             seen.update(counts.keys())
-        self._size = len(texts)
-        self._seen = seen
+        self._unseen = math.log(1 + len(texts)) + 1
+        self._rarity = {gram: math.log((1 + len(texts)) / (1 + n)) + 1 for gram, n in seen.items()}
         self.vectors: dict[str, Vector] = {key: self._vector(counts) for key, counts in counted.items()}
 
     def vector(self, text: str) -> Vector:
@@ -47,12 +53,10 @@ class Likeness:
         return self._vector(grams(text))
 
     def _vector(self, counts: Mapping[str, int]) -> Vector:
-        weighed = {gram: (1 + math.log(n)) * self._rarity(gram) for gram, n in counts.items()}
+        rarity, unseen = self._rarity, self._unseen
+        weighed = {gram: (1 + math.log(n)) * rarity.get(gram, unseen) for gram, n in counts.items()}
         length = math.sqrt(math.fsum(weight * weight for weight in weighed.values()))
         return {gram: weight / length for gram, weight in weighed.items()} if length else {}
-
-    def _rarity(self, gram: str) -> float:
-        return math.log((1 + self._size) / (1 + self._seen[gram])) + 1
 
 
 def product(one: Vector, other: Vector) -> float:
