@@ -17,6 +17,7 @@ from functools import lru_cache
 Vector = Mapping[str, float]
 SHORTEST, LONGEST = 3, 5
 MOST_CHARACTERS = 4000
+MANY = 64
 COMMON, FEWEST, UNCOMMON_SHARE = 10, 10, 0.2
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -34,6 +35,13 @@ def _of_word(word: str) -> tuple[str, ...]:
     edged = f" {word} "
     each = range(SHORTEST, LONGEST + 1)
     return tuple(edged[start : start + n] for n in each for start in range(max(len(edged) - n + 1, 1)))
+
+
+def _often(n: int) -> float:
+    return 1 + math.log(n)
+
+
+_OFTEN = [0.0, *(_often(n) for n in range(1, MANY))]
 
 
 class Likeness:
@@ -54,7 +62,7 @@ class Likeness:
 
     def _vector(self, counts: Mapping[str, int]) -> Vector:
         rarity, unseen = self._rarity, self._unseen
-        weighed = {gram: (1 + math.log(n)) * rarity.get(gram, unseen) for gram, n in counts.items()}
+        weighed = {gram: rarity.get(gram, unseen) * (_OFTEN[n] if n < MANY else _often(n)) for gram, n in counts.items()}
         length = math.sqrt(math.fsum(weight * weight for weight in weighed.values()))
         return {gram: weight / length for gram, weight in weighed.items()} if length else {}
 

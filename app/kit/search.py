@@ -44,8 +44,7 @@ _stemmer = Stemmer.Stemmer("spanish", 0)  # keeps nothing itself: `stem` does, f
 
 def plain(words: str) -> str:
     """The text without accents, in lower case and ASCII: "Ñuñoa" becomes "nunoa"."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).encode("ascii", "ignore").decode()
+    return unicodedata.normalize("NFKD", words.casefold()).encode("ascii", "ignore").decode()
 
 
 @lru_cache(maxsize=20_000)

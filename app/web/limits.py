@@ -23,6 +23,7 @@ RATES: dict[str, str] = {
     "code": "30/hour",
     "submit": "60/minute",
     "follow": "30/minute",
+    "look_up": "240/minute",
     "write": "120/minute",
     BALLOT: "3000/minute",
 }
