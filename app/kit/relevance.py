@@ -10,25 +10,25 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 HELD = 200
-"""So many entries of one word are looked at; a word held by more is common."""
-ASKED, TITLED = 24, 10
+"""A word that so many entries hold is common."""
+ASKED, TITLED = 16, 10
 """So many different words of a text are asked for, and so many of them from its title."""
 RAREST = 8
+MOST_KNOWN = 20_000
 TITLE_COUNTS = 2.0
 EARLY = 14
 """The scope, the folio and a title of usual length: who stands before this place most likely stands in the title."""
 SPREAD, USUAL_LENGTH = 0.5, 60
-_PLACES = re.compile(r"'([a-z0-9]+)':([0-9,]+)")
 
 
 @dataclass(frozen=True)
@@ -63,55 +63,90 @@ def ranked(held: Iterable[Held]) -> list[int]:
     return [entry.number for entry in sorted(held, key=lambda entry: (-entry.weight, -entry.number))]
 
 
-def read(session: Session, terms: str, words: Sequence[str], most: int = HELD) -> list[Held]:
+def read(session: Session, terms: str, words: Sequence[str], most: int) -> list[Held]:
     """The newest entries that the terms match, with the places of the words; a word may be a beginning (`agu*`)."""
-    rows = session.execute(_READ[session.get_bind().dialect.name], {"terms": terms, "most": most})
-    if session.get_bind().dialect.name == "sqlite":
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    rows = session.execute(_READ["sqlite" if is_sqlite else "postgresql"], {"terms": terms, "most": most})
+    if is_sqlite:
         return [_from_words(number, entry.split(" "), words) for number, entry in rows]
-    return [_from_vector(number, dict(_PLACES.findall(entry)), words) for number, entry in rows]
+    wanted = _wanted(tuple(words))
+    return [_from_vector(number, wanted.findall(entry), length, words) for number, entry, length in rows]
 
 
 _READ: Mapping[str, TextClause] = {
     "sqlite": text(
         "SELECT rowid, words FROM search_words WHERE search_words MATCH :terms ORDER BY rowid DESC LIMIT :most"
     ),
+    # In two steps: otherwise the words of every entry found are written out before the newest are chosen.
     "postgresql": text(
-        "SELECT id, words::text FROM search_words WHERE words @@ to_tsquery('simple', :terms) "
-        "ORDER BY id DESC LIMIT :most"
+        "SELECT id, words::text, length(words) FROM search_words WHERE id IN "
+        "(SELECT id FROM search_words WHERE words @@ to_tsquery('simple', :terms) ORDER BY id DESC LIMIT :most) "
+        "ORDER BY id DESC"
     ),
 }
 
 
 def _from_words(number: int, entry: Sequence[str], words: Sequence[str]) -> Held:
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, word in enumerate(entry, start=1):
-        places[word].append(place)
-    return Held(number, tuple(_of(places, word) for word in words), len(places))
+    places = tuple(_in_order(entry, word) for word in words)
+    return Held(number, places, len(set(entry)))
 
 
-def _from_vector(number: int, entry: Mapping[str, str], words: Sequence[str]) -> Held:
-    places = {word: [int(place) for place in said.split(",")] for word, said in entry.items() if _is_wanted(word, words)}
-    return Held(number, tuple(_of(places, word) for word in words), len(entry))
+def _in_order(entry: Sequence[str], word: str) -> tuple[int, ...]:
+    if word.endswith("*"):
+        return tuple(place for place, one in enumerate(entry, start=1) if one.startswith(word[:-1]))
+    found, place = [], 0
+    for _ in range(entry.count(word)):
+        place = entry.index(word, place) + 1
+        found.append(place)
+    return tuple(found)
 
 
-def _is_wanted(word: str, words: Sequence[str]) -> bool:
-    return any(word == wanted or (wanted.endswith("*") and word.startswith(wanted[:-1])) for wanted in words)
+def _from_vector(number: int, entry: Sequence[tuple[str, str]], length: int, words: Sequence[str]) -> Held:
+    """From how PostgreSQL writes a vector down: `'agu':2,35 'plaz':4`."""
+    places = [(lexeme, [int(place) for place in said.split(",")]) for lexeme, said in entry]
+    return Held(number, tuple(_of(places, word) for word in words), length)
 
 
-def _of(places: Mapping[str, list[int]], word: str) -> tuple[int, ...]:
-    if not word.endswith("*"):
-        return tuple(places.get(word, ()))
-    return tuple(sorted(place for one, its in places.items() if one.startswith(word[:-1]) for place in its))
+def _of(places: Sequence[tuple[str, list[int]]], word: str) -> tuple[int, ...]:
+    its = [some for one, some in places if one == word or (word.endswith("*") and one.startswith(word[:-1]))]
+    return tuple(sorted(chain.from_iterable(its)))
 
 
-def holders(session: Session, terms: Sequence[str]) -> list[list[int]]:
-    """For each of some terms the entries that match it, at most two hundred, all in one statement."""
-    found: list[list[int]] = [[] for _ in terms]
-    if terms:
-        values: dict[str, Any] = {f"t{at}": term for at, term in enumerate(terms)} | {"most": HELD}
-        for at, number in session.execute(_holding(session.get_bind().dialect.name, len(terms)), values):
-            found[at].append(number)
-    return found
+@lru_cache(maxsize=256)
+def _wanted(words: tuple[str, ...]) -> re.Pattern[str]:
+    each = "|".join(word.replace("*", "[a-z0-9]*") for word in words)
+    return re.compile(f"'({each})':([0-9,]+)")
+
+
+_common: dict[str, None] = {}
+"""Terms known to be common, so that they are not asked for again: a process seldom loses proposals."""
+
+
+def holders(session: Session, named: Sequence[tuple[str, str]], *, are_rare: bool = True) -> dict[str, list[int]]:
+    """For each of some named terms the entries that match it, all in one statement; common ones are left out."""
+    asked = [pair for pair in named if not (are_rare and pair[1] in _common)]
+    if not asked:
+        return {}
+    found: dict[str, list[int]] = {name: [] for name, _ in asked}
+    values: dict[str, Any] = {f"t{at}": term for at, (_, term) in enumerate(asked)} | {"most": HELD}
+    for at, number in session.execute(_holding(session.get_bind().dialect.name, len(asked)), values):
+        found[asked[at][0]].append(number)
+    for name, term in asked:
+        if len(found[name]) == HELD and are_rare:
+            del found[name]
+            _remember(term)
+    return {name: its for name, its in found.items() if its}
+
+
+def common_of(named: Sequence[tuple[str, str]]) -> list[str]:
+    """Which of some named terms, asked for before, are common."""
+    return [name for name, term in named if term in _common]
+
+
+def _remember(term: str) -> None:
+    if len(_common) >= MOST_KNOWN:
+        _common.clear()
+    _common[term] = None
 
 
 @lru_cache(maxsize=128)
@@ -124,18 +159,14 @@ def _holding(dialect: str, count: int) -> TextClause:
     return text(" UNION ALL ".join(one.format(at=at) for at in range(count)))
 
 
-def heaviest(words: Sequence[str], titled: int, held: Sequence[Sequence[int]], most: int) -> list[tuple[int, float]]:
-    """The entries that hold most of the rarest words, with what they weigh; the first words are a title's.
+def heaviest(held: Mapping[str, Sequence[int]], titled: Set[str], most: int) -> list[tuple[int, float]]:
+    """The entries that hold most of the rarest words, with what they weigh.
 
     A word weighs the more, the fewer entries hold it, and twice as much in a title.
     """
-    rare = [
-        (math.log(1 + 1000 / len(its)) * (TITLE_COUNTS if at < titled else 1), its)
-        for at, (_, its) in enumerate(zip(words, held, strict=True))
-        if its
-    ]
+    rare = [(math.log(1 + 1000 / len(its)) * (TITLE_COUNTS if word in titled else 1), its) for word, its in held.items()]
     weights: defaultdict[int, float] = defaultdict(float)
-    for weight, its in islice(sorted(rare, key=lambda one: -one[0]), RAREST):
+    for weight, its in sorted(rare, key=lambda one: -one[0])[:RAREST]:
         for number in its:
             weights[number] += weight
     return sorted(weights.items(), key=lambda one: (-one[1], -one[0]))[:most]

@@ -3,7 +3,7 @@
 Texts are folded here (NFKD, ASCII, lower case) and stemmed with the Snowball stemmer, because PostgreSQL's Spanish
 configuration does not match "educacion" to "educación" and SQLite's tokenizer does not stem. The stems are fed to FTS5
 on one side and to to_tsvector('simple', …) on the other. Entry numbers grow with time, so that the newest come first
-without sorting. What is found is put in order by `kit.relevance`: the newest two hundred that hold all words, the best
+without sorting. What is found is put in order by `kit.relevance`: the newest hundred that hold all words, the best
 first, and behind them the rest, newest first.
 """
 
@@ -27,9 +27,10 @@ MOST_STEMS = 4000
 MOST_QUERY_WORDS = 8
 COUNT_TO = 1000
 SHORTEST_BEGINNING = 3
+RANKED = 100
 PLACE = 2**40
 """A place within what was put in order is told as a number no entry reaches, so that one cursor serves both parts."""
-MOST_OFTEN = 4
+FEW_RARE, MOST_OFTEN = 3, 4
 SAY_LITTLE = frozenset(
     """a al algo alguna algunas alguno algunos ante antes asi aunque cada como con contra cual cuales cuando de del
     desde donde durante e el ella ellas ellos en entre era eran eres es esa esas ese eso esos esta estaba estan estar
@@ -145,22 +146,22 @@ def alike(session: Session, scope: str, title: str, body: str, most: int) -> lis
     titled = telling(title)[: relevance.TITLED]
     rest = [word for word in telling(body) if word not in titled]
     words = titled + sorted(rest, key=lambda word: -len(word))[: relevance.ASKED - len(titled)]
-    held = relevance.holders(session, [_terms(session, scope, [word]) for word in words])
-    common = [at for at, its in enumerate(held) if len(its) == relevance.HELD][:MOST_OFTEN]
-    if len(words) - len(common) < MOST_OFTEN and len(common) > 1:
-        both = [[words[one], words[other]] for one, other in combinations(common, 2)]
-        pairs = relevance.holders(session, [_terms(session, scope, pair) for pair in both])
-        whole = relevance.holders(session, [_terms(session, scope, [words[at] for at in common])])
-        return relevance.heaviest([*both, *words, ""], len(both) + len(titled), [*pairs, *held, *whole], most)
-    return relevance.heaviest(words, len(titled), held, most)
+    rare = relevance.holders(session, [(word, _terms(session, scope, [word])) for word in words])
+    common = relevance.common_of([(word, _terms(session, scope, [word])) for word in words])[:MOST_OFTEN]
+    if len(rare) < FEW_RARE and len(common) > 1:
+        both = [(f"{one} {other}", [one, other]) for one, other in combinations(common, 2)]
+        both.append((" ".join(common), common))
+        rare |= relevance.holders(session, [(name, _terms(session, scope, pair)) for name, pair in both])
+        titled += [name for name, _ in both]
+    return relevance.heaviest(rare, set(titled), most)
 
 
 def _best(session: Session, terms: str, words: Sequence[str], limit: int, after: int | None) -> Found:
     if after is not None and after < PLACE:
         return _newest(session, terms, limit, after)
-    held = relevance.read(session, terms, words)
+    held = relevance.read(session, terms, words, RANKED)
     total, is_capped = len(held), False
-    if len(held) == relevance.HELD:
+    if len(held) == RANKED:
         total, is_capped = _count(session, terms)
     place = after - PLACE if after is not None else 0
     numbers = relevance.ranked(held)[place : place + limit]
@@ -171,8 +172,8 @@ def _best(session: Session, terms: str, words: Sequence[str], limit: int, after:
 
 
 def _some(session: Session, scope: str, words: Sequence[str], limit: int, after: int | None) -> Found:
-    held = relevance.holders(session, [_terms(session, scope, [word]) for word in words])
-    numbers = [number for number, _ in relevance.heaviest(words, 0, held, COUNT_TO)]
+    held = relevance.holders(session, [(word, _terms(session, scope, [word])) for word in words], are_rare=False)
+    numbers = [number for number, _ in relevance.heaviest(held, set(), COUNT_TO)]
     place = after - PLACE if after is not None and after >= PLACE else 0
     following = PLACE + place + limit if place + limit < len(numbers) else None
     return Found(numbers[place : place + limit], len(numbers), is_capped=False, next=following, is_partial=True)

@@ -114,10 +114,10 @@ _COLUMNS = (
 
 
 def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
-    return _narrowed(select(*_COLUMNS), filters).where(Proposal.process_id == process.id, Proposal.is_public)
+    return _narrowed(select(*_COLUMNS), process, filters).where(Proposal.process_id == process.id, Proposal.is_public)
 
 
-def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+def _narrowed(statement: Select[*tuple[Any, ...]], process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
     statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
     if filters.state:
         statement = statement.where(Proposal.state == filters.state)
@@ -125,8 +125,9 @@ def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*
         statement = statement.where(Proposal.origin_sector == filters.sector)
     if filters.theme:
         statement = statement.where(Proposal.theme_id == filters.theme)
-    if filters.territory:
-        statement = statement.where(Territory.code == filters.territory)
+    if filters.territory:  # by its key, which an index of the proposals begins with: by its code, all are looked at
+        place = select(Territory.id).where(Territory.process_id == process.id, Territory.code == filters.territory)
+        statement = statement.where(Proposal.territory_id == place.scalar_subquery())
     return statement
 
 
@@ -148,7 +149,7 @@ def _searched(session: Session, process: Process, filters: Filters, after: int |
         return Listing([], 0, is_capped=False, next=None)
     # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
     is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    statement = _narrowed(select(*_COLUMNS, Proposal.search_number), filters)
+    statement = _narrowed(select(*_COLUMNS, Proposal.search_number), process, filters)
     rows = session.execute(statement.where(Proposal.search_number.in_(found.numbers), not_(is_other)))
     shown = {row[-1]: _row(row[:-1]) for row in rows}
     ordered = [shown[number] for number in found.numbers if number in shown]

@@ -1,8 +1,8 @@
 """Search and similar proposals, with 100,000 proposals and both databases; run by `make bench`, or alone.
 
 Quality is measured on real proposals (see `quality_search`). Speed: one server process, eight clients who ask again the
-moment they are answered. The invented texts have forty-eight words that stand in most of them and twenty thousand that
-grow rarer, as in a language; whoever searches asks for two of the forty-eight, which is the dearest search there is.
+moment they are answered. The invented texts have forty-eight words that each stand in two fifths of them and twenty
+thousand that grow rarer, as in a language; whoever searches asks for two of the forty-eight, which is the dearest search there is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ AT_ONCE, SECONDS = 8, 8.0
 SYLLABLES = [a + b for a in "bcdfglmnprst" for b in "aeiou"]
 _few = [a + b for a, b in itertools.product(SYLLABLES, SYLLABLES)]
 RARER = [a + b for a, b in zip(itertools.cycle(_few), random.Random(5).choices(_few, k=20_000), strict=False)]
-_WEIGHTS = list(itertools.accumulate([40.0 / len(bench.WORDS)] * len(bench.WORDS) + [100 / (at + 12) for at in range(20_000)]))
+_RARITY = [1 / (at + 12) for at in range(len(RARER))]
+_WEIGHTS = list(itertools.accumulate([sum(_RARITY) / 2 / len(bench.WORDS)] * len(bench.WORDS) + _RARITY))
 _ALL = bench.WORDS + RARER
 SECTORS = ("citizen", "civil_society", "academia", "private", "public")
 
