@@ -62,7 +62,9 @@ class Likeness:
 
     def _vector(self, counts: Mapping[str, int]) -> Vector:
         rarity, unseen = self._rarity, self._unseen
-        weighed = {gram: rarity.get(gram, unseen) * (_OFTEN[n] if n < MANY else _often(n)) for gram, n in counts.items()}
+        weighed = {
+            gram: rarity.get(gram, unseen) * (_OFTEN[n] if n < MANY else _often(n)) for gram, n in counts.items()
+        }
         length = math.sqrt(math.fsum(weight * weight for weight in weighed.values()))
         return {gram: weight / length for gram, weight in weighed.items()} if length else {}
 

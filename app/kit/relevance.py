@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 HELD = 200
 """A word that so many entries hold is common."""
-ASKED, TITLED = 16, 10
+ASKED, TITLED = 10, 6
 """So many different words of a text are asked for, and so many of them from its title."""
 RAREST = 8
 MOST_KNOWN = 20_000
@@ -152,8 +152,7 @@ def _remember(term: str) -> None:
 @lru_cache(maxsize=128)
 def _holding(dialect: str, count: int) -> TextClause:
     one = {
-        "sqlite": "SELECT * FROM (SELECT {at}, rowid FROM search_words WHERE search_words MATCH :t{at} "
-        "ORDER BY rowid DESC LIMIT :most)",
+        "sqlite": "SELECT * FROM (SELECT {at}, rowid FROM search_words WHERE search_words MATCH :t{at} LIMIT :most)",
         "postgresql": "(SELECT {at}, id FROM search_words WHERE words @@ to_tsquery('simple', :t{at}) LIMIT :most)",
     }[dialect]
     return text(" UNION ALL ".join(one.format(at=at) for at in range(count)))
@@ -164,7 +163,9 @@ def heaviest(held: Mapping[str, Sequence[int]], titled: Set[str], most: int) -> 
 
     A word weighs the more, the fewer entries hold it, and twice as much in a title.
     """
-    rare = [(math.log(1 + 1000 / len(its)) * (TITLE_COUNTS if word in titled else 1), its) for word, its in held.items()]
+    rare = [
+        (math.log(1 + 1000 / len(its)) * (TITLE_COUNTS if word in titled else 1), its) for word, its in held.items()
+    ]
     weights: defaultdict[int, float] = defaultdict(float)
     for weight, its in sorted(rare, key=lambda one: -one[0])[:RAREST]:
         for number in its:

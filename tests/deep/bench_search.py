@@ -12,8 +12,6 @@ import itertools
 import os
 import platform
 import random
-import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -65,7 +63,9 @@ def cases() -> dict[str, tuple[int, Callable[[], bytes]]]:
         return lambda: load.get("/p/bench/proposals?" + urlencode(asked | {"x": next(n)}))
 
     def search() -> bytes:
-        return load.get("/p/bench/proposals/search?" + urlencode({"q": " ".join(dice.sample(bench.WORDS, 2)), "x": next(n)}))
+        return load.get(
+            "/p/bench/proposals/search?" + urlencode({"q": " ".join(dice.sample(bench.WORDS, 2)), "x": next(n)})
+        )
 
     def rare() -> bytes:
         return load.get("/p/bench/proposals/search?" + urlencode({"q": say(dice, 2), "x": next(n)}))
@@ -126,7 +126,9 @@ def measure(folder: Path, kind: str) -> None:
 
 
 def main() -> None:
-    print(f"\nsearch: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {AT_ONCE} clients")
+    print(
+        f"\nsearch: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {AT_ONCE} clients"
+    )
     databases.open_run()
     try:
         with ExitStack() as opened:

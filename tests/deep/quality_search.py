@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from app.kit import search
 from app.kit.db import Database
 from app.parts import fill_tables
 from app.process import queries as processes
+from app.process.models import Process
 from app.proposals import queries, resembling
 from app.proposals.models import Proposal, Revision
 from app.proposals.queries import Filters
@@ -31,6 +33,15 @@ EVERY, WORDS, FIRST, SHORTEST = 10, 3, 10, 4
 JOINED = "Agrupada con otra propuesta"
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDED = re.compile(r"\((?:agrupada|inadmitida)[^)]*\)|^\d{4}-", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One of the real proposals."""
+
+    folio: str
+    key: uuid.UUID
+    revision: Revision
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,9 @@ def measure(session: Session, folder: Path) -> Quality:
         if len(words) == WORDS:
             listing = queries.public_list(session, process, Filters(q=" ".join(words)), limit=FIRST)
             asked, found = asked + 1, found + (folio in [row.folio for row in listing.rows])
-    by_code = {code: (folio, key, revision) for folio, code, key, revision in texts}
-    return Quality(asked, found, {code: _rank(session, process.id, by_code, code, into) for code, into in _joined(folder)})
+    by_code = {str(code): Known(folio, key, revision) for folio, code, key, revision in texts}
+    ranks = {code: _rank(session, process, by_code[code], by_code[into].folio) for code, into in _joined(folder)}
+    return Quality(asked, found, ranks)
 
 
 def _joined(folder: Path) -> list[tuple[str, str]]:
@@ -90,8 +102,8 @@ def _joined(folder: Path) -> list[tuple[str, str]]:
     return [(row["propuesta_id"], re.findall(r"propuesta\s+(\d{4})", row["razon_exclusion"])[0]) for row in rows]
 
 
-def _rank(session: Session, process_id: object, by_code: dict[str, tuple[str, object, Revision]], code: str, into: str) -> int | None:
-    _, key, own = by_code[code]
-    written = resembling.Written(_ADDED.sub("", own.title), own.problem, own.solution, but=key)
-    near = [one.folio for one in resembling.like(session, process_id, written, FIRST)]
-    return near.index(by_code[into][0]) + 1 if by_code[into][0] in near else None
+def _rank(session: Session, process: Process, known: Known, into: str) -> int | None:
+    own = known.revision
+    written = resembling.Written(_ADDED.sub("", own.title), own.problem, own.solution, but=known.key)
+    near = [one.folio for one in resembling.like(session, process.id, written, FIRST)]
+    return near.index(into) + 1 if into in near else None

@@ -20,8 +20,7 @@ from app.prioritisation.models import Theme
 from app.prioritisation.queries import themes
 from app.process import queries as processes
 from app.process.doors import standing
-from app.proposals import queries, resembling, words
-from app.proposals.models import Proposal, Revision
+from app.proposals import queries, words
 from app.proposals.queries import Filters
 from app.proposals.rules import State
 from app.publication import journey
@@ -30,7 +29,6 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
 router = Router()
-MOST_RELATED = 4
 
 
 class Asked(BaseModel):
@@ -140,7 +138,6 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         is_followed=journey.is_followed(view.session, found, known),
         story=journey.story_of(view.session, process, found, view.language, known),
         territory=territory.name(view.language) if territory else None,
-        related=_related(view, found, known.revisions[0]),
         became=commitments.of_proposal(view.session, found.id),
         part_words=PART_WORDS,
         groups=[(row, theme) for row, theme in known.placements if not row.ended_at],
@@ -148,9 +145,3 @@ def proposal(view: View, slug: str, folio: str) -> Response:
         channel=words.CHANNELS[found.channel],
         entries=[(e, json.dumps(e.leaf, ensure_ascii=False, indent=1, sort_keys=True)) for e in entries],
     )
-
-
-def _related(view: View, proposal: Proposal, newest: Revision) -> list[resembling.Similar]:
-    """Reckoned when the page is made: a few milliseconds, and never older than what stands there."""
-    written = resembling.Written(newest.title, newest.problem, newest.solution, but=proposal.id)
-    return resembling.like(view.session, proposal.process_id, written, MOST_RELATED)
