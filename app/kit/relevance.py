@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -50,7 +50,7 @@ class Held:
 
     def _closeness(self) -> float:
         there = [places for places in self.places if places]
-        gaps = (_gap(one, other) for one, other in zip(there, there[1:], strict=False))
+        gaps = (_gap(one, other) for one, other in pairwise(there))
         return sum(1 / (1 + math.log(gap)) for gap in gaps)
 
 
@@ -158,7 +158,7 @@ def _holding(dialect: str, count: int) -> TextClause:
     return text(" UNION ALL ".join(one.format(at=at) for at in range(count)))
 
 
-def heaviest(held: Mapping[str, Sequence[int]], titled: Set[str], most: int) -> list[tuple[int, float]]:
+def heaviest(held: Mapping[str, Sequence[int]], titled: Collection[str], most: int) -> list[tuple[int, float]]:
     """The entries that hold most of the rarest words, with what they weigh.
 
     A word weighs the more, the fewer entries hold it, and twice as much in a title.

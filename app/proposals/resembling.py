@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from app.kit import likeness, search
 from app.kit.i18n import Text
 from app.kit.search import plain
-from app.process.models import Process
 from app.proposals.models import Proposal, Revision
 from app.proposals.rules import PLAIN_WORDS, State, plain_state
 
@@ -29,7 +28,7 @@ LETTERS = (4,)
 READ = 200
 """Of a long text its beginning says what it is about."""
 ALIKE = 0.22
-"""The floor, chosen from 1,008 real proposals: below it two texts share a street or a turn of phrase, above it a wish."""
+"""The floor, chosen from 1,008 real proposals: below it two texts mostly share a street, above it mostly a wish."""
 ENDED_ELSEWHERE = (State.WITHDRAWN, State.MERGED)
 """Nobody is sent to what was withdrawn, nor to what goes on within another."""
 _SHOWN = (Proposal.folio, Proposal.title, Proposal.state, Revision.problem)
@@ -66,15 +65,11 @@ class Written:
         return f"{self.problem}\n{self.solution}"
 
 
-def similar(
-    session: Session, process: Process, title: str, problem: str = "", solution: str = "", limit: int = 5
-) -> list[Similar]:
-    """The public proposals of a process most like a text that is being written, the most alike first."""
-    return like(session, process.id, Written(title, problem, solution), limit)
+def similar(session: Session, process_id: uuid.UUID, written: Written, limit: int = 5) -> list[Similar]:
+    """The public proposals of a process most like this text, the most alike first.
 
-
-def like(session: Session, process_id: uuid.UUID, written: Written, limit: int) -> list[Similar]:
-    """The public proposals most like this text, in two statements, however many there are."""
+    Two statements, however many proposals there are; a third where nearly every word is common.
+    """
     weights = dict(search.alike(session, str(process_id), written.title, written.body, COMPARED))
     if not weights:
         return []

@@ -2,7 +2,7 @@
 
 Quality is measured on real proposals (see `quality_search`). Speed: one server process, eight clients who ask again the
 moment they are answered. The invented texts have forty-eight words that each stand in two fifths of them and twenty
-thousand that grow rarer, as in a language; whoever searches asks for two of the forty-eight, which is the dearest search there is.
+thousand that grow rarer, as in a language; two of the forty-eight are the dearest search there is.
 """
 
 from __future__ import annotations

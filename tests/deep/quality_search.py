@@ -105,5 +105,5 @@ def _joined(folder: Path) -> list[tuple[str, str]]:
 def _rank(session: Session, process: Process, known: Known, into: str) -> int | None:
     own = known.revision
     written = resembling.Written(_ADDED.sub("", own.title), own.problem, own.solution, but=known.key)
-    near = [one.folio for one in resembling.like(session, process.id, written, FIRST)]
+    near = [one.folio for one in resembling.similar(session, process.id, written, FIRST)]
     return near.index(into) + 1 if into in near else None

@@ -18,10 +18,12 @@ MOST_READ = 5000
 def similar(view: View, slug: str) -> Response:
     """Up to five public proposals like what is typed so far; nothing of it is kept."""
     process = standing(view, slug)
-    typed = (view.typed("title")[:LONGEST_TITLE], view.typed("problem")[:MOST_READ], view.typed("solution")[:MOST_READ])
+    written = resembling.Written(
+        view.typed("title")[:LONGEST_TITLE], view.typed("problem")[:MOST_READ], view.typed("solution")[:MOST_READ]
+    )
     return view.render(
         "proposals/similar.html",
         block="similar",
         process=process,
-        similar=resembling.similar(view.session, process, *typed),
+        similar=resembling.similar(view.session, process.id, written),
     )

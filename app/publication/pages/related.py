@@ -25,5 +25,5 @@ def related(view: View, slug: str, folio: str) -> Response:
         block="related",
         process=process,
         proposal=found,
-        related=resembling.like(view.session, process.id, written, MOST_RELATED),
+        related=resembling.similar(view.session, process.id, written, MOST_RELATED),
     )
