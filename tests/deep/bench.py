@@ -282,6 +282,9 @@ def main() -> None:
         statements(middle)
         if "--short" not in sys.argv:
             compare_sizes(folder)
+            from tests.deep import bench_search  # which measures with this page
+
+            bench_search.main()
             bench_themes.main()
             bench_ballots.main()
     finally:
