@@ -3,7 +3,7 @@
 Texts are folded here (NFKD, ASCII, lower case) and stemmed with the Snowball stemmer, because PostgreSQL's Spanish
 configuration does not match "educacion" to "educación" and SQLite's tokenizer does not stem. The stems are fed to FTS5
 on one side and to to_tsvector('simple', …) on the other. Entry numbers grow with time, so that the newest come first
-without sorting. What is found is put in order by `kit.relevance`: the newest hundred that hold all words, the best
+without sorting. What is found is put in order by `kit.relevance`: the newest sixty that hold all words, the best
 first, and behind them the rest, newest first.
 """
 
@@ -27,7 +27,7 @@ MOST_STEMS = 4000
 MOST_QUERY_WORDS = 8
 COUNT_TO = 1000
 SHORTEST_BEGINNING = 3
-RANKED = 100
+RANKED = 60
 PLACE = 2**40
 """A place within what was put in order is told as a number no entry reaches, so that one cursor serves both parts."""
 FEW_RARE, MOST_OFTEN = 3, 4

@@ -74,8 +74,8 @@ def cases() -> dict[str, tuple[int, Callable[[], bytes]]]:
         typed = {"title": say(dice, 7), "problem": say(dice, 40), "solution": say(dice, 30)}
         return load.post("/p/bench/propose/similar", urlencode(typed).encode())
 
-    def one() -> bytes:
-        return load.get(f"/p/bench/proposals/BENC-{dice.randrange(1, 10_000):04d}?x={next(n)}")
+    def one(more: str = "") -> bytes:
+        return load.get(f"/p/bench/proposals/BENC-{dice.randrange(1, 10_000):04d}{more}?x={next(n)}")
 
     return {
         "list": (100, listed()),
@@ -85,7 +85,8 @@ def cases() -> dict[str, tuple[int, Callable[[], bytes]]]:
         "search of two common words": (150, search),
         "search of two words as they come": (150, rare),
         "similar while writing": (150, similar),
-        "one proposal with related ones": (150, one),
+        "one proposal": (100, one),
+        "its related ones, when reached": (150, lambda: one("/related")),
     }
 
 
