@@ -155,7 +155,8 @@ def _holding(dialect: str, count: int) -> TextClause:
         "sqlite": "SELECT * FROM (SELECT {at}, rowid FROM search_words WHERE search_words MATCH :t{at} LIMIT :most)",
         "postgresql": "(SELECT {at}, id FROM search_words WHERE words @@ to_tsquery('simple', :t{at}) LIMIT :most)",
     }[dialect]
-    return text(" UNION ALL ".join(one.format(at=at) for at in range(count)))
+    whole = " UNION ALL ".join(one.format(at=at) for at in range(count))  # only places are written in, no words
+    return text(whole)
 
 
 def heaviest(held: Mapping[str, Sequence[int]], titled: Collection[str], most: int) -> list[tuple[int, float]]:

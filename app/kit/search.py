@@ -70,6 +70,20 @@ def telling(words: str) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which page of a search: how many, after which cursor (`Found.next`), the best first or the newest."""
+
+    limit: int
+    after: int | None = None
+    newest: bool = False
+
+    @property
+    def place(self) -> int:
+        """The place among those that were put in order."""
+        return self.after - PLACE if self.after is not None and self.after >= PLACE else 0
+
+
+@dataclass(frozen=True)
 class Found:
     """One page of a search: the entry numbers in order, how many there are, counted to 1,000, and where to go on.
 
@@ -115,9 +129,7 @@ def drop(session: Session, number: int) -> None:
     session.execute(text(f"DELETE FROM search_words WHERE {column} = :number"), {"number": number})  # noqa: S608 - one of two literals
 
 
-def find(
-    session: Session, scope: str, query: str, limit: int, after: int | None = None, *, newest: bool = False
-) -> Found | None:
+def find(session: Session, scope: str, query: str, wanted: Wanted) -> Found | None:
     """One page of the entries that hold every word of the query; None when the query has no word in it.
 
     The best come first, or the newest where that is asked for. Words are first taken whole. Only where that finds
@@ -130,10 +142,10 @@ def find(
     begun = [f"{word}*" if len(word) >= SHORTEST_BEGINNING else word for word in words]
     for spelled in (words, begun):
         terms = _terms(session, scope, spelled)
-        found = _newest(session, terms, limit, after) if newest else _best(session, terms, spelled, limit, after)
+        found = _newest(session, terms, wanted) if wanted.newest else _best(session, terms, spelled, wanted)
         if found.total:
             return found
-    return _some(session, scope, words, limit, after) if len(words) > 1 else Found([], 0, is_capped=False)
+    return _some(session, scope, words, wanted) if len(words) > 1 else Found([], 0, is_capped=False)
 
 
 def alike(session: Session, scope: str, title: str, body: str, most: int) -> list[tuple[int, float]]:
@@ -155,37 +167,37 @@ def alike(session: Session, scope: str, title: str, body: str, most: int) -> lis
     return relevance.heaviest(rare, set(titled), most)
 
 
-def _best(session: Session, terms: str, words: Sequence[str], limit: int, after: int | None) -> Found:
-    if after is not None and after < PLACE:
-        return _newest(session, terms, limit, after)
+def _best(session: Session, terms: str, words: Sequence[str], wanted: Wanted) -> Found:
+    if wanted.after is not None and wanted.after < PLACE:
+        return _newest(session, terms, wanted)
     held = relevance.read(session, terms, words, RANKED)
     total, is_capped = len(held), False
     if len(held) == RANKED:
         total, is_capped = _count(session, terms)
-    place = after - PLACE if after is not None else 0
-    numbers = relevance.ranked(held)[place : place + limit]
-    following = place + limit
+    following = wanted.place + wanted.limit
+    numbers = relevance.ranked(held)[wanted.place : following]
     if following < len(held):
         return Found(numbers, total, is_capped, PLACE + following)
     return Found(numbers, total, is_capped, held[-1].number if total > len(held) else None)
 
 
-def _some(session: Session, scope: str, words: Sequence[str], limit: int, after: int | None) -> Found:
+def _some(session: Session, scope: str, words: Sequence[str], wanted: Wanted) -> Found:
     held = relevance.holders(session, [(word, _terms(session, scope, [word])) for word in words], are_rare=False)
     numbers = [number for number, _ in relevance.heaviest(held, set(), COUNT_TO)]
-    place = after - PLACE if after is not None and after >= PLACE else 0
-    following = PLACE + place + limit if place + limit < len(numbers) else None
-    return Found(numbers[place : place + limit], len(numbers), is_capped=False, next=following, is_partial=True)
+    following = wanted.place + wanted.limit
+    cursor = PLACE + following if following < len(numbers) else None
+    return Found(numbers[wanted.place : following], len(numbers), is_capped=False, next=cursor, is_partial=True)
 
 
-def _newest(session: Session, terms: str, limit: int, after: int | None) -> Found:
+def _newest(session: Session, terms: str, wanted: Wanted) -> Found:
     column, match = _matching(session)
-    window = f"AND {column} < :after" if after is not None else ""
+    window = f"AND {column} < :after" if wanted.after is not None else ""
     page = f"SELECT {column} FROM search_words WHERE {match} {window} ORDER BY {column} DESC LIMIT :limit"  # noqa: S608 - only literals of this page
-    values = {"terms": terms, "after": after, "limit": limit + 1}
+    values = {"terms": terms, "after": wanted.after, "limit": wanted.limit + 1}
     numbers = [row[0] for row in session.execute(text(page), values)]
     total, is_capped = _count(session, terms)
-    return Found(numbers[:limit], total, is_capped, numbers[limit - 1] if len(numbers) > limit else None)
+    following = numbers[wanted.limit - 1] if len(numbers) > wanted.limit else None
+    return Found(numbers[: wanted.limit], total, is_capped, following)
 
 
 def _count(session: Session, terms: str) -> tuple[int, bool]:

@@ -144,7 +144,7 @@ def _total(session: Session, process: Process, filters: Filters) -> tuple[int, b
 
 
 def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
-    found = search.find(session, str(process.id), filters.q, limit, after)
+    found = search.find(session, str(process.id), filters.q, search.Wanted(limit, after))
     if found is None:
         return Listing([], 0, is_capped=False, next=None)
     # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
