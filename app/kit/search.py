@@ -30,7 +30,7 @@ SHORTEST_BEGINNING = 3
 RANKED = 60
 PLACE = 2**40
 """A place within what was put in order is told as a number no entry reaches, so that one cursor serves both parts."""
-FEW_RARE, MOST_OFTEN = 3, 4
+MOST_OFTEN = 3
 _LITTLE = """a al algo alguna algunas alguno algunos ante antes asi aunque cada como con contra cual cuales cuando
 de del desde donde durante e el ella ellas ellos en entre era eran eres es esa esas ese eso esos esta estaba estan
 estar estas este esto estos etc fue fueron ha habia han hasta hay he la las le les lo los mas me mi mis mucho
@@ -152,18 +152,18 @@ def alike(session: Session, scope: str, title: str, body: str, most: int) -> lis
     """The entries that share the rarest words with a text, each with its weight, the heaviest first.
 
     Of the body the longest words are asked for: length is what a rare word shows before anything is looked up. Where
-    nearly every word is common, entries that hold two of them at once are asked for too.
+    every word is common, entries that hold two of the first three at once are asked for.
     """
     titled = telling(title)[: relevance.TITLED]
     rest = [word for word in telling(body) if word not in titled]
     words = titled + sorted(rest, key=lambda word: -len(word))[: relevance.ASKED - len(titled)]
-    rare = relevance.holders(session, [(word, _terms(session, scope, [word])) for word in words])
-    common = relevance.common_of([(word, _terms(session, scope, [word])) for word in words])[:MOST_OFTEN]
-    if len(rare) < FEW_RARE and len(common) > 1:
-        both = [(f"{one} {other}", [one, other]) for one, other in combinations(common, 2)]
-        both.append((" ".join(common), common))
-        rare |= relevance.holders(session, [(name, _terms(session, scope, pair)) for name, pair in both])
-        titled += [name for name, _ in both]
+    named = [(word, _terms(session, scope, [word])) for word in words]
+    rare = relevance.holders(session, named)
+    if not rare:
+        pairs = list(combinations(relevance.common_of(named)[:MOST_OFTEN], 2))
+        titled = [" ".join(pair) for pair in pairs]
+        named = [(name, _terms(session, scope, pair)) for name, pair in zip(titled, pairs, strict=True)]
+        rare = relevance.holders(session, named)
     return relevance.heaviest(rare, set(titled), most)
 
 

@@ -68,7 +68,7 @@ class Written:
 def similar(session: Session, process_id: uuid.UUID, written: Written, limit: int = 5) -> list[Similar]:
     """The public proposals of a process most like this text, the most alike first.
 
-    Two statements, however many proposals there are; a third where nearly every word is common.
+    Two statements, however many proposals there are; a third where every word is common.
     """
     weights = dict(search.alike(session, str(process_id), written.title, written.body, COMPARED))
     if not weights:
