@@ -68,6 +68,8 @@ class Listing:
     total: int
     is_capped: bool
     next: int | None
+    is_partial: bool = False
+    """Whether nothing holds all the words that were searched for, and these hold some of them."""
     counts: Mapping[State, int] | None = None
 
 
@@ -134,10 +136,10 @@ _COLUMNS = (
 
 
 def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
-    return _narrowed(select(*_COLUMNS), filters).where(Proposal.process_id == process.id, Proposal.is_public)
+    return _narrowed(select(*_COLUMNS), process, filters).where(Proposal.process_id == process.id, Proposal.is_public)
 
 
-def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+def _narrowed(statement: Select[*tuple[Any, ...]], process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
     statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
     if filters.state:
         statement = statement.where(Proposal.state == filters.state)
@@ -147,8 +149,9 @@ def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*
         statement = statement.where(Proposal.theme_id == filters.theme)
     if filters.place:
         statement = statement.where(Proposal.territory_id == filters.place)
-    if filters.territory:
-        statement = statement.where(Territory.code == filters.territory)
+    if filters.territory:  # by its key, which an index of the proposals begins with: by its code, all are looked at
+        place = select(Territory.id).where(Territory.process_id == process.id, Territory.code == filters.territory)
+        statement = statement.where(Proposal.territory_id == place.scalar_subquery())
     return statement
 
 
@@ -163,21 +166,22 @@ def _count(process: Process, filters: Filters) -> Select[int]:
 
 
 def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
-    """One page of a search. Narrowed, it looks at the newest thousand that fit the words and no further."""
+    """One page of a search, the best first; narrowed, the newest first of the thousand newest that fit the words."""
     narrowed = replace(filters, q="").is_narrow
-    asked = (COUNT_TO, None) if narrowed else (limit + 1, after)
-    found = search.find(session, str(process.id), filters.q, *asked)
+    asked = search.Wanted(COUNT_TO, newest=True) if narrowed else search.Wanted(limit, after)
+    found = search.find(session, str(process.id), filters.q, asked)
     if found is None:
         return Listing([], 0, is_capped=False, next=None)
     # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
     is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    fitting = _narrowed(select(*_COLUMNS), filters).where(Proposal.search_number.in_(found.numbers), not_(is_other))
+    fitting = _narrowed(select(*_COLUMNS), process, filters)
+    fitting = fitting.where(Proposal.search_number.in_(found.numbers), not_(is_other))
     if narrowed:
         return _page_of(session, fitting, found, after, limit)
-    rows = session.execute(fitting.order_by(Proposal.search_number.desc()))
-    more = len(found.numbers) > limit
-    shown = [_row(row) for row in rows][:limit]
-    return Listing(shown, found.total, found.is_capped, found.numbers[limit - 1] if more else None)
+    rows = session.execute(fitting.add_columns(Proposal.search_number))
+    shown = {row[-1]: _row(row[:-1]) for row in rows}
+    ordered = [shown[number] for number in found.numbers if number in shown]
+    return Listing(ordered, found.total, found.is_capped, found.next, found.is_partial)
 
 
 def _page_of(
@@ -189,7 +193,8 @@ def _page_of(
     rows = session.execute(statement.limit(limit + 1)).all()
     total = rows[0][-1] if rows else 0
     following = rows[limit - 1][-2] if len(rows) > limit else None
-    return Listing([_row(row[:-2]) for row in rows[:limit]], total, found.is_capped, following)
+    shown = [_row(row[:-2]) for row in rows[:limit]]
+    return Listing(shown, total, found.is_capped, following, found.is_partial)
 
 
 def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:

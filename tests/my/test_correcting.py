@@ -120,8 +120,8 @@ async def test_a_proposal_is_published_under_another_name_and_bruno_cannot_chang
             assert told.leaf
             assert told.leaf["verb"] == "proposal.name_changed"
             assert told.leaf["facts"] == {}
-            by_new = search.find(session, str(process.id), "vecina cerro", 5)
-            by_old = search.find(session, str(process.id), "soto", 5)
+            by_new = search.find(session, str(process.id), "vecina cerro", search.Wanted(5))
+            by_old = search.find(session, str(process.id), "soto", search.Wanted(5))
             assert by_new
             assert by_old
             assert (by_new.total, by_old.total) == (1, 0)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from app.kit import search
+from app.kit import marking
 from app.process import actions as process_actions
 from app.process.models import Process
 from app.proposals import queries
@@ -99,10 +99,10 @@ async def test_a_search_shows_where_the_words_stand_with_accents_and_plurals(wor
     found = re.search(r'<p class="found">(.*?)</p>', page, re.DOTALL)
     assert found
     assert "Los <mark>jardínes</mark> &lt;b&gt;están&lt;/b&gt; <mark>secos</mark>" in found[1]
-    assert len(re.sub(r"<[^>]+>", "", found[1])) < search.EXCERPT + 40
+    assert len(re.sub(r"<[^>]+>", "", found[1])) < marking.EXCERPT + 40
     assert "Propuestas: 1<" in narrow
     assert narrow.count('class="card-title"') == 1
-    assert search.excerpt("Nada de eso", "jardín") == []
+    assert marking.excerpt("Nada de eso", "jardín") == []
 
 
 def feed(content: bytes) -> Element:

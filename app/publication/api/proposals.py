@@ -58,7 +58,7 @@ class Asked(BaseModel):
 
 @router.read("/api/v1/processes/{slug}/proposals", may=PUBLIC, kept=True, response_model=ProposalPage)
 def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
-    """The public proposals of a process, newest first, narrowed by filters from closed lists."""
+    """The public proposals of a process, newest first and in a search the best first, narrowed by closed lists."""
     return _list(view, slug, asked)
 
 

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from app.commitments.queries import commitments
 from app.commitments.rules.plan import PART_WORDS
-from app.kit import search as finding
+from app.kit import marking as finding
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
-from app.kit.search import Piece
+from app.kit.marking import Piece
 from app.kit.text import excerpt, say_number
 from app.people.rules import OriginSector
 from app.prioritisation.models import Theme
