@@ -244,3 +244,11 @@ async def test_the_page_of_open_data_explains_every_column_in_both_languages(wor
     for text in (spanish, english):
         assert "/api/v1/processes/town/datasets/proposals.csv" in text
         assert "CC BY 4.0" in text
+
+
+async def test_the_parts_are_shown_only_to_whoever_makes_them(world: World, settings: Settings) -> None:
+    async with world.browser() as browser:
+        assert (await browser.get("/styleguide")).status_code == 200
+    world.app.state.house.settings = settings.model_copy(update={"base_url": "https://minga.example"})
+    async with world.browser() as browser:
+        assert (await browser.get("https://minga.example/styleguide")).status_code == 404
