@@ -47,11 +47,11 @@ class Proposal(Base):
     __table_args__ = (
         UniqueConstraint("process_id", "folio"),
         Index("ix_proposals_public", "process_id", "is_public", "number"),
-        Index("ix_proposals_state", "process_id", "state", "number"),
-        Index("ix_proposals_territory", "process_id", "territory_id", "number"),
-        Index("ix_proposals_sector", "process_id", "origin_sector", "number"),
+        Index("ix_proposals_state", "process_id", "state", "number", "is_public"),
+        Index("ix_proposals_territory", "process_id", "territory_id", "number", "is_public"),
+        Index("ix_proposals_sector", "process_id", "origin_sector", "number", "is_public"),
         Index("ix_proposals_stage", "stage_id"),
-        Index("ix_proposals_theme", "process_id", "theme_id", "number"),
+        Index("ix_proposals_theme", "process_id", "theme_id", "number", "is_public"),
         Index("ix_proposals_title", "process_id", "is_public", "title_sorted", "number"),
     )
 
