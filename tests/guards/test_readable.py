@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import pytest
 from babel.messages import Catalog
@@ -49,10 +50,15 @@ def sentences(text: str) -> Iterator[list[str]]:
             yield words
 
 
+def forms(string: Any) -> list[str]:
+    """A translation, or each of its numbers."""
+    return [string] if isinstance(string, str) else list(string or ())
+
+
 def whole_sentences(catalogue: Catalog) -> list[list[str]]:
     found = []
     for message in catalogue:
-        for text in (message.string,) if isinstance(message.string, str) else message.string:
+        for text in forms(message.string):
             if text and ENDS.search(text.strip()):
                 found += list(sentences(text))
     return found
@@ -69,8 +75,7 @@ def said_in(file: Path, catalogue: Catalog) -> str:
     for line, message, _, context in extract_from_file("jinja2", file, keywords=SAYS, options=options):
         one = message if isinstance(message, str) else message[-1]
         translated = catalogue.get(one, context=context)
-        string = translated.string if translated is not None else one
-        found[line].append(string if isinstance(string, str) else string[-1])
+        found[line].append(forms(translated.string)[-1] if translated is not None else str(one))
     return " ".join(
         VALUE.sub("algo", text) for _, texts in sorted(found.items()) for text in texts if ENDS.search(text)
     )
