@@ -1,5 +1,5 @@
-"""Of those that came to a stage how many went on: by sector, place and way, with small groups left out; and how it
-was decided.
+"""Of those that came to a stage how many went on: by sector, place and way, with small groups shown together; and
+how it was decided.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ NO_PLACE = T("No place was said")
 
 @dataclass(frozen=True)
 class Group:
-    """One line: of so many that came, so many went on; both are missing where they stand for too few."""
+    """One line: of so many that came, so many went on."""
 
     label: Text | str
-    came: int | None
-    went_on: int | None
+    came: int
+    went_on: int
 
     @property
     def share(self) -> float:
         """How many of a hundred went on."""
-        return 100 * (self.went_on or 0) / self.came if self.came else 0
+        return 100 * self.went_on / self.came
 
 
 @dataclass(frozen=True)
 class Survival:
-    """One table: its lines, and whether something in it is left out; no lines where nothing could be shown."""
+    """One table: its lines, the last of them for `folded` groups together; none where nothing could be shown."""
 
     title: Text
     groups: Sequence[Group]
-    leaves_out: bool
+    folded: int
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,25 @@ class HowDecided:
     left: int
 
 
-def survivals_of(session: Session, process_id: uuid.UUID, stage_id: uuid.UUID, language: str) -> list[Survival]:
-    """One table for each way of telling proposals apart in which there is more than one group."""
-    wanted = (DecisionGroup.stage_id == stage_id, DecisionGroup.dimension.in_([one.value for one in Dimension]))
-    rows = session.scalars(select(DecisionGroup).where(*wanted, DecisionGroup.came > 0)).all()
-    places = {place.id.hex: place.name(language) for place in processes.territories_of(session, process_id)}
+def survivals_of(
+    session: Session, process_id: uuid.UUID, stage_id: uuid.UUID, language: str
+) -> tuple[list[Survival], HowDecided]:
+    """One table for each way of telling proposals apart in which there is more than one group; and how it was decided.
+
+    Read from counts kept at publication, so it costs what there are of groups.
+    """
+    wanted = (DecisionGroup.stage_id == stage_id, DecisionGroup.dimension != SESSION, DecisionGroup.came > 0)
+    rows = session.scalars(select(DecisionGroup).where(*wanted)).all()
+    has_places = any(row.value for row in rows if row.dimension == Dimension.TERRITORY)
+    places = processes.territories_of(session, process_id) if has_places else []
     names: dict[Dimension, Mapping[str, Text | str]] = {
         Dimension.SECTOR: {sector.value: words for sector, words in SECTORS.items()},
-        Dimension.TERRITORY: {**places, "": NO_PLACE},
+        Dimension.TERRITORY: {**{place.id.hex: place.name(language) for place in places}, "": NO_PLACE},
         Dimension.CHANNEL: {channel.value: words for channel, words in CHANNELS.items()},
     }
     tables = [(TITLES[one], _in_order([row for row in rows if row.dimension == one], names[one])) for one in TITLES]
-    return [_survival(title, told) for title, told in tables if len(told) > 1]
+    by_rule = {row.value: row.came for row in rows if row.dimension == RULE}
+    return [_survival(title, told) for title, told in tables if len(told) > 1], _how(session, stage_id, by_rule)
 
 
 def _in_order(rows: Sequence[DecisionGroup], names: Mapping[str, Text | str]) -> list[tuple[Text | str, int, int]]:
@@ -84,21 +91,18 @@ def _in_order(rows: Sequence[DecisionGroup], names: Mapping[str, Text | str]) ->
 def _survival(title: Text, told: Sequence[tuple[Text | str, int, int]]) -> Survival:
     gone = hidden([came for _, came, _ in told], [went for _, _, went in told])
     if len(gone) == len(told):
-        return Survival(title, (), leaves_out=True)
-    groups = [
-        Group(label, None, None) if place in gone else Group(label, came, went)
-        for place, (label, came, went) in enumerate(told)
-    ]
-    return Survival(title, groups, leaves_out=bool(gone))
+        return Survival(title, (), len(gone))
+    groups = [Group(*line) for place, line in enumerate(told) if place not in gone]
+    if gone:
+        came, went = sum(told[place][1] for place in gone), sum(told[place][2] for place in gone)
+        groups.append(Group(T("{n} more groups, together", n=len(gone)), came, went))
+    return Survival(title, groups, len(gone))
 
 
-def how_decided(session: Session, stage_id: uuid.UUID) -> HowDecided:
-    """In which sessions or by which acts a stage was decided, the first few of them, and how often by its rule."""
-    here = (DecisionGroup.stage_id == stage_id, DecisionGroup.came > 0)
-    held = select(DecisionGroup.value, DecisionGroup.came).where(*here, DecisionGroup.dimension == SESSION)
-    held = held.where(DecisionGroup.value != "").order_by(DecisionGroup.value).limit(MOST_SESSIONS + 1)
-    sessions = [(row[0], row[1]) for row in session.execute(held)]
-    ruled = select(DecisionGroup.value, DecisionGroup.came).where(*here, DecisionGroup.dimension == RULE)
-    by_rule: dict[str, int] = {row[0]: row[1] for row in session.execute(ruled)}
-    followed, left = by_rule.get(FOLLOWED, 0), by_rule.get(LEFT, 0)
-    return HowDecided(sessions[:MOST_SESSIONS], len(sessions) > MOST_SESSIONS, followed, left)
+def _how(session: Session, stage_id: uuid.UUID, by_rule: Mapping[str, int]) -> HowDecided:
+    here = (DecisionGroup.stage_id == stage_id, DecisionGroup.dimension == SESSION, DecisionGroup.came > 0)
+    held = select(DecisionGroup.value, DecisionGroup.came).where(*here, DecisionGroup.value != "")
+    rows = session.execute(held.order_by(DecisionGroup.value).limit(MOST_SESSIONS + 1))
+    sessions = [(row[0], row[1]) for row in rows]
+    shown, has_more = sessions[:MOST_SESSIONS], len(sessions) > MOST_SESSIONS
+    return HowDecided(shown, has_more, by_rule.get(FOLLOWED, 0), by_rule.get(LEFT, 0))
