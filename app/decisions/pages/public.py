@@ -24,7 +24,7 @@ router = Router()
 PAGE = 50
 
 
-@router.page("/p/{slug}/decisions/{stage}", may=PUBLIC, kept=True)
+@router.page("/p/{slug}/decisions/{stage}", may=PUBLIC, kept=True, long=True)
 def decisions(view: View, slug: str, stage: str) -> Response:
     """Of how many proposals how many went on, who decided, and why."""
     process, row = standing(view, slug, stage)
