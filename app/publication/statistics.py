@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from app.kit.i18n import T, Text
 from app.meetings.queries import meetings
 from app.prioritisation.queries import themes
-from app.process.models import Process, Territory
+from app.process.kinds import StageKind
+from app.process.models import Process, Stage, Territory
 from app.process.places import CHILE
 from app.proposals.actions.counting import sums
 from app.proposals.cells import hidden
@@ -30,7 +31,7 @@ from app.proposals.traits import ANSWERS, QUESTIONS, Trait
 from app.proposals.words import CHANNELS, SECTORS
 from app.publication.census import CENSUS, EVERYBODY
 
-MOST_BARS = 120
+MOST_BARS, FEW_BARS = 120, 10
 STEPS = 4
 NO_PLACE = T("No place was said")
 Groups = Mapping[Dimension, Mapping[str, int]]
@@ -60,6 +61,11 @@ class OverTime:
 
     days: Sequence[Day]
     undated: int
+
+    @property
+    def are_few(self) -> bool:
+        """Whether they are better read as a list than as columns."""
+        return len(self.days) <= FEW_BARS
 
     @property
     def most(self) -> Day:
@@ -109,8 +115,18 @@ def groups_of(session: Session, process_id: uuid.UUID) -> dict[Dimension, dict[s
     return found
 
 
-def over_time(counted: Mapping[str, int]) -> OverTime | None:
-    """Day by day without a gap; by month where there would be too many bars, then by year. Nothing without a day."""
+def window_of(process: Process, stages: Sequence[Stage], now: datetime) -> tuple[date, date] | None:
+    """The days on which anybody could propose, up to today."""
+    windows = [stage.window for stage in stages if stage.kind is StageKind.PUBLIC_CONSULTATION]
+    begun = [(one.opens_at, one.closes_at or now) for one in windows if one.opens_at and one.opens_at <= now]
+    if not begun:
+        return None
+    first, last = min(opens for opens, _ in begun), max(closes for _, closes in begun) - timedelta(microseconds=1)
+    return first.astimezone(process.zone).date(), min(last, now).astimezone(process.zone).date()
+
+
+def over_time(counted: Mapping[str, int], within: tuple[date, date] | None = None) -> OverTime | None:
+    """Day by day without a gap, over the whole window; by month where there would be too many bars, then by year."""
     for length, to_the in ((10, "day"), (7, "month"), (4, "year")):
         summed: Counter[str] = Counter()
         for value, n in counted.items():
@@ -118,7 +134,8 @@ def over_time(counted: Mapping[str, int]) -> OverTime | None:
                 summed[value[:length]] += n
         if not summed:
             continue
-        spans = _between(min(summed), max(summed), to_the)
+        known = [*summed, *(day.isoformat()[:length] for day in within or ())]
+        spans = _between(min(known), max(known), to_the)
         if len(spans) <= MOST_BARS or to_the == "year":
             days = [Day(first, to_the, summed[first.isoformat()[:length]]) for first in spans[-MOST_BARS:]]
             return OverTime(days, sum(counted.values()) - sum(day.n for day in days))

@@ -7,9 +7,11 @@ from html import unescape
 
 from sqlalchemy import text
 
+from tests.costs import statements
 from tests.demo.conftest import Played
 
 GATES = {"filtro": (81, 53), "priorizacion": (53, 10), "mesas-tecnicas": (10, 10), "plan": (10, 10)}
+CEILINGS = {"": 22, "/statistics": 12, "/decisions/filtro": 14}
 BY_SECTOR = text(
     "SELECT p.origin_sector, count(*), sum(CASE WHEN d.outcome = 'selected' THEN 1 ELSE 0 END) FROM decisions d "
     "JOIN stages s ON s.id = d.stage_id JOIN proposals p ON p.id = d.proposal_id "
@@ -58,3 +60,11 @@ async def test_nobody_meets_a_picture_without_its_numbers(played: Played) -> Non
     assert len(re.findall(r"<figure", statistics)) == 2
     assert statistics.count("<caption>") >= 6
     assert "style=" not in statistics
+
+
+async def test_the_page_of_a_whole_plan_costs_little(played: Played) -> None:
+    for path, most in CEILINGS.items():
+        played.app.state.house.cache.clear()  # type: ignore[attr-defined]
+        with statements() as said:
+            await page(played, path)
+        assert max(said.values()) <= most, (path, said)

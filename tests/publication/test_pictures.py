@@ -149,6 +149,10 @@ def test_days_are_drawn_without_a_gap_and_long_times_by_month() -> None:
         Day(date(2026, 3, 3), "day", 5),
     ]
     assert (drawn.most.n, drawn.undated) == (5, 5)
+    window = date(2026, 2, 27), date(2026, 3, 2)
+    wider = over_time({"2026-03-01": 2}, window)
+    assert wider is not None
+    assert [(day.day.day, day.n) for day in wider.days] == [(27, 0), (28, 0), (1, 2), (2, 0)]
     months = over_time({"2025-11-30": 2, "2026-04-01": 3, "2026-04": 1})
     assert months is not None
     assert [(day.day.month, day.n) for day in months.days] == [(11, 2), (12, 0), (1, 0), (2, 0), (3, 0), (4, 4)]

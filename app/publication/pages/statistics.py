@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
 from starlette.responses import Response
 
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.kinds import INTAKE
+from app.process.models import Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.proposals.groups import Dimension
@@ -30,13 +32,14 @@ def statistics(view: View, slug: str) -> Response:
     by_place = counted[Dimension.TERRITORY]
     named, pairs = figures.pairs_of(by_place, places) if figures.is_chile(places) else (0, [])
     came, attended = figures.attendance(view.session, process, places, view.language)
-    receives = _receives(view, process.id)
+    stages = processes.stages_of(view.session, process.id)
+    receives = _receives(stages, view.now)
     return view.render(
         "publication/statistics.html",
         process=process,
         seen=sum(counted[Dimension.SECTOR].values()),
         received=sum(proposals.counts_of(view.session, process.id).values()),
-        over_time=figures.over_time(counted[Dimension.DAY]),
+        over_time=figures.over_time(counted[Dimension.DAY], figures.window_of(process, stages, view.now)),
         tiles=figures.tiles_of(by_place, places, base, view.language) if pairs else [],
         places=figures.by_place(by_place, places, base, view.language) if by_place.keys() - {""} else [],
         sectors=figures.by_sector(counted[Dimension.SECTOR], base),
@@ -55,8 +58,8 @@ def statistics(view: View, slug: str) -> Response:
     )
 
 
-def _receives(view: View, process_id: uuid.UUID) -> bool:
+def _receives(stages: Sequence[Stage], now: datetime) -> bool:
     """Whether proposals still come in, or will: an undated stage is not waited for, since it may be skipped."""
-    intake = [stage for stage in processes.stages_of(view.session, process_id) if stage.kind in INTAKE]
-    is_open = any(stage.window.status(view.now) is WindowStatus.OPEN and not stage.concluded_at for stage in intake)
-    return is_open or any(stage.opens_at and stage.opens_at > view.now for stage in intake)
+    intake = [stage for stage in stages if stage.kind in INTAKE]
+    is_open = any(stage.window.status(now) is WindowStatus.OPEN and not stage.concluded_at for stage in intake)
+    return is_open or any(stage.opens_at and stage.opens_at > now for stage in intake)
