@@ -14,6 +14,7 @@ post_office the worker that sends, and what the provider reports back
 accounts    sign-in by link and code and by OIDC, sessions, granting roles, erasing a person
 process     when: the process, its stages and windows, its territories, concluding a stage
 documents   files people attach: told by content, cleaned, stored once
+editorial   what the office writes: news, pages, the library, the register of outreach, the networks' pages
 proposals   intake: form, receipt, revisions, admission, merging
 meetings    anything people come to: convening, registering, who came, minutes
 decisions   what a body decided, and why; publishing decisions together

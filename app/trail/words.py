@@ -5,6 +5,15 @@ from __future__ import annotations
 from app.kit.i18n import T, Text
 
 VERBS: dict[str, Text] = {
+    "article.published": T("The office published a text"),
+    "article.corrected": T("The office put a text right; the earlier version stays readable"),
+    "article.taken_down": T("The office took a text down, with its reason"),
+    "library.document_added": T("A document was put into the library"),
+    "library.document_taken_out": T("A document was taken out of the library, with its reason"),
+    "outreach.entered": T("An act of outreach was entered"),
+    "outreach.withdrawn": T("A row of the register of outreach was withdrawn, with its reason"),
+    "network.event_announced": T("An event of a network was announced"),
+    "network.event_taken_off": T("An event of a network was taken off its page"),
     "proposal.submitted": T("The proposal was received"),
     "proposal.imported": T("The proposal was brought in from a file"),
     "proposal.author_confirmed": T("The author confirmed the address"),
