@@ -21,6 +21,7 @@ decisions   what a body decided, and why; publishing decisions together
 forum       the forum as a body: seats, sessions, quorum, criteria, score sheets, results
 technical_tables can it be done: tables, requests to institutions, their answers
 commitments the plan: commitments, milestones, rounds of monitoring, how far each is
+moderation  texts that are reported, held back for two working days at most, and reviewed
 feedback    the reasoned answer: letters, approval, stage reports
 publication every public page and reading that gathers several stages; open data; verification
 admin       the office's desk: what is due this week

@@ -85,6 +85,8 @@ ACTS = frozenset(
         "technical_table_proposals",
         "technical_tables",
         "territories",
+        "text_holds",
+        "text_reports",
         "undecided",
         "voting_rounds",
         "voting_tables",

@@ -43,6 +43,9 @@ from app.meetings import api as meetings_api
 from app.meetings import pages as meetings_pages
 from app.meetings.elsewhere import ELSEWHERE
 from app.meetings.queries import meetings
+from app.moderation import actions as moderation
+from app.moderation import pages as moderation_pages
+from app.moderation.queries import has_work
 from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
@@ -97,6 +100,7 @@ ROUTERS: list[Router] = [
     technical_api.router,
     *commitments_pages.ROUTERS,
     *commitments_api.ROUTERS,
+    *moderation_pages.ROUTERS,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -134,7 +138,7 @@ def fill_tables() -> None:
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
-    for due in (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, *asked):
+    for due in (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, moderation.lapse, *asked):
         if due not in BY_THE_CLOCK:
             BY_THE_CLOCK.append(due)
 
@@ -197,7 +201,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
 def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The doors to what not every process has, asked for in one statement."""
     asked = view.session.execute(_what_it_has(), {"process": process_id}).one()
-    met, sits, groups, votes, assesses, drafted, planned, plans, tells = asked
+    met, sits, groups, votes, assesses, drafted, planned, plans, tells, reported = asked
     links: list[tuple[str, Any]] = [
         *(_meeting_links(view, process_id, base) if met else ()),
         *(_forum_links(view, process_id, base) if sits else ()),
@@ -214,6 +218,8 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
         links.append((f"{base}/office/tables", T("To vote at tables")))
     if (planned or plans) and view.actor.may(Permission.WRITE_COMMITMENTS, process_id):
         links.append((f"{base}/office/commitments", T("To write the plan")))
+    if reported and view.actor.may(Permission.MODERATE, process_id):
+        links.append((f"{base}/office/moderation", T("To moderate")))
     if view.actor.may(Permission.PUBLISH_CONTENT, process_id):
         links.append((f"{base}/office/content", T("Content")))
     return links
@@ -227,12 +233,13 @@ def _speaks_for_institution(view: View, process_id: uuid.UUID) -> bool:
 
 
 @cache
-def _what_it_has() -> Select[bool, bool, bool, bool, bool, bool, bool, bool, bool]:
+def _what_it_has() -> Select[bool, bool, bool, bool, bool, bool, bool, bool, bool, bool]:
     """The statement that every page inside a process asks, put together once: that took longer than asking it."""
     one: Any = bindparam("process", type_=Uuid())
     plan = (commitments.has_commitments(one), commitments.may_have_commitments(one))
     has = (meetings.has_meetings(one), has_forum(one), has_themes(one), has_rounds(one))
-    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan, articles.has_content(one))
+    office = (articles.has_content(one), has_work(one))
+    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan, *office)
 
 
 def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from app.kit.i18n import T, Text
 
 VERBS: dict[str, Text] = {
+    "text.reported": T("Somebody reported a text: personal data, or an insult"),
+    "text.report_set_aside": T("The office left a reported text as it is"),
+    "text.report_lapsed": T("Nobody looked at a report within two working days"),
+    "proposal.text_held": T("The text was held back for two working days at most"),
+    "proposal.text_decided": T("What becomes of the held text was decided"),
+    "proposal.review_asked": T("The author asked that another official looks at it"),
+    "proposal.text_reviewed": T("Another official reviewed the decision on the text"),
+    "proposal.held_words_forgotten": T("The words that were taken out were forgotten"),
     "article.published": T("The office published a text"),
     "article.corrected": T("The office put a text right; the earlier version stays readable"),
     "article.taken_down": T("The office took a text down, with its reason"),

@@ -1,4 +1,4 @@
-"""what the office writes: texts and their versions, the library, outreach, events of the networks"""
+"""what the office writes (texts, library, outreach, events of the networks), and texts held back"""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ CHANNELS = (
     "other",
 )
 KNOWN = ("counted", "estimated", "unknown")
+RULES = ("insult", "personal_data", "spam", "duplicate", "off_topic", "illegal_link")
+REPORT_STATES = ("open", "held", "set_aside", "lapsed")
+ENDINGS = ("released", "redacted", "hidden", "lapsed")
+REVIEWS = ("upheld", "overturned")
 NETWORKS = ("civil-society", "academic")
 
 
@@ -36,6 +40,7 @@ def upgrade() -> None:
     _library()
     _outreach()
     _events()
+    _moderation()
 
 
 def _texts() -> None:
@@ -159,7 +164,60 @@ def _events() -> None:
     )
 
 
+def _moderation() -> None:
+    op.add_column("proposals", sa.Column("held_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "text_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("rule", _word(RULES, op.f("ck_text_reports_rule")), nullable=False),
+        sa.Column("sentence", sa.String(length=500), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("state", _word(REPORT_STATES, op.f("ck_text_reports_state")), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        _points("text_reports", "process_id", "processes"),
+        _points("text_reports", "proposal_id", "proposals"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_reports")),
+    )
+    op.create_index("ix_text_reports_open", "text_reports", ["process_id", "state", "due_at"])
+    op.create_index("ix_text_reports_proposal", "text_reports", ["proposal_id", "state"])
+    kept = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.create_table(
+        "text_holds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("rule", _word(RULES, op.f("ck_text_holds_rule")), nullable=False),
+        sa.Column("kept", kept, nullable=False),
+        sa.Column("kept_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ending", _word(ENDINGS, op.f("ck_text_holds_ending")), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("review_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review", _word(REVIEWS, op.f("ck_text_holds_review")), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        _points("text_holds", "process_id", "processes"),
+        _points("text_holds", "proposal_id", "proposals"),
+        _points("text_holds", "held_by", "people"),
+        _points("text_holds", "decided_by", "people"),
+        _points("text_holds", "reviewed_by", "people"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_holds")),
+    )
+    op.create_index("ix_text_holds_process", "text_holds", ["process_id", "ended_at", "until"])
+    op.create_index("ix_text_holds_proposal", "text_holds", ["proposal_id", "held_at"])
+    op.create_index("ix_text_holds_kept_until", "text_holds", ["kept_until"])
+
+
 def downgrade() -> None:
+    op.drop_table("text_holds")
+    op.drop_table("text_reports")
+    op.drop_column("proposals", "held_at")
     op.drop_table("network_events")
     op.drop_index("ix_outreach_acts_dated_on", table_name="outreach_acts")
     op.drop_table("outreach_acts")
