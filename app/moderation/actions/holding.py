@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.kit import search
 from app.kit.errors import Conflict, Invalid, NotFound
-from app.kit.i18n import T, Text
+from app.kit.i18n import LANGUAGES, T, Text
 from app.kit.text import say_instant
 from app.mail.outbox import Recipient
 from app.mail.rendering import Letter
@@ -83,15 +83,19 @@ def _words(work: Work, proposal: Proposal) -> dict[str, object]:
 
 def _cover(work: Work, process: Process, proposal: Proposal, held: TextHold) -> None:
     """Put the stump where the words were, and hold the files with them."""
-    title, why = both(HELD_TITLE), both(RULE_WORDS[held.rule])
-    times = [say_instant(moment, process.zone, "es") for moment in (held.held_at, held.until)]
-    told = f"{why} ({times[0]} – {times[1]})"
+    title, told = both(HELD_TITLE), " · ".join(_why(held, process, language) for language in LANGUAGES)
     for row in _revisions(work, proposal):
         row.title, row.problem, row.solution, row.cause, row.result = title, told, title, "", ""
     proposal.title = title
     for file in _files(work, proposal):
         if file.held_for is None:
             file.held_for, file.held_at = FOR_FILES.get(held.rule, HeldFor.NOT_ALLOWED), work.now
+
+
+def _why(held: TextHold, process: Process, language: str) -> str:
+    since, until = (say_instant(moment, process.zone, language) for moment in (held.held_at, held.until))
+    why = T("{rule} Held back from {since} until {until}.", rule=RULE_WORDS[held.rule], since=since, until=until)
+    return why.into(language)
 
 
 def both(text: Text) -> str:
