@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install front run dev check lint test test-deep bench bench-pages valladolid looks lock clean chromium
+.PHONY: help install front run dev check lint test test-deep bench bench-pages bench-search valladolid looks lock clean chromium
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -94,11 +94,14 @@ test: lint front chromium ## everything that has to hold before a change is hand
 test-deep: lint front chromium ## kill matrices, long state machines, every axe combination, load; under 60 minutes
 	$(PYTEST) -m deep
 
-bench: .venv/.dev front ## how many proposals and ballots per second are acknowledged, with nothing lost
+bench: .venv/.dev front ## how many proposals and ballots per second are acknowledged, how well and fast search finds
 	$(BIN)/python -m tests.deep.bench
 
 bench-pages: .venv/.dev front ## how long the pages people read take
 	$(BIN)/python -m tests.deep.bench_pages
+
+bench-search: .venv/.dev front ## how well and how fast search and similar proposals find, on both databases
+	$(BIN)/python -m tests.deep.bench_search
 
 valladolid: .venv/.dev ## 1,008 real proposals of Valladolid and what became of them, from the folder MINGA_SHARED
 	$(BIN)/python -m tests.deep.valladolid

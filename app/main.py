@@ -21,7 +21,7 @@ from app.kit import clock
 from app.kit.db import Database
 from app.kit.errors import Invalid, NotFound, Refusal
 from app.kit.i18n import T
-from app.kit.templates import Templates
+from app.kit.templates import templates_of
 from app.mail import rendering
 from app.parts import CHROME, ROUTERS, fill_tables
 from app.parts.due import run_inside
@@ -47,7 +47,7 @@ def create_app(settings: Settings, *, now: clock.Clock = clock.now, with_worker:
     house = House(
         settings=settings,
         database=Database(settings.database_url),
-        templates=Templates(settings.frontend),
+        templates=templates_of(settings.frontend),
         clock=now,
         identify=sessions.identify,
         next_edge=next_edge_of_all,

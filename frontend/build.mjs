@@ -8,7 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, "dist");
-const entries = ["css/app.css", "js/app.js", "img/icon.svg"];
+const entries = ["css/app.css", "js/app.js", "img/icon.svg", "img/signs.svg"];
 const compressible = /\.(css|js|svg|json)$/;
 
 await rm(dist, { recursive: true, force: true });

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, select, update
 
 from app.accounts.erasing import Forget, Leaving
-from app.accounts.models import AccountSession, ApiToken, OidcIdentity, SecurityEvent, SignInLink
+from app.accounts.models import AccountSession, AddressChange, ApiToken, OidcIdentity, SecurityEvent, SignInLink
 from app.duties import ledger
 from app.duties.models import Duty
 from app.duties.rules import DutyState, SettledBecause
@@ -20,7 +20,9 @@ from app.trail.models import PrivatePart
 from app.work import Work
 
 
-def _delete(table: type[AccountSession | ApiToken | OidcIdentity | SecurityEvent | Contact | PrivatePart]) -> Forget:
+def _delete(
+    table: type[AccountSession | AddressChange | ApiToken | OidcIdentity | SecurityEvent | Contact | PrivatePart],
+) -> Forget:
     def forget(work: Work, leaving: Leaving) -> None:
         work.session.execute(delete(table).where(table.person_id == leaving.person_id))
 
@@ -61,6 +63,7 @@ def _duties(work: Work, leaving: Leaving) -> None:
 
 OWN: dict[str, Forget | str] = {
     "account_sessions": _delete(AccountSession),
+    "address_changes": _delete(AddressChange),
     "api_tokens": _delete(ApiToken),
     "contacts": _delete(Contact),
     "duties": _duties,

@@ -35,3 +35,13 @@ def appointed(place: tuple[uuid.UUID, str, str, str], role: Text, address: str) 
 def no_account(address: str) -> Letter:
     """That nobody is known here under this address; stopped where mail to the address is stopped, unlike a sign-in."""
     return Letter("accounts/no_account", {"address": address}, kind=LetterKind.RECEIPT)
+
+
+def new_address(token: str) -> Letter:
+    """Whether this mailbox is to be somebody's from now on; says nothing of whose."""
+    return Letter("accounts/new_address", {"path": f"/account/address/{token}"}, kind=LetterKind.RECEIPT)
+
+
+def address_asked() -> Letter:
+    """To the mailbox that would be left: somebody who had signed in as its owner asked for another address."""
+    return Letter("accounts/address_asked", {}, kind=LetterKind.RECEIPT)

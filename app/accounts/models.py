@@ -93,3 +93,16 @@ class Erasure(Base):
     id: Mapped[Key]
     person_id: Mapped[uuid.UUID] = mapped_column(unique=True)
     at: Mapped[datetime]
+
+
+class AddressChange(Base):
+    """Another e-mail address that somebody asked for; theirs once the link sent there was used, within a day."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[Key]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), unique=True)
+    address: Mapped[str] = mapped_column(String(320))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

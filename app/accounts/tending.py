@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, or_
 
-from app.accounts import erasing, rules, sessions
+from app.accounts import addresses, erasing, rules, sessions
 from app.accounts.models import AccountSession, ApiToken, SecurityEvent, SignInLink
 from app.settings import Settings
 from app.work import Work
@@ -34,4 +34,5 @@ def forget_old(work: Work) -> None:
     session.execute(delete(AccountSession).where(or_(AccountSession.ended_at < oldest, worn_out)))
     oldest = now - KEPT["api_tokens"]
     session.execute(delete(ApiToken).where(or_(ApiToken.ended_at < oldest, ApiToken.expires_at < oldest)))
+    addresses.forget_old(work)
     session.execute(delete(SecurityEvent).where(SecurityEvent.at < now - KEPT["security_events"]))

@@ -125,6 +125,13 @@ class Templates:
         return FileSystemBytecodeCache(str(folder))
 
 
+@lru_cache(maxsize=4)
+def templates_of(frontend: Path) -> Templates:
+    """The pages of a front end, compiled once for every program of this process that shows them."""
+    return Templates(frontend)
+
+
+
 def _speaker(language: str) -> Callable[[Any], Any]:
     """What turns a lazy message into words wherever a template prints one; it runs at every `{{ }}`, so it is bare."""
 

@@ -24,6 +24,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_messages_to_send", "state", "lane", "next_try_at", "id"),
         Index("ix_outbox_messages_lease", "state", "lease_until"),
+        Index("ix_outbox_messages_address", "to_address", "created_at"),
     )
 
     id: Mapped[Key]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self
@@ -210,8 +210,14 @@ _paper: LetterPaper | None = None
 def lay_out(settings: Settings) -> LetterPaper:
     """Use these settings' templates and address for every letter from now on; called once when the program starts."""
     global _paper  # noqa: PLW0603 - one installation, one letterhead
-    _paper = LetterPaper(settings.frontend, settings.base_url)
+    _paper = _paper_of(settings.frontend, settings.base_url)
     return _paper
+
+
+@lru_cache(maxsize=8)
+def _paper_of(frontend: Path, base_url: str) -> LetterPaper:
+    """Compiling the letters takes a tenth of a second: whoever starts again in this process finds them compiled."""
+    return LetterPaper(frontend, base_url)
 
 
 def blank(letter: Letter, language: str) -> Rendered:
@@ -222,6 +228,11 @@ def blank(letter: Letter, language: str) -> Rendered:
 def render(letter: Letter, language: str) -> Rendered:
     """The letter in this language, on the installation's paper."""
     return (_paper or lay_out(load_settings())).render(letter, language)
+
+
+def address_of(path: str, language: str) -> str:
+    """A path of this site as the whole address that stands in letters."""
+    return (_paper or lay_out(load_settings())).link(path, language)
 
 
 def _cleaned(value: Any, clean: Callable[[str], str], language: str) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from app.accounts import addresses
+from app.accounts.models import AddressChange
 from app.kit.errors import Invalid
 from app.kit.i18n import LANGUAGES, T, Text
 from app.people.models import Person
+from app.publication import actions as following
 from app.work import Work
 from app.work.transaction import Subject
 
@@ -26,3 +29,10 @@ def change(work: Work, person: Person, name: str, public_name: str, language: st
     before = {"name": person.name, "public_name": person.public_name, "language": person.language}
     person.name, person.public_name, person.language = name, public_name or name, language
     work.record("person.changed", Subject("person", person.id, None), private={"before": before})
+
+
+def confirm_address(work: Work, change: AddressChange) -> None:
+    """The new mailbox says yes, and gets from now on the news that the old one had asked for."""
+    person_id = change.person_id
+    old, new = addresses.confirm(work, change)
+    following.move_address(work, person_id, old, new)

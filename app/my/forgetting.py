@@ -15,6 +15,8 @@ from app.meetings.forgetting import MEETINGS
 from app.prioritisation.models import BallotRight
 from app.proposals.actions.advancing import words_of
 from app.proposals.models import Author, CoAuthorRequest, Invitation, Proposal, ProposalDraft, Revision
+from app.publication import actions as following
+from app.publication.models import Follower
 from app.technical_tables.forgetting import TECHNICAL_TABLES
 from app.work import Work
 
@@ -76,6 +78,13 @@ def _letters(work: Work, leaving: Leaving) -> None:
     work.session.execute(mine.values(subject="", text="", html="", note="", question=""))
 
 
+def _followers(work: Work, leaving: Leaving) -> None:
+    """What they followed goes, with the address; also what was asked for under an address that was theirs alone."""
+    theirs = (Follower.person_id == leaving.person_id) | Follower.address.in_(leaving.addresses)
+    for follower in work.session.scalars(select(Follower).where(theirs)).all():
+        following.stop(work, follower)
+
+
 def _ballot_rights(work: Work, leaving: Leaving) -> None:
     """That one more had a ballot stays, without whom; the ballot itself never knew."""
     mine = update(BallotRight).where(BallotRight.person_id == leaving.person_id)
@@ -88,6 +97,7 @@ STAGES: dict[str, Forget | str] = {
     "conflict_declarations": "What a seat declared is part of the forum's record; the key names nobody any more.",
     "count_sheets": "That two different people typed a count is the record of the vote; the keys name nobody any more.",
     "draft_comments": _draft_comments,
+    "followers": _followers,
     "invitations": _invitations,
     "letters": _letters,
     **MEETINGS,

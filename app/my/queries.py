@@ -12,21 +12,27 @@ from sqlalchemy.orm import Session
 
 from app.accounts import security, sessions
 from app.commitments.models import DraftComment
+from app.commitments.rules.comments import STATE_WORDS as COMMENT_WORDS
 from app.forum.models import Round
 from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Text
+from app.kit.text import excerpt, say_instant
 from app.mail.models import OutboxMessage
 from app.mail.rules import LetterKind, OutboxState
 from app.meetings.models import Attendance, Meeting, Registration
+from app.meetings.rules.attendance import REGISTRATION_WORDS
 from app.people.actor import Actor
 from app.people.models import Contact, Person, RoleGrant
 from app.people.rules import FROM_A_SEAT, MAY, ContactKind, Permission
 from app.prioritisation.models import BallotRight, Table, Voting, VotingRound
+from app.prioritisation.rules.voting import VOTING_WORDS
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.proposals.models import Author, Proposal, ProposalDraft, Revision
 from app.proposals.queries import files_of
+from app.publication import queries as following
+from app.publication.queries import Followed
 
 MOST = 200
 MOST_PLACES = 10
@@ -115,6 +121,76 @@ def proposals(session: Session, person_id: uuid.UUID) -> list[Mine]:
     return [Mine(*row) for row in rows]
 
 
+def own_proposal(session: Session, person_id: uuid.UUID | None, author_id: uuid.UUID) -> Mine:
+    """One proposal of a person, by their own line of authorship; another's is as if it did not exist."""
+    row = session.execute(
+        select(Proposal, Author, Process)
+        .join(Author, Author.proposal_id == Proposal.id)
+        .join(Process, Process.id == Proposal.process_id)
+        .where(Author.id == author_id, Author.person_id == person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Mine(*row)
+
+
+def followed(session: Session, person_id: uuid.UUID, language: str) -> list[Followed]:
+    """What a person follows by e-mail, with any address of theirs."""
+    mailboxes = following.followers_of(session, person_id)
+    return following.followed_by(session, [one.id for one in mailboxes], language) if mailboxes else []
+
+
+@dataclass(frozen=True)
+class TookPart:
+    """One thing somebody took part in, beside proposing: what it is, where it stands, and its page."""
+
+    title: str
+    meta: str
+    standing: Text
+    path: str
+
+
+def took_part(session: Session, person_id: uuid.UUID, language: str) -> list[tuple[Text, list[TookPart]]]:
+    """Meetings, comments on drafts and votes of a person, each kind only where there is some."""
+    wished, came = _at_meetings(session, Registration, person_id), _at_meetings(session, Attendance, person_id)
+    standing = {meeting.id: (meeting, REGISTRATION_WORDS[row.state]) for row, meeting in wished}
+    standing |= {meeting.id: (meeting, T("you were there")) for _, meeting in came}
+    found = list(standing.values())
+    comments, votes = [one for one, _ in _draft_comments(session, person_id)], _had_a_ballot(session, person_id)
+    places = [meeting.process_id for meeting, _ in found] + [one.process_id for one in comments]
+    names = _names(session, {*places, *(one.process_id for one, _, _ in votes)})
+    sections = [
+        (T("Your meetings"), [_met(names, one, words, language) for one, words in found]),
+        (T("What you said of a draft"), [_said(names, comment, language) for comment in comments]),
+        (T("Where you could vote"), [_voted(names, *one, language) for one in votes]),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def _names(session: Session, keys: set[uuid.UUID]) -> dict[uuid.UUID, Process]:
+    return {one.id: one for one in session.scalars(select(Process).where(Process.id.in_(keys)))} if keys else {}
+
+
+def _met(names: dict[uuid.UUID, Process], meeting: Meeting, words: Text, language: str) -> TookPart:
+    process = names[meeting.process_id]
+    meta = f"{process.name(language)} · {say_instant(meeting.starts_at, process.zone, language)}"
+    return TookPart(meeting.title(language), meta, words, f"/p/{process.slug}/meetings/{meeting.slug}")
+
+
+def _said(names: dict[uuid.UUID, Process], comment: DraftComment, language: str) -> TookPart:
+    process = names[comment.process_id]
+    title = f"{comment.folio} · {excerpt(comment.text, 80)}"
+    return TookPart(title, process.name(language), COMMENT_WORDS[comment.state], f"/p/{process.slug}/draft")
+
+
+def _voted(
+    names: dict[uuid.UUID, Process], found: VotingRound, table: Table, voting: Voting, language: str
+) -> TookPart:
+    process = names[found.process_id]
+    path = f"/p/{process.slug}/tables/{table.number}"
+    return TookPart(found.name(language), process.name(language), VOTING_WORDS[voting.state], path)
+
+
 def drafts(session: Session, person_id: uuid.UUID) -> list[tuple[ProposalDraft, Process]]:
     """What was begun under an address this person has confirmed, the latest first, each with its process."""
     confirmed = (Contact.person_id == person_id, Contact.kind == ContactKind.EMAIL, Contact.confirmed_at.is_not(None))
@@ -180,6 +256,7 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             {"round": found.name_es, "table": table.number, "vote": voting.take, "state": voting.state}
             for found, table, voting in _had_a_ballot(session, who.id)
         ],
+        "follows": _follows(session, who.id),
         "letters": [
             _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
             for row in letters(session, who.id, MOST)
@@ -187,6 +264,16 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
     }
+
+
+def _follows(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    mailboxes = following.followers_of(session, person_id)
+    by_mailbox = following.follows_of(session, [one.id for one in mailboxes])
+    return [
+        {"address": one.address, "since": follow.confirmed_at, "subject": follow.subject}
+        for one in mailboxes
+        for follow in by_mailbox[one.id]
+    ]
 
 
 def _begun(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:

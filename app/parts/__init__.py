@@ -71,6 +71,7 @@ from app.proposals import queries as proposals
 from app.proposals.obstacles import unexamined
 from app.publication import api as publication_api
 from app.publication import pages as publication_pages
+from app.publication import posting
 from app.technical_tables import actions as technical
 from app.technical_tables import api as technical_api
 from app.technical_tables import pages as technical_pages
@@ -105,7 +106,7 @@ ROUTERS: list[Router] = [
     *publication_api.ROUTERS,
     admin_pages.router,
     *accounts_pages.ROUTERS,
-    my_pages.router,
+    *my_pages.ROUTERS,
 ]
 
 
@@ -137,8 +138,10 @@ def fill_tables() -> None:
     JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
+    JOBS[posting.JOB] = posting.tell_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
-    for due in (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, moderation.lapse, *asked):
+    swept = (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, posting.do_what_is_due)
+    for due in (*swept, moderation.lapse, *asked):
         if due not in BY_THE_CLOCK:
             BY_THE_CLOCK.append(due)
 

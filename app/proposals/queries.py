@@ -6,71 +6,30 @@ import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, func, not_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.documents.models import Document
-from app.kit import ids, search
+from app.kit import ids
 from app.kit.errors import NotFound
-from app.mail.models import OutboxMessage
-from app.mail.rules import LetterKind
 from app.people.models import Organisation
-from app.people.rules import OriginSector
-from app.process.models import Process, Territory
+from app.process.models import Process
 from app.process.rules import folios_meant
-from app.proposals.models import Admission, Author, Invitation, Merge, Proposal, ProposalCount, ProposalFile, Revision
+from app.proposals.lists import (
+    MERGED_INTO,
+    PAGE,
+    Filters,
+    Listing,
+    Row,
+    counts_of,
+    public_list,
+)
+from app.proposals.models import Admission, Author, Invitation, Merge, Proposal, ProposalFile, Revision
 from app.proposals.rules import PUBLIC_STATES, HeldFor, State
 
-PAGE = 20
 FEW = 5
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a list is narrowed to; every field is one of a closed list, so nothing else can be asked for."""
-
-    state: State | None = None
-    sector: OriginSector | None = None
-    territory: str = ""
-    theme: uuid.UUID | None = None
-    q: str = ""
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether the list is narrowed at all."""
-        return bool(self.state or self.sector or self.territory or self.theme or self.q)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a list of proposals."""
-
-    folio: str
-    title: str
-    state: State
-    origin_sector: OriginSector
-    territory: str | None
-    names: str
-    received_at: datetime
-    number: int
-    merged_into: str | None = None
-    theme_id: uuid.UUID | None = None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """One page of a list, with where the next one begins, and how many there are (counted to a cap in searches)."""
-
-    rows: Sequence[Row]
-    total: int
-    is_capped: bool
-    next: int | None
-
-
-COUNT_TO = search.COUNT_TO
 WENT_ON = frozenset(State) - {
     State.SUBMITTED,
     State.RETURNED,
@@ -81,86 +40,6 @@ WENT_ON = frozenset(State) - {
     State.RESERVED,
     State.NOT_SELECTED,
 }
-
-
-def public_list(
-    session: Session, process: Process, filters: Filters, *, after: int | None = None, limit: int = PAGE
-) -> Listing:
-    """One page of what the public may see, newest first; `after` is the number of the last row already shown."""
-    if filters.q:
-        return _searched(session, process, filters, after, limit)
-    statement = _rows(process, filters)
-    if after is not None:
-        statement = statement.where(Proposal.number < after)
-    rows = [_row(found) for found in session.execute(statement.order_by(Proposal.number.desc()).limit(limit + 1))]
-    total, capped = _total(session, process, filters)
-    more = len(rows) > limit
-    return Listing(rows[:limit], total, capped, rows[limit - 1].number if more else None)
-
-
-_INTO = aliased(Proposal)
-MERGED_INTO = select(_INTO.folio).where(_INTO.id == Proposal.merged_into_id).scalar_subquery()
-"""The folio a proposal was joined with, beside the other columns of its row."""
-_COLUMNS = (
-    Proposal.folio,
-    Proposal.title,
-    Proposal.state,
-    Proposal.origin_sector,
-    Territory.name_es,
-    Proposal.public_names,
-    Proposal.received_at,
-    Proposal.number,
-    MERGED_INTO,
-    Proposal.theme_id,
-)
-
-
-def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
-    return _narrowed(select(*_COLUMNS), filters).where(Proposal.process_id == process.id, Proposal.is_public)
-
-
-def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
-    statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
-    if filters.state:
-        statement = statement.where(Proposal.state == filters.state)
-    if filters.sector:
-        statement = statement.where(Proposal.origin_sector == filters.sector)
-    if filters.theme:
-        statement = statement.where(Proposal.theme_id == filters.theme)
-    if filters.territory:
-        statement = statement.where(Territory.code == filters.territory)
-    return statement
-
-
-def _row(found: Sequence[object]) -> Row:
-    return Row(*found)  # type: ignore[arg-type]
-
-
-def _total(session: Session, process: Process, filters: Filters) -> tuple[int, bool]:
-    if not filters.is_narrow:
-        return count_public(session, process.id), False
-    capped = _rows(process, filters).with_only_columns(Proposal.id).limit(COUNT_TO + 1).subquery()
-    total = session.scalar(select(func.count()).select_from(capped)) or 0
-    return min(total, COUNT_TO), total > COUNT_TO
-
-
-def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
-    found = search.find(session, str(process.id), filters.q, limit + 1, after)
-    if found is None:
-        return Listing([], 0, is_capped=False, next=None)
-    # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
-    is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    statement = _narrowed(select(*_COLUMNS), filters).where(Proposal.search_number.in_(found.numbers), not_(is_other))
-    rows = session.execute(statement.order_by(Proposal.search_number.desc()))
-    more = len(found.numbers) > limit
-    shown = [_row(row) for row in rows][:limit]
-    return Listing(shown, found.total, found.is_capped, found.numbers[limit - 1] if more else None)
-
-
-def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:
-    """How many proposals stand in each state; their sum is how many were received, at any moment."""
-    rows = session.execute(select(ProposalCount.state, ProposalCount.n).where(ProposalCount.process_id == process_id))
-    return {state: n for state, n in rows if n}
 
 
 def count_public(session: Session, process_id: uuid.UUID) -> int:
@@ -389,15 +268,4 @@ def invitations_of(session: Session, process_id: uuid.UUID) -> list[tuple[Invita
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def mails_today(session: Session, address: str, now: datetime) -> int:
-    """How many letters that nobody there may have asked for went to an address within a day."""
-    since = {"address": address, "since": now - _A_DAY}
-    return int(session.connection().execute(_RECEIPTS_SINCE, since).scalar_one())
-
-
-_A_DAY = timedelta(days=1)
-_RECEIPTS_SINCE = select(func.count()).where(
-    OutboxMessage.to_address == bindparam("address"),
-    OutboxMessage.kind == LetterKind.RECEIPT,
-    OutboxMessage.created_at > bindparam("since"),
-)
+__all__ = ["MERGED_INTO", "PAGE", "Filters", "Listing", "Row", "counts_of", "public_list"]

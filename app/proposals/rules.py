@@ -95,6 +95,14 @@ def source_fault(source: str) -> Text | None:
     return T("Write which document says so, so that anybody can look it up.")
 
 
+class Order(StrEnum):
+    """In which order a list of proposals is read; a search has its own."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+
+
 class Value(StrEnum):
     """The values of open government a proposal serves."""
 
@@ -212,8 +220,6 @@ LONGEST_NAME = 160
 LONGEST_NAMES = 600
 SHORTEST_REASON = 10
 MOST_CO_AUTHORS = 10
-UNASKED_MAILS_A_DAY = 3
-"""So many letters a day may go to an address that nobody there has asked for."""
 LANGUAGES: dict[str, Text] = {
     "es": T("Spanish"),
     "en": T("English"),

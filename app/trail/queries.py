@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,34 @@ def about(session: Session, process_id: uuid.UUID, subject: str, limit: int = 20
         .limit(limit)
     )
     return [PublicEntry(seq, hashed, json.loads(leaf)) for seq, hashed, leaf in rows]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A few subjects, what may have been done to them, and the number of the last entry that is known already."""
+
+    subjects: Sequence[str]
+    verbs: Collection[str]
+    after: int = 0
+
+
+def newest_of(session: Session, process_id: uuid.UUID, wanted: Wanted, limit: int) -> list[tuple[PublicEntry, str]]:
+    """The newest public entries about a few subjects, each with its subject."""
+    rows = session.execute(
+        select(Entry.seq, Entry.hash, Entry.leaf, Entry.subject)
+        .join(Chain, Chain.id == Entry.chain_id)
+        .where(Chain.process_id == process_id, Entry.subject.in_(wanted.subjects), Entry.seq > wanted.after)
+        .where(Entry.verb.in_(wanted.verbs), _unsealed())
+        .order_by(Entry.seq.desc())
+        .limit(limit)
+    )
+    return [(PublicEntry(seq, hashed, json.loads(leaf)), subject) for seq, hashed, leaf, subject in rows]
+
+
+def lengths_of(session: Session, processes: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many entries the chains of these processes have by now."""
+    rows = session.execute(select(Chain.process_id, Chain.length).where(Chain.process_id.in_(processes)))
+    return {process_id: length for process_id, length in rows if process_id}
 
 
 def chain_named(session: Session, process_id: uuid.UUID | None) -> Chain | None:

@@ -99,6 +99,10 @@ class Router:
         facts: dict[str, Any] = {"again": again, "prepare": prepare, "limit": limit, "intake": files}
         return self._adder(path, ["POST"], kind="act", may=may, **facts)
 
+    def ask(self, path: str, *, may: May, limit: str) -> Callable[[Handler], Handler]:
+        """A page asked for with more than fits an address: sent like a form, and it only reads, in a thread."""
+        return self._adder(path, ["POST"], kind="ask", may=may, limit=limit, is_long=True)
+
     def read(
         self, path: str, *, may: May, kept: bool = False, long: bool = False, **docs: Any
     ) -> Callable[[Handler], Handler]:
@@ -188,6 +192,8 @@ class Visit:
 
     async def read(self) -> Response:
         """Answer a reading: one hop, and kept for two seconds where the route says so."""
+        if self.route.kind == "ask":
+            await self._take_in()
         return await self.house.hops.read(self._read, is_long=self.route.is_long)
 
     async def act(self) -> Response:
@@ -243,7 +249,7 @@ class Visit:
             return
         body = await self.request.body()
         self.body_hash = hashlib.sha256(body).hexdigest()
-        if self.route.kind == "act":
+        if self.route.kind in {"act", "ask"}:
             self.form = await self.request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
             self._check_form_token()
         self.now = self.house.clock()

@@ -23,7 +23,7 @@ HEADERS: list[tuple[bytes, bytes]] = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 ]
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-EXEMPT = ("/webhooks/", "/unsubscribe/")
+EXEMPT = ("/webhooks/", "/unsubscribe/", "/en/unsubscribe/")
 
 
 def _header(scope: Scope, wanted: bytes) -> str | None:

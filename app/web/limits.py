@@ -26,6 +26,7 @@ RATES: dict[str, str] = {
     "submit": "60/minute",
     "follow": "30/minute",
     "report": "20/hour",
+    "look_up": "240/minute",
     "write": "120/minute",
     FILES: "60/hour",
     BALLOT: "3000/minute",

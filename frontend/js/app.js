@@ -296,4 +296,5 @@ htmx.onLoad((piece) => {
   all("[data-board]").forEach(draggable);
   all("[data-title]").forEach((place) => (document.title = place.dataset.title));
   all(".error-summary, [data-focus]").forEach((place) => place.focus());
+  if (piece.id === "main") piece.focus();
 });

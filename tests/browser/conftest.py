@@ -62,7 +62,13 @@ def _inhabit(site: Site) -> None:
     town = world.open_process("town", name_en="The town", ask_at="Teléfono 55 1234")
     for who in ("ana", "bruno", "diego"):
         world.admitted(town, who, f"Publicar las actas de {who}")
+    villa = world.open_process("villa")  # nobody touches it, so what is read of it stays the same
+    for who in ("ana", "bruno", "diego"):
+        world.admitted(villa, who, f"Publicar las actas de {who}")
     world.clock.move(days=11)
+    for folio, outcome in (("VILL-0001", "selected"), ("VILL-0002", "not_selected")):
+        deciding.decide(world, villa, folio, outcome)
+    deciding.publish(world, villa)
     deciding.decide(world, town, "TOWN-0001")
     deciding.decide(world, town, "TOWN-0002", "not_selected")
     deciding.publish(world, town)
@@ -83,6 +89,7 @@ def _inhabit(site: Site) -> None:
         "decisions": "/p/town/decisions/decision",
         "follow": "/follow",
         "sign-in": "/sign-in",
+        "account": "/account",
         "desk": "/desk",
         "sheet": f"/p/plan/score/{scored.folio}",
         "folio": followed.folio,

@@ -75,11 +75,38 @@ async def walk(  # noqa: PLR0917 # waiver: what is walked, in whose eyes, from w
                 for width in (PHONE, DESK):
                     await page.set_viewport_size({"width": width, "height": 740})
                     await is_sound(page, f"{who or 'anybody'}{kind_of(address).replace('/', '_')}-{width}-{scheme}")
+            await refused_is_sound(page, site + address, f"{who or 'anybody'}{kind_of(address).replace('/', '_')}")
             await speaks(page, "en" if address.startswith("/en/") else "es")
         waiting.extend(await links_on(page))
     print(f"\n{who or 'anybody'}: {looked} pages")
     assert dead == []
     return looked
+
+
+EMPTIED = """() => {
+  const form = [...document.querySelectorAll("main form[method=post]")].find(
+    (one) => !one.dataset.confirm && !one.querySelector("[data-confirm]") && one.querySelector("[aria-required=true]"));
+  const written = [...(form?.querySelectorAll("input, textarea") ?? [])].filter((field) =>
+    ["text", "email", "url", "date", "datetime-local", "textarea"].includes(field.type));
+  written.forEach((field) => (field.value = ""));
+  form?.toggleAttribute("data-emptied", written.some((field) => field.ariaRequired === "true"));
+  return form?.hasAttribute("data-emptied") ?? false;
+}"""
+SENT = "() => document.querySelector('[data-emptied]').requestSubmit()"
+
+
+async def refused_is_sound(page: Page, address: str, name: str) -> None:
+    """What stands there when the first form is sent with nothing in it: with its errors the page is as sound."""
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": PHONE, "height": 740})
+    if not await page.evaluate(EMPTIED):
+        return
+    async with page.expect_response(lambda answer: answer.request.method == "POST") as going:
+        await page.evaluate(SENT)
+    if (await going.value).status == 422:
+        await page.wait_for_selector(".error-summary")
+        await is_sound(page, f"{name}-errors")
+    await page.goto(address)
 
 
 @lru_cache(maxsize=1)

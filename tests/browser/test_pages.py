@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from app.settings import ROOT
 from tests.browser.conftest import Doors, Site
 from tests.chromium import DESK, PHONE
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
     "home": "",
     "process": "",
@@ -24,17 +24,46 @@ PAGES = {
     "decisions": "",
     "follow": "",
     "sign-in": "",
+    "account": "ana",
     "desk": "carla",
     "sheet": "nadia",
 }
+LOOKS: tuple[tuple[str, Literal["light", "dark"], int], ...] = (
+    ("", "light", PHONE),
+    ("/en", "dark", DESK),
+    ("/en", "light", PHONE),
+    ("", "dark", DESK),
+    ("", "light", DESK),
+    ("/en", "dark", PHONE),
+)
+"""Language, light and width: neighbours pair each with each, and each page meets two of them."""
 
 
-@pytest.mark.parametrize("name", PAGES)
-async def test_a_page_is_sound_on_a_phone_and_at_a_desk(doors: Doors, site: Site, name: str) -> None:
-    for width in (PHONE, DESK):
-        visitor = await doors.visitor(PAGES[name], width)
-        page = await visitor.open(site.addresses[name])
-        await is_sound(page, f"{name}-{width}")
+@pytest.mark.parametrize(("name", "turn"), [(name, turn) for turn, name in enumerate(PAGES)])
+async def test_a_page_is_sound_in_two_of_its_looks(doors: Doors, site: Site, name: str, turn: int) -> None:
+    for language, light, width in (LOOKS[2 * turn % 6], LOOKS[(2 * turn + 1) % 6]):
+        page = await (await doors.visitor(PAGES[name], width)).page()
+        await page.emulate_media(color_scheme=light)
+        await page.goto(site.url + language + site.addresses[name])
+        await is_sound(page, f"{name}-{width}-{light}")
+
+
+@pytest.mark.parametrize(
+    ("address", "button"),
+    [("/p/barrio/propose", "#propose button"), ("/en/follow", "main form button"), ("/sign-in", "main form button")],
+)
+async def test_a_form_with_its_errors_is_sound(doors: Doors, address: str, button: str) -> None:
+    page = await (await doors.visitor()).open(address)
+    await page.locator(button).first.click()
+    await expect(page.locator(".error-summary")).to_be_focused()
+    await is_sound(page, f"errors{address.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("address", ["/p/town/proposals/search?q=zzz", "/en/p/none", "/p/barrio/meetings"])
+async def test_a_page_with_nothing_on_it_is_sound(doors: Doors, address: str) -> None:
+    visitor = await doors.visitor()
+    visitor.console.expected.add(404)
+    await is_sound(await visitor.open(address), f"empty{address.replace('/', '-')}")
 
 
 async def test_ones_own_page_and_receipt_are_sound(doors: Doors, site: Site) -> None:

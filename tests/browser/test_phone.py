@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +13,12 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from app.accounts import sessions
+from app.process import actions as process_actions
+from app.process import queries as processes
+from app.process.models import Process
 from app.proposals.models import Proposal
 from app.settings import Settings
+from app.work import Work
 from tests import databases
 from tests.browser.conftest import Doors, Site
 from tests.chromium import HEIGHT, PHONE, Console
@@ -126,6 +130,26 @@ async def test_a_session_that_ended_meanwhile_loses_nothing(doors: Doors, site: 
     await page.click(SEND)
     await page.wait_for_url("**/receipt/**")
     await expect(page.locator("main")).to_contain_text(TYPED["solution"])
+
+
+async def test_a_refusal_in_place_of_the_form_is_in_focus_and_holds_what_was_typed(doors: Doors, site: Site) -> None:
+    visitor = await doors.visitor()
+    visitor.console.expected.add(409)
+    page = await visitor.open("/p/barrio/propose")
+    await filled(page)
+    _at_the_office(site, process_actions.pause)
+    try:
+        await page.click(REVIEW)
+        await expect(page.locator("#main")).to_be_focused()
+        await expect(page.locator("#main")).to_contain_text(TYPED["problem"])
+        await expect(page.locator("#main")).to_have_count(1)
+    finally:
+        _at_the_office(site, process_actions.resume)
+
+
+def _at_the_office(site: Site, act: Callable[[Work, Process, str], None]) -> None:
+    with site.world.work("carla") as work:
+        act(work, processes.by_slug(work.session, "barrio"), "Se revisa la convocatoria.")
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ class Server:
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def fill(folder: Path, count: int) -> None:
+def fill(folder: Path, count: int, row: Callable[[int, random.Random], ImportRow] | None = None) -> None:
     """A process with so many public proposals, made of few words so that searches find many."""
     settings = settings_for(folder)
     schema.migrate(settings.database_url)
@@ -92,7 +92,7 @@ def fill(folder: Path, count: int) -> None:
         window = SetStage(now - timedelta(days=1), now + timedelta(days=30))
         process_actions.set_stage(work, process, stage, window)
     dice = random.Random(7)
-    rows = [_row(number, dice) for number in range(1, count + 1)]
+    rows = [(row or _row)(number, dice) for number in range(1, count + 1)]
     importing.take_in(database, OPERATOR, now, ("bench", "bench.json", f"bench-{count}", rows), lambda _n: None)
     database.dispose()
 
@@ -284,6 +284,9 @@ def main() -> None:
         statements(middle)
         if "--short" not in sys.argv:
             compare_sizes(folder)
+            from tests.deep import bench_search  # which measures with this page
+
+            bench_search.main()
             bench_themes.main()
             bench_ballots.main()
     finally:

@@ -31,8 +31,9 @@ SECRET = "a key that is only ever used by the bench, long enough"
 
 
 def settings_for(folder: Path) -> Settings:
-    """The settings of the bench: SQLite in its folder, mail to files, nothing from outside."""
-    url = f"sqlite:///{folder / 'bench.db'}"
+    """The settings of the bench: SQLite in its folder or the database named there, mail to files."""
+    named = folder / "database.url"
+    url = named.read_text("utf-8") if named.exists() else f"sqlite:///{folder / 'bench.db'}"
     return Settings(database_url=url, var=folder, secret_key=SECRET, mail="file")
 
 

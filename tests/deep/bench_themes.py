@@ -11,8 +11,8 @@ import random
 import time
 from collections import Counter, defaultdict
 
+from app.kit import likeness
 from app.kit.search import plain
-from app.prioritisation.rules import likeness
 from app.settings import Settings
 
 FOLDS = 5

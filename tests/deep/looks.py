@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from app.accounts import sessions
@@ -39,8 +42,27 @@ class Look:
     address: str
     width: int = PHONE
     who: str = ""
+    light: Literal["light", "dark"] = "light"
 
 
+KEYS = (
+    Look("home", "/"),
+    Look("process-open", TRIAL),
+    Look("process-finished", PLAN),
+    Look("propose", f"{TRIAL}/propose"),
+    Look("receipt", ""),
+    Look("search", f"{PLAN}/proposals/search?q=datos+abiertos"),
+    Look("one-proposal", f"{PLAN}/proposals/5PA-0018"),
+    Look("gate", f"{PLAN}/decisions/filtro"),
+    Look("statistics", f"{PLAN}/statistics"),
+    Look("answers", f"{PLAN}/feedback"),
+    Look("commitments", f"{PLAN}/commitments"),
+    Look("account", "/account", who="ana"),
+)
+"""The pages that most people meet: each on a phone and at a desk, by day and by night."""
+LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+COLOURS = 96
+"""So many colours a picture keeps: enough for flat pages, and a quarter of the bytes."""
 LOOKS = (
     Look("process", PLAN),
     Look("process-desk-en", f"/en{PLAN}", DESK),
@@ -87,6 +109,10 @@ def main() -> None:
                 browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
                 for look in LOOKS:
                     _take(browser, app.state.house.database, url, look)
+                receipt = _proposed(browser, url)
+                for key, width, light in product(KEYS, (PHONE, DESK), LIGHTS):
+                    look = replace(key, width=width, address=key.address or receipt, light=light)
+                    _take(browser, app.state.house.database, url, replace(look, name=f"{key.name}-{width}-{light}"))
                 browser.close()
             app.state.house.hops.close()
     finally:
@@ -94,18 +120,47 @@ def main() -> None:
 
 
 def _take(browser: Browser, database: Database, url: str, look: Look) -> None:
-    context = browser.new_context(viewport={"width": look.width, "height": 780}, locale="es-CL")
+    context = browser.new_context(
+        viewport={"width": look.width, "height": 780}, locale="es-CL", color_scheme=look.light
+    )
     if look.who:
         context.add_cookies([{"name": "minga_session", "value": _secret(database, look.who), "url": url}])
     page = context.new_page()
-    answered = page.goto(url + look.address)
+    page.goto(url + look.address)
+    answered = page.goto(url + look.address)  # on a second visit its letters are there
     assert answered is not None
     assert answered.status == 200, f"{look.address}: {answered.status}"
     high = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
     clip = {"x": 0, "y": 0, "width": look.width, "height": high}
-    page.screenshot(path=FOLDER / f"{look.name}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
+    shot = page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
+    with Image.open(BytesIO(shot)) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{look.name}.png", optimize=True)
     print(f"{look.name}: {look.address}")
     context.close()
+
+
+def _proposed(browser: Browser, url: str) -> str:
+    """Send a proposal as anybody does; where its receipt is shown."""
+    page = browser.new_page()
+    page.goto(f"{url}{TRIAL}/propose")
+    for name, words in TYPED.items():
+        page.fill(f"#propose [name={name}]", words)
+    page.locator("#propose button").first.click()
+    page.locator("label[for=f-consent]").click()
+    page.locator("#send button").first.click()
+    page.wait_for_url("**/receipt/**")
+    address = page.url.removeprefix(url)
+    page.close()
+    return address
+
+
+TYPED = {
+    "title": "Bancas con sombra en la plaza",
+    "problem": "Los mayores esperan de pie y al sol a que abra el consultorio.",
+    "solution": "Tres bancas con techo junto a la entrada, antes del verano.",
+    "name": "Rosa Díaz",
+    "contact": "rosa@example.org",
+}
 
 
 def _secret(database: Database, who: str) -> str:

@@ -22,7 +22,7 @@ from tests.world import STRANGER, World
 CANARY = {"diego": "CANARIO-UNO: no convence", "nadia": "CANARIO-DOS: excelente"}
 READERS = (STRANGER, "bruno", "carla", "felix", "gloria", "admin", "elena", "marta", "nadia")
 RANDOM = [
-    re.compile(r'name="(form_key|form_token)" value="[^"]*"'),
+    re.compile(r'name="(form_key|form_token|draft)" value="[^"]*"'),
     re.compile(r"/(own|receipt|follow|confirm)/[\w.~-]{20,}"),
 ]
 

@@ -31,9 +31,18 @@ DEEPEST = 7
 EXEMPT: dict[tuple[str, str], str] = {
     ("POST", "/follow"): "lets somebody read by folio and code; nothing is changed",
     ("POST", "/follow/lost"): "sends a letter to a confirmed address; the new code itself is recorded when it is given",
+    ("POST", "/p/{slug}/follow"): "following is owed nothing and nobody else's business; it leaves no trace of anybody",
+    ("POST", "/p/{slug}/proposals/{folio}/follow"): "the same, for one proposal",
+    ("POST", "/p/{slug}/commitments/{number}/follow"): "the same, for one commitment",
+    ("POST", "/p/{slug}/follow/confirm/{token}"): "the mailbox wants the news; nobody else's business either",
+    ("POST", "/unsubscribe/{token}"): "the mailbox wants no more news, and is forgotten",
+    ("POST", "/account/follows/{follow_id}/end"): "the same, from one's own desk",
+    ("POST", "/account/address"): "asks the new mailbox; goes to the security log, and the change itself is recorded",
+    ("POST", "/account/address/end"): "takes that wish back; goes to the security log",
     ("POST", "/account/data"): "hands a person their own data; nothing is changed",
     ("POST", "/account/sessions/end"): "signing out everywhere goes to the security log",
     ("POST", "/account/sessions/{session_id}/end"): "signing out one device goes to the security log",
+    ("POST", "/p/{slug}/propose/similar"): "looks up proposals like the one being written; nothing is changed",
     ("POST", "/p/{slug}/vote"): "a single ballot leaves neither person nor time; opening and closing the vote are acts",
     ("POST", "/p/{slug}/office/tables/{number}/assisted"): "a single ballot, typed for somebody; the same holds",
     (
@@ -90,7 +99,7 @@ def called(function: FunctionType, tree: ast.AST) -> Iterator[Any]:
 
 def silent(register: list[Route], exempt: dict[tuple[str, str], str]) -> list[str]:
     """The acts that neither reach the trail nor are listed, and the listed ones that are gone or reach it after all."""
-    acts = {(r.method, r.path): r.handler for r in register if r.kind in {"act", "write"}}
+    acts = {(r.method, r.path): r.handler for r in register if r.kind in {"act", "ask", "write"}}
     quiet = {key for key, handler in acts.items() if not reaches(handler)}
     found = [f"leaves no entry: {method} {path}" for method, path in quiet - exempt.keys()]
     found += [f"listed and gone, or recorded after all: {method} {path}" for method, path in exempt.keys() - quiet]

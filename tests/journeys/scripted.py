@@ -39,7 +39,7 @@ CONTROLS = """(form) => [...form.elements].filter((one) => one.name && one.label
   isLabelled: one.labels.length > 0,
   isFolded: Boolean(one.closest("details:not([open])")),
 }))"""
-FILLED = "(form) => [...new FormData(form)].map(([name, value]) => [name, value.trim()])"
+FILLED = "(form) => [...new FormData(form)].map(([name, value]) => [name, (value.name ?? value).trim()])"
 KEPT_SECONDS = 2.0
 A_SENTENCE = 12
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.prioritisation.rules import likeness, theming
+from app.kit import likeness
+from app.prioritisation.rules import theming
 
 TEXTS = {
     "A": "arboles y sombra en la plaza de armas",

@@ -35,7 +35,8 @@ from tests.world import World, form_of
 VOTE = "/p/town/vote"
 EITHER_END = (bytes.find, bytes.rfind)
 PASSING = re.compile(
-    r'name="(?:form_token|form_key|order)" value="[^"]*"|<ol>.*?</ol>|<div class="options">.*?</div>\n</fieldset>',
+    r'name="(?:form_token|form_key|draft|order)" value="[^"]*"|<ol>.*?</ol>'
+    r'|<div class="options">.*?</div>\n</fieldset>',
     re.DOTALL,
 )
 

@@ -195,7 +195,7 @@ async def test_the_office_groups_on_the_board_and_the_public_reads_why(world: Wo
         assert REASON in shown.text
         assert "PLAN-0001" in (await reader.get("/p/plan/proposals?theme=1")).text
         assert "PLAN-0002" not in (await reader.get("/p/plan/proposals?theme=1")).text
-        assert (await reader.get("/p/plan/proposals?theme=9")).status_code == 404
+        assert (await reader.get("/p/plan/proposals?theme=9")).status_code == 422
         story = await reader.get("/p/plan/proposals/PLAN-0001")
         assert "Se ubicó en el tema Medio ambiente." in story.text
 

@@ -306,3 +306,22 @@ async def test_htmx_is_answered_with_the_part_of_the_page_that_changes(world: Wo
 
 def test_a_draft_is_kept_for_half_a_year() -> None:
     assert timedelta(days=180) == drafting.KEPT
+
+
+async def test_an_old_telephone_that_sends_no_newer_headers_can_propose(world: World) -> None:
+    """Safari before 16.4 (iOS 15) sends no Sec-Fetch-Site, and no Origin from a page that a reader opened: there the
+    token of the form is the proof.
+    """
+    world.open_process()
+    async with world.browser() as browser:
+        del browser.headers["sec-fetch-site"]
+        browser.headers["user-agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 15_8 like Mac OS X) Safari/604.1"
+        form = form_of((await browser.get(FORM)).text, f"{FORM}/look")
+        seen = await browser.post(f"{FORM}/look", data=TYPED | form)
+        carried = form_of(seen.text, FORM) | {"consent": CURRENT}
+        forged = await browser.post(FORM, data=carried | {"form_token": "0" * 64})
+        sent = await browser.post(FORM, data=carried)
+        with_origin = await browser.post(f"{FORM}/look", data=TYPED, headers={"origin": world.settings.base_url})
+        from_elsewhere = await browser.post(FORM, data=carried, headers={"origin": "https://elsewhere.example"})
+    assert (forged.status_code, sent.status_code) == (403, 303)
+    assert (with_origin.status_code, from_elsewhere.status_code) == (200, 403)

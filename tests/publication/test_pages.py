@@ -32,8 +32,12 @@ def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/p/town/proposals", LIST),
-        ("/p/town/proposals/search?q=actas", LIST + 1),
+        ("/p/town/proposals", LIST + 1),
+        ("/p/town/proposals?sort=title", LIST + 1),
+        ("/p/town/proposals/search?q=actas", LIST + 3),
+        ("/p/town/proposals.atom", LIST + 1),
+        ("/p/town/news.atom", LIST),
+        ("/p/town/proposals/TOWN-0001.atom", LIST),
         ("/p/town/proposals/TOWN-0001", ONE + 1),
         ("/api/v1/processes/town/proposals", LIST),
         ("/api/v1/processes/town/proposals/TOWN-0001", ONE),
@@ -134,7 +138,7 @@ async def test_search_forgives_accents_plurals_and_word_order(world: World, aske
     async with world.browser() as browser:
         page = await browser.get("/p/town/proposals/search", params={"q": asked})
         told = (await browser.get("/api/v1/processes/town/proposals", params={"q": asked})).json()
-    assert "Un jardín para cada barrio" in page.text
+    assert "Un jardín para cada barrio" in re.sub("</?mark>", "", page.text)
     assert [item["title"] for item in told["items"]] == ["Un jardín para cada barrio"]
     assert told["total"] == 1
 
@@ -240,3 +244,11 @@ async def test_the_page_of_open_data_explains_every_column_in_both_languages(wor
     for text in (spanish, english):
         assert "/api/v1/processes/town/datasets/proposals.csv" in text
         assert "CC BY 4.0" in text
+
+
+async def test_the_parts_are_shown_only_to_whoever_makes_them(world: World, settings: Settings) -> None:
+    async with world.browser() as browser:
+        assert (await browser.get("/styleguide")).status_code == 200
+    world.app.state.house.settings = settings.model_copy(update={"base_url": "https://minga.example"})
+    async with world.browser() as browser:
+        assert (await browser.get("https://minga.example/styleguide")).status_code == 404

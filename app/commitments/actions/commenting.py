@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -19,10 +18,9 @@ from app.kit import ids
 from app.kit.errors import Invalid, NotFound, NotNow
 from app.kit.i18n import T, Text
 from app.kit.text import say_instant
-from app.mail.models import OutboxMessage
+from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
-from app.mail.rules import LetterKind
 from app.people import queries as people
 from app.people.models import Person
 from app.people.rules import IdentityLevel
@@ -31,9 +29,6 @@ from app.process.models import Process, Stage
 from app.proposals.letters import variant
 from app.proposals.rules import Channel, Provenance
 from app.work import Work
-
-UNASKED_MAILS_A_DAY = 3
-A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -160,12 +155,7 @@ def _send_receipt(work: Work, process: Process, row: DraftComment, wish: NewComm
     if made.receipt is None:
         return False
     address = people.normal_address(wish.email)
-    sent_today = select(func.count()).where(
-        OutboxMessage.to_address == address,
-        OutboxMessage.kind == LetterKind.RECEIPT,
-        OutboxMessage.created_at > work.now - A_DAY,
-    )
-    if (work.session.scalar(sent_today) or 0) >= UNASKED_MAILS_A_DAY:
+    if unasked.is_enough(work.session, address, work.now):
         return False
     at = say_instant(row.received_at, process.zone, made.receipt.language, seconds=True)
     letter = made.receipt.filled(folio=row.folio, received_at=at)

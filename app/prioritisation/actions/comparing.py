@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
-from app.kit import clock, ids
+from app.kit import clock, ids, likeness
 from app.kit.db import Database
 from app.kit.errors import Conflict, Invalid
 from app.kit.i18n import T
@@ -24,7 +24,7 @@ from app.prioritisation.actions.theming import NameTheme, Place, name_theme, pla
 from app.prioritisation.models import Alike, Comparison, GroupDraft, Suggestion, Theme
 from app.prioritisation.queries import themes as queries
 from app.prioritisation.queries.themes import Compared
-from app.prioritisation.rules import likeness, theming
+from app.prioritisation.rules import theming
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import queries as proposals

@@ -5,6 +5,7 @@ from app.proposals.actions.attaching import attach, hold_back, release
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
+from app.proposals.actions.naming import rename, to_rename
 from app.proposals.actions.placing import place
 from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
 from app.proposals.actions.recovering import renew_code, send_ways, to_recover
@@ -26,6 +27,7 @@ __all__ = [
     "prepare",
     "refuse",
     "release",
+    "rename",
     "renew_code",
     "resubmit",
     "return_for_changes",
@@ -36,6 +38,7 @@ __all__ = [
     "to_invite",
     "to_merge",
     "to_recover",
+    "to_rename",
     "to_return",
     "to_revise",
     "to_withdraw",

@@ -18,6 +18,7 @@ from app.duties.rules import Part
 from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, NotFound, NotNow
 from app.kit.i18n import T, Text
+from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
 from app.people import queries as people
@@ -26,8 +27,8 @@ from app.process.models import Process
 from app.proposals import consent, letters, rules
 from app.proposals.actions.wishing import published_name
 from app.proposals.models import Author, CoAuthorRequest, Proposal
-from app.proposals.queries import mails_today, newest_revision
-from app.proposals.rules import UNASKED_MAILS_A_DAY, PublishAs, State
+from app.proposals.queries import newest_revision
+from app.proposals.rules import PublishAs, State
 from app.work import Work
 
 CLOSED = frozenset({State.WITHDRAWN, State.INADMISSIBLE, State.MERGED})
@@ -69,7 +70,7 @@ def ask(work: Work, proposal: Proposal, asked: Sequence[Asking]) -> None:
     for one in asked:
         values = {"proposal_id": proposal.id, "address": one.address, "token_hash": ids.hash_token(one.token)}
         work.session.add(CoAuthorRequest(**values, asked_at=work.now))
-        if mails_today(work.session, one.address, work.now) < UNASKED_MAILS_A_DAY:
+        if not unasked.is_enough(work.session, one.address, work.now):
             work.post(
                 one.letter.filled(folio=proposal.folio, token=one.token),
                 Recipient(None, one.address, one.letter.language),

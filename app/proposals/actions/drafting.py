@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
+from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
@@ -23,8 +24,7 @@ from app.process.models import Process
 from app.proposals import letters
 from app.proposals.actions.wishing import is_address
 from app.proposals.models import ProposalDraft
-from app.proposals.queries import mails_today
-from app.proposals.rules import LONGEST_TITLE, UNASKED_MAILS_A_DAY
+from app.proposals.rules import LONGEST_TITLE
 from app.work import Work
 
 KEPT = timedelta(days=180)
@@ -64,7 +64,7 @@ def send_link(work: Work, draft: ProposalDraft, letter: Rendered) -> None:
     """
     if draft.link_sent_at and work.now - draft.link_sent_at < A_LINK_EVERY:
         return
-    if mails_today(work.session, draft.address, work.now) >= UNASKED_MAILS_A_DAY:
+    if unasked.is_enough(work.session, draft.address, work.now):
         raise Invalid(contact=T("Several letters have gone to this address today. Try again tomorrow."))
     draft.link_sent_at = work.now
     work.post(letter, Recipient(None, draft.address, letter.language))

@@ -17,6 +17,7 @@ from app.kit.db import put
 from app.kit.errors import Invalid, NotAllowed
 from app.kit.i18n import T
 from app.kit.text import say_date, say_instant
+from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
 from app.people import queries as people
@@ -35,8 +36,7 @@ from app.proposals.actions.co_authoring import Asking, ask, to_ask
 from app.proposals.actions.drafting import throw_away
 from app.proposals.actions.wishing import Contact, Submission, check
 from app.proposals.models import Author, Invitation, Proposal, Revision
-from app.proposals.queries import mails_today
-from app.proposals.rules import UNASKED_MAILS_A_DAY, AssistedBy, Channel, Precision
+from app.proposals.rules import AssistedBy, Channel, Precision
 from app.work import Work
 
 
@@ -278,16 +278,12 @@ def _send_receipt(
     if made.receipt is None:
         return False
     address = people.normal_address(wish.contact.value)
-    if wish.channel not in {Channel.ASSISTED, Channel.IMPORT} and _has_enough(work, address):
+    if wish.channel not in {Channel.ASSISTED, Channel.IMPORT} and unasked.is_enough(work.session, address, work.now):
         return False
     at = _said(process, proposal, made.receipt.language)
     letter = made.receipt.filled(folio=proposal.folio, token=made.token, received_at=at)
     work.post(letter, Recipient(person.id, address, wish.language))
     return True
-
-
-def _has_enough(work: Work, address: str) -> bool:
-    return mails_today(work.session, address, work.now) >= UNASKED_MAILS_A_DAY
 
 
 def _said(process: Process, proposal: Proposal, language: str) -> str:

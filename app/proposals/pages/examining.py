@@ -13,13 +13,14 @@ from app.people import queries as people
 from app.people.rules import Permission
 from app.process.doors import standing
 from app.process.models import Process
-from app.proposals import actions, queries, words
+from app.proposals import actions, queries, resembling, words
 from app.proposals.models import Proposal
 from app.proposals.rules import JOURNEY, STATE_WORDS
 from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
+MOST_SEEMING = 3
 DONE: dict[str, Callable[[str], Text]] = {
     "admitted": lambda folio: T("Proposal {folio} was admitted. It is public now.", folio=folio),
     "returned": lambda folio: T("Proposal {folio} was returned. Its authors are told by letter.", folio=folio),
@@ -44,9 +45,11 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
 
 
 @router.page("/p/{slug}/office/proposals/{folio}", may=Permission.EXAMINE_PROPOSALS)
-def examine(view: View, slug: str, folio: str) -> Response:
-    """One proposal as the office sees it, with the moves its state allows."""
+def examine(view: View, slug: str, folio: str, into: str = "") -> Response:
+    """One proposal as the office sees it, with the moves its state allows, and what it seems to repeat."""
     process, proposal = at_the_door(view, slug, folio)
+    revision = queries.newest_revision(view.session, proposal)
+    written = resembling.Written(revision.title, revision.problem, revision.solution, but=proposal.id)
     authors = queries.authors_of(view.session, proposal.id)
     may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
     reached = people.contacts_of(view.session, [author.person_id for author in authors]) if may_see else {}
@@ -54,7 +57,9 @@ def examine(view: View, slug: str, folio: str) -> Response:
         "proposals/examine.html",
         process=process,
         proposal=proposal,
-        revision=queries.newest_revision(view.session, proposal),
+        revision=revision,
+        seems=resembling.similar(view.session, process.id, written, MOST_SEEMING),
+        into=into[:20],
         authors=authors,
         reached=reached,
         reached_by=words.REACHED_BY,

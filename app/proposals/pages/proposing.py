@@ -21,7 +21,7 @@ from app.process.doors import standing
 from app.process.kinds import StageKind, settings_of
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
-from app.proposals import actions, queries, words
+from app.proposals import actions, queries, resembling, words
 from app.proposals.actions import Contact, Submission, co_authoring
 from app.proposals.actions.arriving import is_over
 from app.proposals.actions.submitting import invited
@@ -90,6 +90,9 @@ def show_look(view: View, process: Process) -> Response:
         written_in=LANGUAGES.get(wish.written_in),
         contact_kind=words.CONTACTS[wish.contact.kind],
         files=files,
+        similar=resembling.similar(
+            view.session, process.id, resembling.Written(wish.title, wish.problem, wish.solution)
+        ),
         carried=[(name, value) for name, value in typed if name not in NOT_CARRIED] + waiting,
         consents=CONSENTS[CURRENT],
         consent_version=CURRENT,

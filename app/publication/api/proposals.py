@@ -27,7 +27,7 @@ from app.proposals import actions, queries
 from app.proposals.actions import Contact, Submission
 from app.proposals.models import Proposal, Revision
 from app.proposals.queries import Filters
-from app.proposals.rules import PUBLIC_STATES, Channel, State, plain_state
+from app.proposals.rules import PUBLIC_STATES, Channel, Order, State, plain_state
 from app.publication import telling
 from app.publication.api.answering import answer
 from app.publication.telling import ProposalInFull, ProposalLine, ProposalPage, TrailLine, iso
@@ -51,14 +51,14 @@ class Asked(BaseModel):
     territory: str = Field(default="", max_length=20)
     origin_sector: str = ""
     q: str = Field(default="", max_length=200)
-    sort: Literal["newest"] = "newest"
+    sort: Literal["newest", "oldest", "title"] = "newest"
     limit: int = Field(default=20, ge=1, le=100)
     after: int | None = Field(default=None, ge=0, le=2**62)
 
 
 @router.read("/api/v1/processes/{slug}/proposals", may=PUBLIC, kept=True, response_model=ProposalPage)
 def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
-    """The public proposals of a process, newest first, narrowed by filters from closed lists."""
+    """The public proposals of a process, newest first and in a search the best first, narrowed by closed lists."""
     return _list(view, slug, asked)
 
 
@@ -95,6 +95,7 @@ def _filters(asked: Asked, themes_by_number: dict[int, uuid.UUID]) -> Filters:
         asked.territory,
         themes_by_number[asked.theme] if asked.theme is not None else None,
         _printable(asked.q),
+        order=Order(asked.sort),
     )
 
 

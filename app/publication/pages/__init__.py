@@ -1,6 +1,15 @@
 """The public pages that gather several stages."""
 
-from app.publication.pages import data, figures, following, home, proposals
+from app.publication.pages import data, feeds, figures, following, home, proposals, related, subscribing
 from app.web.edge import Router
 
-ROUTERS: list[Router] = [home.router, proposals.router, following.router, data.router, figures.router]
+ROUTERS: list[Router] = [
+    home.router,
+    feeds.router,
+    proposals.router,
+    related.router,
+    following.router,
+    subscribing.router,
+    data.router,
+    figures.router,
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from app.kit.errors import NotFound
 from app.kit.i18n import said
 from app.meetings import calendars
 from app.meetings.queries import meetings
@@ -114,3 +115,11 @@ def privacy(view: View) -> Response:
 def accessibility(view: View) -> Response:
     """How accessible the site is, and where to tell of a barrier."""
     return view.render("publication/accessibility.html")
+
+
+@router.page("/styleguide", may=PUBLIC)
+def styleguide(view: View) -> Response:
+    """Every part of the pages in use, for whoever makes them: only where the site is served to this very machine."""
+    if not view.house.settings.is_loopback:
+        raise NotFound
+    return view.render("styleguide.html")

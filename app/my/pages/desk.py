@@ -1,4 +1,4 @@
-"""The pages of a person's own desk."""
+"""The desk itself: what is theirs, where they are signed in, and leaving for good."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import uuid
 import orjson
 from starlette.responses import Response
 
-from app.accounts import erasing, security, sessions
+from app.accounts import addresses, erasing, security, sessions
 from app.accounts.models import SecurityEvent
+from app.duties.rules import Part
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
 from app.mail.models import OutboxMessage
@@ -44,6 +45,9 @@ EVENT_WORDS: dict[str, Text] = {
     "token_made": T("A token for a program was made"),
     "operator_link": T("The operator made a link to sign in"),
     "data_taken": T("The data was downloaded"),
+    "address_asked": T("Another e-mail address was asked for"),
+    "address_kept": T("The wish for another e-mail address was taken back"),
+    "address_changed": T("The e-mail address was changed"),
 }
 LANGUAGE_NAMES = [("es", "Español"), ("en", "English")]
 
@@ -73,6 +77,9 @@ def desk(view: View, changed: str = "") -> Response:
         person=who,
         address=people.email_of(view.session, who.id),
         work=[] if view.actor.may_somewhere(Permission.SEE_DESK) else _work(view),
+        waiting=addresses.waiting(view.session, who),
+        followed=queries.followed(view.session, who.id, view.language),
+        took_part=queries.took_part(view.session, who.id, view.language),
         proposals=[_line(view, mine) for mine in queries.proposals(view.session, who.id)],
         drafts=_drafts(view, who),
         letters=[(letter, *_words(letter)) for letter in queries.letters(view.session, who.id)],
@@ -115,6 +122,8 @@ def _line(view: View, mine: queries.Mine) -> dict[str, object]:
         "technical": technical,
         "look": look,
         "zone": mine.process.timezone,
+        "published_as": mine.author.public_name,
+        "name_url": None if mine.author.part is Part.INSTITUTION else f"/account/proposals/{mine.author.id}/name",
     }
 
 

@@ -1,8 +1,9 @@
 """How alike two texts are, by the groups of letters they share: words in other forms and misspelt ones still meet.
 
-Each text becomes a vector over its character n-grams of 3 to 5 letters, taken inside word boundaries of the text
-without accents. A gram weighs (1 + ln tf) * (ln((1 + N) / (1 + df)) + 1), with N texts of which df hold it, and each
-vector has length 1, so that the product of two is their cosine, from 0 (nothing in common) to 1 (the same).
+Each text becomes a vector over its character n-grams, unless told otherwise of 3 to 5 letters, taken inside word
+boundaries of the text without accents. A gram weighs (1 + ln tf) * (ln((1 + N) / (1 + df)) + 1), with N texts of which
+df hold it, and each vector has length 1, so that the product of two is their cosine, from 0 (nothing in common) to 1
+(the same).
 See Salton and Buckley, Term-weighting approaches in automatic text retrieval (1988).
 """
 
@@ -12,47 +13,60 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
 Vector = Mapping[str, float]
-SHORTEST, LONGEST = 3, 5
+SIZES = (3, 4, 5)
 MOST_CHARACTERS = 4000
+MANY = 64
 COMMON, FEWEST, UNCOMMON_SHARE = 10, 10, 0.2
 _WORD = re.compile(r"[a-z0-9]+")
 
 
-def grams(text: str) -> Counter[str]:
+def grams(text: str, sizes: tuple[int, ...] = SIZES) -> Counter[str]:
     """The n-grams of a text already without accents and in lower case, counted; a word's edges count as letters."""
-    counted: Counter[str] = Counter()
-    for word in _WORD.findall(text[:MOST_CHARACTERS]):
-        edged = f" {word} "
-        for n in range(SHORTEST, LONGEST + 1):
-            counted.update(edged[start : start + n] for start in range(max(len(edged) - n + 1, 1)))
-    return counted
+    return Counter(chain.from_iterable(_of_word(word, sizes) for word in _WORD.findall(text[:MOST_CHARACTERS])))
+
+
+@lru_cache(maxsize=4_000)
+def _of_word(word: str, sizes: tuple[int, ...]) -> tuple[str, ...]:
+    edged = f" {word} "
+    return tuple(edged[start : start + n] for n in sizes for start in range(max(len(edged) - n + 1, 1)))
+
+
+def _often(n: int) -> float:
+    return 1 + math.log(n)
+
+
+_OFTEN = [0.0, *(_often(n) for n in range(1, MANY))]
 
 
 class Likeness:
     """A set of texts, against which any text can be compared."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        counted = {key: grams(text) for key, text in texts.items()}
+    def __init__(self, texts: Mapping[str, str], sizes: tuple[int, ...] = SIZES) -> None:
+        self._sizes = sizes
+        counted = {key: grams(text, sizes) for key, text in texts.items()}
         seen: Counter[str] = Counter()
         for counts in counted.values():
             seen.update(counts.keys())
-        self._size = len(texts)
-        self._seen = seen
+        rarities = {n: math.log((1 + len(texts)) / (1 + n)) + 1 for n in {0, *seen.values()}}
+        self._unseen = rarities[0]
+        self._rarity = {gram: rarities[n] for gram, n in seen.items()}
         self.vectors: dict[str, Vector] = {key: self._vector(counts) for key, counts in counted.items()}
 
     def vector(self, text: str) -> Vector:
         """A text as a vector in the weights of this set."""
-        return self._vector(grams(text))
+        return self._vector(grams(text, self._sizes))
 
     def _vector(self, counts: Mapping[str, int]) -> Vector:
-        weighed = {gram: (1 + math.log(n)) * self._rarity(gram) for gram, n in counts.items()}
+        rarity, unseen = self._rarity, self._unseen
+        weighed = {
+            gram: rarity.get(gram, unseen) * (_OFTEN[n] if n < MANY else _often(n)) for gram, n in counts.items()
+        }
         length = math.sqrt(math.fsum(weight * weight for weight in weighed.values()))
         return {gram: weight / length for gram, weight in weighed.items()} if length else {}
-
-    def _rarity(self, gram: str) -> float:
-        return math.log((1 + self._size) / (1 + self._seen[gram])) + 1
 
 
 def product(one: Vector, other: Vector) -> float:
