@@ -40,7 +40,8 @@ EVERYWHERE = (
     *("/api/v1/processes/town/proposals", f"/api/v1/processes/town/proposals/{FOLIO}"),
     *("/api/v1/processes/town/proposals?q=rosamel", f"/api/v1/processes/town/proposals/{FOLIO}/trail"),
     *("/api/v1/processes/town/datasets/proposals.csv", "/api/v1/processes/town/datasets/proposals.json"),
-    "/api/v1/processes/town/datasets/trail.jsonl",
+    *("/p/town/news.atom", "/p/town/proposals.atom", f"/p/town/proposals/{FOLIO}.atom", "/p/town/feedback"),
+    *("/p/town/proposals/search?q=rosamel", "/api/v1/processes/town/datasets/trail.jsonl"),
 )
 
 
