@@ -138,6 +138,20 @@ class DecisionCount(Base):
     n: Mapped[int] = mapped_column(default=0)
 
 
+class DecisionGroup(Base):
+    """How many proposals of one sector, place or way a stage decided on, and how many of those go on; and how many in
+    each session or by each act. Kept up at each publication like the counts.
+    """
+
+    __tablename__ = "decision_groups"
+
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(240), primary_key=True)
+    came: Mapped[int] = mapped_column(default=0)
+    went_on: Mapped[int] = mapped_column(default=0)
+
+
 class Undecided(Base):
     """That a stage left a proposal without a decision, and the public reason why."""
 

@@ -134,6 +134,9 @@ REASON_CODES: dict[str, Text] = {
 
 ALL, WITHOUT_REASON, AGAINST_RULE = "all", "without_reason", "against_rule"
 OUTCOME_MARK, CODE_MARK = "outcome:", "code:"
+SESSION, RULE = "session", "rule"
+"""Under which words decisions are grouped by the session or act in which they were taken, and by their rule."""
+FOLLOWED, LEFT, NO_RULE = "followed", "left", "none"
 
 
 def marks_of(outcome: Outcome, codes: Iterable[str], reason: str, follows_rule: bool | None) -> list[str]:  # noqa: FBT001 - as it stands in the row

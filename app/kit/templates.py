@@ -131,7 +131,6 @@ def templates_of(frontend: Path) -> Templates:
     return Templates(frontend)
 
 
-
 def _speaker(language: str) -> Callable[[Any], Any]:
     """What turns a lazy message into words wherever a template prints one; it runs at every `{{ }}`, so it is bare."""
 

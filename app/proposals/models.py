@@ -252,6 +252,17 @@ class ProposalCount(Base):
     n: Mapped[int] = mapped_column(default=0)
 
 
+class ProposalGroup(Base):
+    """How many proposals the public may see are of one sector, place, way or day: kept up as they come into sight."""
+
+    __tablename__ = "proposal_groups"
+
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)
+
+
 class SearchEntry(Base):
     """The growing number under which a public proposal stands in the search index."""
 

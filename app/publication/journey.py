@@ -88,6 +88,7 @@ def way_of(session: Session, process: Process, stages: list[Stage], now: datetim
     without a date that others have overtaken was skipped, and is left out.
     """
     steps: list[Step] = []
+    tallies = ledger.tallies(session, [stage.id for stage in stages if stage.kind in DECIDING])
     undated = [stage for stage in stages if stage.opens_at is None and stage.concluded_at is None]
     last_begun = max(
         (stage.position for stage in stages if stage.window.status(now) is not WindowStatus.SCHEDULED), default=0
@@ -101,9 +102,9 @@ def way_of(session: Session, process: Process, stages: list[Stage], now: datetim
         if stage.kind not in DECIDING:
             steps.append(step)
         elif is_long:
-            steps.append(_with_answers(step, _answers(session, process, stage)))
+            steps.append(_with_answers(step, _answers(process, tallies.get(stage.id))))
         else:
-            steps += [step, _answers(session, process, stage)]
+            steps += [step, _answers(process, tallies.get(stage.id))]
     if len(later) > FEW:
         steps.append(Step(T("What comes later"), "later", T("{n} more stages, not dated yet", n=len(later))))
     return steps
@@ -149,9 +150,8 @@ def _outcome(session: Session, process: Process, stage: Stage) -> Text | None:
     return None
 
 
-def _answers(session: Session, process: Process, stage: Stage) -> Step:
-    tally = ledger.tally(session, stage.id)
-    if not tally.total:
+def _answers(process: Process, tally: ledger.Tally | None) -> Step:
+    if tally is None:
         return Step(T("Written answers"), "later", None)
     given = T("{n} of {all} answered", n=tally.covered + tally.settled, all=tally.total)
     return Step(T("Written answers"), "now" if tally.owed else "done", given, f"/p/{process.slug}/feedback")
@@ -174,9 +174,10 @@ def whose_turn(stages: list[Stage], session: Session, now: datetime) -> tuple[Te
             return T("It is your turn: anybody may propose."), stage.opens_at
         if stage.kind is StageKind.DRAFT_COMMENT and stage.window.status(now) is WindowStatus.OPEN:
             return T("It is your turn: anybody may comment on the draft."), stage.opens_at
+    tallies = ledger.tallies(session, [stage.id for stage in stages])
     for stage in reversed(stages):
         status = stage.window.status(now)
-        tally = ledger.tally(session, stage.id)
+        tally = tallies.get(stage.id, ledger.Tally())
         if tally.owed:
             owes = Tn("The office owes {count} written answer.", "The office owes {count} written answers.", tally.owed)
             return owes, ledger.owed_since(session, stage.id)

@@ -16,10 +16,14 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.commitments.models import Commitment
-from app.decisions.models import Decision, DecisionCount
+from app.decisions.actions.grouping import groups_at
+from app.decisions.models import Decision, DecisionCount, DecisionGroup, DecisionMark
+from app.decisions.rules import ALL, GOES_ON
 from app.meetings.models import Meeting
 from app.prioritisation.models import Placement, Theme
 from app.process.models import Process, Stage
+from app.proposals.groups import dated_groups_of
+from app.proposals.models import Proposal, ProposalGroup
 from app.technical_tables.models import TechnicalTable
 from app.trail import queries as trail
 from app.trail.models import Chain, Entry
@@ -46,7 +50,10 @@ def fault_in(session: Session, process: Process) -> str | None:
         fault = _birth_fault(session, process, chain, (verbs, model))
         if fault:
             return fault
-    return _people_fault(session, process, chain) or _theme_fault(session, process) or _mark_fault(session, process)
+    fault = _people_fault(session, process, chain)
+    for fault_of in (_theme_fault, _mark_fault, _sight_fault, _group_fault):
+        fault = fault or fault_of(session, process)
+    return fault
 
 
 def _birth_fault(
@@ -101,6 +108,42 @@ def _mark_fault(session: Session, process: Process) -> str | None:
         kept = _kept(session.scalars(select(DecisionCount).where(DecisionCount.stage_id == stage.id)))
         if kept != dict(counted[stage.id]):
             return f"stage {stage.slug}: the counts of its decisions are not those of the decisions"
+    return None
+
+
+def _sight_fault(session: Session, process: Process) -> str | None:
+    """The proposals the public may see by sector, place, way and day, against the proposals themselves."""
+    seen = select(Proposal).where(Proposal.process_id == process.id, Proposal.is_public)
+    counted = Counter(
+        group
+        for proposal in session.scalars(seen.execution_options(yield_per=BATCH))
+        for group in dated_groups_of(proposal, process.zone)
+    )
+    rows = session.scalars(select(ProposalGroup).where(ProposalGroup.process_id == process.id, ProposalGroup.n != 0))
+    if {(row.dimension, row.value): row.n for row in rows} != dict(counted):
+        return "the counts of proposals by sector, place, way and day are not those of the proposals"
+    return None
+
+
+def _group_fault(session: Session, process: Process) -> str | None:
+    """Of how many of each group how many went on at each stage, against the decisions in force."""
+    counted: dict[uuid.UUID, Counter[tuple[str, str, bool]]] = defaultdict(Counter)
+    in_force = (
+        select(Proposal, Decision)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .join(DecisionMark, DecisionMark.decision_id == Decision.id)
+        .where(Decision.process_id == process.id, DecisionMark.mark == ALL)
+    )
+    for proposal, decision in session.execute(in_force.execution_options(yield_per=BATCH)):
+        groups = groups_at(proposal, decision)
+        counted[decision.stage_id].update((*group, decision.outcome in GOES_ON) for group in groups)
+    for stage in session.scalars(select(Stage).where(Stage.process_id == process.id).order_by(Stage.position)):
+        kept: Counter[tuple[str, str, bool]] = Counter()
+        for row in session.scalars(select(DecisionGroup).where(DecisionGroup.stage_id == stage.id)):
+            kept[row.dimension, row.value, True] += row.went_on
+            kept[row.dimension, row.value, False] += row.came - row.went_on
+        if kept != counted[stage.id]:
+            return f"stage {stage.slug}: of how many of each group how many went on is not what was decided"
     return None
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.decisions import queries
-from app.decisions.models import Decision, DecisionCount, DecisionMark
+from app.decisions.models import Decision, DecisionCount, DecisionGroup, DecisionMark
 from app.decisions.rules import Outcome
 from app.process import queries as processes
 from app.process.models import Process
+from app.proposals.models import Proposal
 from app.settings import Settings
 from tests.acts import by_hand
 from tests.clock import MovableClock
@@ -25,7 +26,7 @@ from tests.world import World
 NO = "La plaza tiene ya un proyecto de sombra en obra."
 FEW, MANY = 6, 40
 PAGE, LIST = "", "/list?code=other"
-MOST = {PAGE: 10, LIST: 5}
+MOST = {PAGE: 13, LIST: 5}
 
 
 @pytest.fixture
@@ -68,11 +69,35 @@ def recounted(session: Session) -> dict[str, int]:
     return counts
 
 
+def regrouped(session: Session) -> dict[tuple[str, str], tuple[int, int]]:
+    """Of how many how many go on, by the sector, place and way of their proposals, from the rows themselves."""
+    newest: dict[object, tuple[Decision, Proposal]] = {}
+    pairs = select(Decision, Proposal).join(Proposal, Proposal.id == Decision.proposal_id)
+    for decision, proposal in session.execute(
+        pairs.where(Decision.published_at.is_not(None)).order_by(Decision.version)
+    ):
+        newest[proposal.id] = decision, proposal
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for decision, proposal in newest.values():
+        for key in (
+            ("sector", proposal.origin_sector.value),
+            ("territory", proposal.territory_id.hex if proposal.territory_id else ""),
+            ("channel", proposal.channel.value),
+            ("session", decision.session_name),
+            ("rule", {None: "none", True: "followed", False: "left"}[decision.follows_rule]),
+        ):
+            came, went_on = found.get(key, (0, 0))
+            found[key] = came + 1, went_on + (decision.outcome is Outcome.SELECTED)
+    return found
+
+
 def assert_kept_up(world: World) -> None:
     with world.database.reading() as session:
         wanted = recounted(session)
         kept = {row.mark: row.n for row in session.scalars(select(DecisionCount)) if row.n}
         marks = [row.mark for row in session.scalars(select(DecisionMark))]
+        groups = {(row.dimension, row.value): (row.came, row.went_on) for row in session.scalars(select(DecisionGroup))}
+        assert {key: pair for key, pair in groups.items() if pair != (0, 0)} == regrouped(session)
     assert kept == wanted
     assert {mark: marks.count(mark) for mark in set(marks)} == wanted
 

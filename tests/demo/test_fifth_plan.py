@@ -102,11 +102,19 @@ def test_what_was_played_is_verified(played: Played) -> None:
             "quinto-plan: stage filtro: the counts of its decisions are not those of the decisions",
         ),
         (
+            "UPDATE proposal_groups SET n = 34 WHERE dimension = 'territory' AND n = 33",
+            "quinto-plan: the counts of proposals by sector, place, way and day are not those of the proposals",
+        ),
+        (
+            "UPDATE decision_groups SET went_on = 22 WHERE dimension = 'sector' AND came = 40 AND went_on = 21",
+            "quinto-plan: stage filtro: of how many of each group how many went on is not what was decided",
+        ),
+        (
             "UPDATE progress_reports SET low = '93' WHERE low = '92'",
             "quinto-plan: round 4: the figure 1:reported was closed as '92' and the rows give '93'",
         ),
     ],
-    ids=["people", "meeting", "decisions", "progress"],
+    ids=["people", "meeting", "decisions", "in sight", "groups", "progress"],
 )
 def test_a_changed_figure_is_named(played: Played, change: str, fault: str) -> None:
     with played.database.writing() as session:

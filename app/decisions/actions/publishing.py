@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.decisions import queries, rules
-from app.decisions.actions import counting
+from app.decisions.actions import counting, grouping
 from app.decisions.models import Decision, Publication
 from app.decisions.rules import publication_seal
 from app.duties.models import Promise
@@ -55,6 +55,7 @@ def publish(work: Work, process: Process, stage: Stage) -> Publication:
             work.owe(author.person_id, stage.id, author.part, subject)
     work.session.flush()
     counting.replace(work.session, stage.id, earlier, now)
+    grouping.replace(work.session, stage.id, {one.number: one for one in proposals.values()}, (earlier, now))
     _promise(work, stage)
     work.record(
         "decisions.published",

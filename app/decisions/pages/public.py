@@ -9,6 +9,8 @@ from starlette.responses import Response
 from app.decisions import queries
 from app.decisions.pages.deciding import standing
 from app.decisions.rules import GOES_ON, OUTCOME_WORDS, REASON_CODES, Outcome, going
+from app.decisions.survival import survivals_of
+from app.duties import ledger
 from app.kit.errors import NotFound
 from app.kit.i18n import Text, Tn
 from app.kit.text import say_date
@@ -22,12 +24,13 @@ router = Router()
 PAGE = 50
 
 
-@router.page("/p/{slug}/decisions/{stage}", may=PUBLIC, kept=True)
+@router.page("/p/{slug}/decisions/{stage}", may=PUBLIC, kept=True, long=True)
 def decisions(view: View, slug: str, stage: str) -> Response:
     """Of how many proposals how many went on, who decided, and why."""
     process, row = standing(view, slug, stage)
     figures = queries.figures(view.session, row.id)
     body = queries.body_named(view.session, process.id, str(row.settings.get("body", "office")))
+    survivals, how = survivals_of(view.session, process.id, row.id, view.language)
     return view.render(
         "decisions/stage.html",
         process=process,
@@ -42,6 +45,9 @@ def decisions(view: View, slug: str, stage: str) -> Response:
         against=queries.against_rule(view.session, row.id),
         undecided=queries.left_undecided(view.session, row.id),
         editions=queries.publications_of(view.session, row.id),
+        survivals=survivals,
+        how=how,
+        answers=ledger.tally(view.session, row.id),
         may_decide=view.actor.may(Permission.DECIDE, process.id),
         outcome_words=OUTCOME_WORDS,
     )

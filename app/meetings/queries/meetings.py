@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, exists, func, not_, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.kit.errors import NotFound
 from app.meetings.models import Meeting, MeetingAct, MeetingTerritory
@@ -88,6 +88,13 @@ def coming(session: Session, process_id: uuid.UUID, now: datetime, kind: Meeting
     """The public meetings that are not over, the next first."""
     wanted = (*_listed(process_id, kind), not_(_is_over(now)))
     rows = select(Meeting).where(*wanted).order_by(Meeting.starts_at, Meeting.id).limit(MOST_IN_A_CALENDAR)
+    return list(session.scalars(rows))
+
+
+def next_few(session: Session, process_id: uuid.UUID, now: datetime, limit: int) -> list[Meeting]:
+    """The public meetings that begin next and do take place."""
+    wanted = (*_listed(process_id, None), Meeting.starts_at > now, Meeting.state != MeetingState.CANCELLED)
+    rows = select(Meeting).where(*wanted).order_by(Meeting.starts_at, Meeting.id).limit(limit)
     return list(session.scalars(rows))
 
 
@@ -215,15 +222,36 @@ def count_prioritisation_tables(session: Session, process_id: uuid.UUID) -> int:
     return count_of(session, process_id, MeetingKind.PRIORITISATION_TABLE)
 
 
+_PEOPLE = case((Meeting.came > 0, Meeting.came), else_=func.coalesce(Meeting.reported_people, 0))
+
+
+def people_by_place(session: Session, process_id: uuid.UUID) -> dict[uuid.UUID | None, tuple[int, int]]:
+    """How many meetings with a known number of people took place for each place alone, and how many came to them;
+    under no place those for several or for everybody.
+    """
+    held = (Meeting.process_id == process_id, Meeting.state.in_(TOOK_PLACE), _PEOPLE > 0)
+    other = aliased(MeetingTerritory)
+    alone = ~exists().where(
+        other.meeting_id == MeetingTerritory.meeting_id, other.territory_id != MeetingTerritory.territory_id
+    )
+    told = select(MeetingTerritory.territory_id, func.count(), func.sum(_PEOPLE))
+    told = told.join(Meeting, Meeting.id == MeetingTerritory.meeting_id).where(*held, alone)
+    rows = session.execute(told.group_by(MeetingTerritory.territory_id))
+    found: dict[uuid.UUID | None, tuple[int, int]] = {row[0]: (row[1], int(row[2])) for row in rows}
+    meetings, people = session.execute(select(func.count(), func.sum(_PEOPLE)).where(*held)).one()
+    for count, came in found.values():
+        meetings, people = meetings - count, people - came
+    return found | ({None: (meetings, int(people))} if meetings else {})
+
+
 def count_attendances(session: Session, process_id: uuid.UUID) -> int:
     """How many came to the prioritisation tables in all: counted there, or reported where nobody was counted."""
-    people = case((Meeting.came > 0, Meeting.came), else_=func.coalesce(Meeting.reported_people, 0))
     wanted = (
         Meeting.process_id == process_id,
         Meeting.kind == MeetingKind.PRIORITISATION_TABLE,
         Meeting.state.in_(TOOK_PLACE),
     )
-    return int(session.scalar(select(func.coalesce(func.sum(people), 0)).where(*wanted)) or 0)
+    return int(session.scalar(select(func.coalesce(func.sum(_PEOPLE), 0)).where(*wanted)) or 0)
 
 
 COUNTS = {

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.kit import search
 from app.kit.db import upsert_of
 from app.process.models import Process
+from app.proposals.actions.grouping import regroup
 from app.proposals.models import Proposal, ProposalCount, SearchEntry
 from app.proposals.rules import JOURNEY, RECORDED_AS, State, is_public
 from app.work import Work
@@ -60,6 +61,7 @@ def _step(work: Work, proposal: Proposal, before: State, after: State) -> None:
     shown = is_public(after, was_admitted=proposal.admitted_at is not None)
     if shown != proposal.is_public:
         proposal.is_public = shown
+        regroup(work.session, proposal)
 
 
 def _count(session: Session, process_id: uuid.UUID, state: State, step: int) -> None:

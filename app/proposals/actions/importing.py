@@ -24,6 +24,7 @@ from app.process import queries as processes
 from app.process.kinds import INTAKE
 from app.process.models import Process, Stage, Territory
 from app.process.rules import folio
+from app.proposals.actions.grouping import group_import
 from app.proposals.models import Author, Import, Proposal, ProposalCount, Revision, SearchEntry
 from app.proposals.rules import Channel, Precision, Provenance, State
 from app.proposals.sheets import ImportRow
@@ -264,4 +265,5 @@ def _show(work: Work, batch: Batch, count: int) -> None:
     )
     work.session.execute(update(Import).where(Import.id == batch.import_id).values(visible_at=work.now))
     process = work.session.get_one(Process, batch.process_id)
+    group_import(work.session, process, batch.import_id)
     work.record("import.finished", process.subject, because=f"import:{batch.import_id}", rows=count)

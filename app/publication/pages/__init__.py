@@ -1,6 +1,6 @@
 """The public pages that gather several stages."""
 
-from app.publication.pages import data, feeds, figures, following, home, proposals, related, subscribing
+from app.publication.pages import data, feeds, figures, following, home, proposals, related, statistics, subscribing
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -12,4 +12,5 @@ ROUTERS: list[Router] = [
     subscribing.router,
     data.router,
     figures.router,
+    statistics.router,
 ]

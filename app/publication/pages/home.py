@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.responses import Response
 
 from app.kit.errors import NotFound
@@ -12,9 +14,10 @@ from app.meetings.rules.meeting import only_year
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.kinds import INTAKE, StageKind
+from app.process.models import Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
-from app.publication import funnel, journey
+from app.publication import coming, funnel, journey
 from app.publication.figures import offered
 from app.web.edge import PUBLIC, Router
 from app.web.view import PUBLIC_HEADERS, View
@@ -46,6 +49,8 @@ def process_page(view: View, slug: str) -> Response:
     opened = [s for s in stages if s.window.status(view.now) is WindowStatus.OPEN]
     turn, since = journey.whose_turn(stages, view.session, view.now)
     received = sum(proposals.counts_of(view.session, process.id).values())
+    upcoming = coming.next_dates(view.session, process, stages, view.now, view.language)
+    fresh = coming.newest(view.session, process, stages, view.language)
     bands = funnel.bands_of(view.session, process, stages, received, view.language)
     return view.render(
         "publication/process.html",
@@ -58,6 +63,9 @@ def process_page(view: View, slug: str) -> Response:
         since=since.astimezone(process.zone).date() if since and since <= view.now else None,
         received=received,
         bands=[band.at(view.url) for band in bands],
+        upcoming=[line.to(view.url) for line in upcoming],
+        fresh=[line.to(view.url) for line in fresh],
+        invites=any(s.kind is StageKind.PUBLIC_CONSULTATION and _is_ahead(s, view.now) for s in stages),
         has_figures=bool(offered({stage.kind for stage in stages})),
         public=proposals.count_public(view.session, process.id),
         acts=processes.acts_of(view.session, process.id, 5),
@@ -65,6 +73,12 @@ def process_page(view: View, slug: str) -> Response:
         filters=[s for s in stages if s.kind is StageKind.FILTER],
         running=not (process.paused_at or process.ended_at),
     )
+
+
+def _is_ahead(stage: Stage, now: datetime) -> bool:
+    """Whether it is open or has a date to open."""
+    is_open = stage.window.status(now) is WindowStatus.OPEN
+    return not stage.concluded_at and (is_open or bool(stage.opens_at and stage.opens_at > now))
 
 
 @router.page("/p/{slug}/calendar", may=PUBLIC, kept=True)
