@@ -14,12 +14,14 @@ post_office the worker that sends, and what the provider reports back
 accounts    sign-in by link and code and by OIDC, sessions, granting roles, erasing a person
 process     when: the process, its stages and windows, its territories, concluding a stage
 documents   files people attach: told by content, cleaned, stored once
+editorial   what the office writes: news, pages, the library, the register of outreach, the networks' pages
 proposals   intake: form, receipt, revisions, admission, merging
 meetings    anything people come to: convening, registering, who came, minutes
 decisions   what a body decided, and why; publishing decisions together
 forum       the forum as a body: seats, sessions, quorum, criteria, score sheets, results
 technical_tables can it be done: tables, requests to institutions, their answers
 commitments the plan: commitments, milestones, rounds of monitoring, how far each is
+moderation  texts that are reported, held back for two working days at most, and reviewed
 feedback    the reasoned answer: letters, approval, stage reports
 publication every public page and reading that gathers several stages; open data; verification
 admin       the office's desk: what is due this week

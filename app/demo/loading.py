@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.demo import cast, forum, later, meetings, texts
+from app.demo import cast, editorial, forum, later, meetings, texts
 from app.demo.fifth_plan import playing
 from app.demo.hours import end_of_day
 from app.kit import ids
@@ -86,6 +86,7 @@ def _fill(database: Database, slug: str, moment: Callable[[], datetime]) -> None
     later.ask(database, slug, as_, moment())
     later.follow(database, slug, as_, moment())
     meetings.convene(database, slug, as_, moment())
+    editorial.write(database, slug, as_, moment())
 
 
 def actor(database: Database, who: str, now: datetime) -> Actor:

@@ -106,4 +106,5 @@ STAGES: dict[str, Forget | str] = {
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
     **TECHNICAL_TABLES,
+    "text_holds": "Who held a text, decided and reviewed is the office's record; the keys name nobody any more.",
 }

@@ -23,6 +23,8 @@ from app.decisions.obstacles import missing_decisions
 from app.decisions.queries import named_bodies
 from app.decisions.rules import RULE_OF
 from app.documents import actions as documents
+from app.editorial import pages as editorial_pages
+from app.editorial.queries import articles
 from app.feedback import actions as feedback
 from app.feedback import api as feedback_api
 from app.feedback import pages as feedback_pages
@@ -41,6 +43,9 @@ from app.meetings import api as meetings_api
 from app.meetings import pages as meetings_pages
 from app.meetings.elsewhere import ELSEWHERE
 from app.meetings.queries import meetings
+from app.moderation import actions as moderation
+from app.moderation import pages as moderation_pages
+from app.moderation.queries import has_work
 from app.my import pages as my_pages
 from app.my.forgetting import STAGES
 from app.parts.due import BY_THE_CLOCK, JOBS
@@ -83,6 +88,7 @@ ROUTERS: list[Router] = [
     decisions_api.router,
     feedback_api.router,
     *proposals_pages.ROUTERS,
+    *editorial_pages.ROUTERS,
     *meetings_pages.ROUTERS,
     meetings_api.router,
     *decisions_pages.ROUTERS,
@@ -95,6 +101,7 @@ ROUTERS: list[Router] = [
     technical_api.router,
     *commitments_pages.ROUTERS,
     *commitments_api.ROUTERS,
+    *moderation_pages.ROUTERS,
     *publication_pages.ROUTERS,
     *publication_api.ROUTERS,
     admin_pages.router,
@@ -134,7 +141,7 @@ def fill_tables() -> None:
     JOBS[posting.JOB] = posting.tell_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
     swept = (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, posting.do_what_is_due)
-    for due in (*swept, *asked):
+    for due in (*swept, moderation.lapse, *asked):
         if due not in BY_THE_CLOCK:
             BY_THE_CLOCK.append(due)
 
@@ -197,7 +204,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
 def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
     """The doors to what not every process has, asked for in one statement."""
     asked = view.session.execute(_what_it_has(), {"process": process_id}).one()
-    met, sits, groups, votes, assesses, drafted, planned, plans = asked
+    met, sits, groups, votes, assesses, drafted, planned, plans, tells, reported = asked
     links: list[tuple[str, Any]] = [
         *(_meeting_links(view, process_id, base) if met else ()),
         *(_forum_links(view, process_id, base) if sits else ()),
@@ -206,6 +213,7 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
         *(_technical_links(view, process_id, base) if assesses else ()),
         *(_draft_links(view, process_id, base) if drafted else ()),
         *([(f"{base}/commitments", T("Commitments"))] if planned else ()),
+        *([(f"{base}/information", T("Information"))] if tells else ()),
     ]
     if (assesses or planned or plans) and _speaks_for_institution(view, process_id):
         links.append((f"{base}/institution", T("Your institution")))
@@ -213,6 +221,10 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
         links.append((f"{base}/office/tables", T("To vote at tables")))
     if (planned or plans) and view.actor.may(Permission.WRITE_COMMITMENTS, process_id):
         links.append((f"{base}/office/commitments", T("To write the plan")))
+    if reported and view.actor.may(Permission.MODERATE, process_id):
+        links.append((f"{base}/office/moderation", T("To moderate")))
+    if view.actor.may(Permission.PUBLISH_CONTENT, process_id):
+        links.append((f"{base}/office/content", T("Content")))
     return links
 
 
@@ -224,12 +236,13 @@ def _speaks_for_institution(view: View, process_id: uuid.UUID) -> bool:
 
 
 @cache
-def _what_it_has() -> Select[bool, bool, bool, bool, bool, bool, bool, bool]:
+def _what_it_has() -> Select[bool, bool, bool, bool, bool, bool, bool, bool, bool, bool]:
     """The statement that every page inside a process asks, put together once: that took longer than asking it."""
     one: Any = bindparam("process", type_=Uuid())
     plan = (commitments.has_commitments(one), commitments.may_have_commitments(one))
     has = (meetings.has_meetings(one), has_forum(one), has_themes(one), has_rounds(one))
-    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan)
+    office = (articles.has_content(one), has_work(one))
+    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan, *office)
 
 
 def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:

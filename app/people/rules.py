@@ -33,6 +33,8 @@ class Permission(StrEnum):
     GRANT_ROLES = "grant_roles"
     ERASE_PERSON = "erase_person"
     EDIT_PROCESS = "edit_process"
+    PUBLISH_CONTENT = "publish_content"
+    MODERATE = "moderate"
     SEE_DESK = "see_desk"
     SEE_CONTACTS = "see_contacts"
     ENTER_FOR_OTHERS = "enter_for_others"

@@ -88,6 +88,7 @@ class Proposal(Base):
     mend_by: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     search_number: Mapped[int | None] = mapped_column(unique=True)
+    held_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.decisions.models import DecidingBody, Decision
 from app.duties import ledger
+from app.editorial.queries import outreach
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import TOOK_PLACE
 from app.people.models import Organisation
@@ -336,6 +337,12 @@ DATASETS: dict[str, Dataset] = {
             "provenance text native, imported, reported, derived or illustrative",
         ),
         _meetings,
+    ),
+    "outreach": Dataset(
+        "outreach",
+        "How people were told of the process, the latest first, withdrawn rows included.",
+        columns(*outreach.COLUMNS),
+        outreach.open_rows,
     ),
     **VOTING,
     "technical_tables": Dataset(

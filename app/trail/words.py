@@ -5,6 +5,23 @@ from __future__ import annotations
 from app.kit.i18n import T, Text
 
 VERBS: dict[str, Text] = {
+    "text.reported": T("Somebody reported a text: personal data, or an insult"),
+    "text.report_set_aside": T("The office left a reported text as it is"),
+    "text.report_lapsed": T("Nobody looked at a report within two working days"),
+    "proposal.text_held": T("The text was held back for two working days at most"),
+    "proposal.text_decided": T("What becomes of the held text was decided"),
+    "proposal.review_asked": T("The author asked that another official looks at it"),
+    "proposal.text_reviewed": T("Another official reviewed the decision on the text"),
+    "proposal.held_words_forgotten": T("The words that were taken out were forgotten"),
+    "article.published": T("The office published a text"),
+    "article.corrected": T("The office put a text right; the earlier version stays readable"),
+    "article.taken_down": T("The office took a text down, with its reason"),
+    "library.document_added": T("A document was put into the library"),
+    "library.document_taken_out": T("A document was taken out of the library, with its reason"),
+    "outreach.entered": T("An act of outreach was entered"),
+    "outreach.withdrawn": T("A row of the register of outreach was withdrawn, with its reason"),
+    "network.event_announced": T("An event of a network was announced"),
+    "network.event_taken_off": T("An event of a network was taken off its page"),
     "proposal.submitted": T("The proposal was received"),
     "proposal.imported": T("The proposal was brought in from a file"),
     "proposal.author_confirmed": T("The author confirmed the address"),

@@ -39,6 +39,11 @@ SENTENCES: dict[str, Text] = {
     "uq_technical_tables_process_id_number": T("Somebody entered one at the same moment. Send it again."),
     "uq_feasibility_requests_process_id_number": T("Somebody entered one at the same moment. Send it again."),
     "uq_feasibility_links_request_id_stands_in": T("Somebody entered one at the same moment. Send it again."),
+    "uq_articles_process_id_kind_name": T("Another text was published at the same moment. Send it again."),
+    "uq_article_versions_article_id_number": T("Somebody put this right at the same moment. Load the page again."),
+    "uq_library_items_process_id_number": T("Another document was entered at the same moment. Send it again."),
+    "uq_outreach_acts_process_id_number": T("Another row was entered at the same moment. Send it again."),
+    "uq_network_events_process_id_network_number": T("Another event was entered at the same moment. Send it again."),
     "pk_replays": T("This was already sent and is being worked on. Wait a moment and look again."),
 }
 _SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")

@@ -25,6 +25,7 @@ RATES: dict[str, str] = {
     "code": "30/hour",
     "submit": "60/minute",
     "follow": "30/minute",
+    "report": "20/hour",
     "look_up": "240/minute",
     "write": "120/minute",
     FILES: "60/hour",

@@ -23,6 +23,7 @@ from starlette.responses import Response
 from app.documents import actions as documents
 from app.documents.inspecting import Clean, Looked
 from app.documents.rules import Kind
+from app.editorial.rules.words import ArticleKind
 from app.kit.db import Database
 from app.mail import outbox
 from app.mail.outbox import Recipient
@@ -46,6 +47,7 @@ from tests.clock import MovableClock
 from tests.commitments.building import PlanBuilder
 from tests.commitments.drafting import DraftBuilder
 from tests.conftest import SECRET
+from tests.editorial.building import EditorialBuilder
 from tests.forum.building import ForumBuilder
 from tests.meetings.building import MeetingBuilder
 from tests.post_office.letters import put_into, written
@@ -65,7 +67,7 @@ ASKS_NOBODY = {
 IN_THE_PLAN = (
     *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
     *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
-    *("{slug}/draft", "office/draft"),
+    *("{slug}/draft", "office/draft", "/networks"),
 )
 Key = tuple[str, str]
 
@@ -145,7 +147,18 @@ class Seeded:
         technical.open_stage()
         technical.table()
         technical.asked()
+        self._written(world, plan, town)
         self.letter = self._letter_in_doubt(world.database)
+
+    def _written(self, world: World, plan: Process, town: Process) -> None:
+        networks = EditorialBuilder(world, plan)
+        networks.text(ArticleKind.NETWORK, "civil-society")
+        networks.event()
+        desk = EditorialBuilder(world, town)
+        desk.text()
+        desk.text(ArticleKind.PAGE, "nothing")
+        desk.document(b"acta")
+        desk.outreach()
 
     def _table(self, meetings: MeetingBuilder, plan: Process) -> None:
         """A table announced in an adopted round; what is on its ballot is none of this guard's business."""
@@ -199,6 +212,10 @@ class Seeded:
             "set_id": str(uuid.UUID(int=1)),
             "digest": "0123456789ab",
         }
+        if "/content/" in path:
+            facts |= {"kind": "news", "name": "1"}
+        if "/networks/" in path:
+            facts["name"] = "civil-society"
         if "/reporting" in path:
             facts["token"] = self.token
         if "{slug}/draft" in path:

@@ -49,6 +49,7 @@ EXEMPT: dict[tuple[str, str], str] = {
         "POST",
         "/p/{slug}/office/tables/{number}/notes/{folio}",
     ): "kept while people write; closing it is the act",
+    ("POST", "/p/{slug}/office/content/{kind}/preview"): "shows how a text will look; nothing is changed",
     ("POST", "/p/{slug}/propose/look"): "shows what is about to be sent; nothing is changed",
     ("POST", "/p/{slug}/propose/change"): "shows the form again; nothing is changed",
     ("POST", "/p/{slug}/propose/draft"): "keeps a draft as it is typed, which only its writer sees",

@@ -80,6 +80,8 @@ def _own(own: tuple[Proposal, Author]) -> Proposal:
 
 def _write(work: Work, proposal: Proposal, made: ToRevise) -> Revision:
     texts = made.texts
+    if proposal.held_at is not None:
+        raise Conflict(T("This text is held back at the moment. You can change it once that is over."))
     _check(texts)
     proposal.revision += 1
     proposal.title = texts.title

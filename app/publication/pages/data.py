@@ -19,6 +19,7 @@ TITLES: dict[str, Text] = {
     "decisions": T("Decisions"),
     "invitations": T("Invitations"),
     "meetings": T("Meetings"),
+    "outreach": T("Outreach"),
     "themes": T("Themes"),
     "placements": T("What stands in which theme"),
     "tables": T("Votes at territorial meetings"),

@@ -1,0 +1,1 @@
+"""Reading what the office has written and entered."""

@@ -1,0 +1,1 @@
+"""What the office may write and enter, and the sentences for what it may not."""
