@@ -27,7 +27,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from app.kit.i18n import VARIANTS, Catalogue, T, Text, Tn, translator
-from app.kit.text import excerpt, say_ago_or_in, say_date, say_instant, say_number
+from app.kit.text import excerpt, say_ago_or_in, say_date, say_instant, say_number, say_until
 
 STATIC = "/static/"
 
@@ -169,6 +169,7 @@ def _prefix(language: str) -> str:
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
+        "until": lambda instant, zone: say_until(instant, zone, language),
         "instant": lambda instant, zone, seconds=False: say_instant(instant, zone, language, seconds=seconds),
         "day": lambda day, precision="day": say_date(day, language, precision),
         "number": lambda number, decimals=None: say_number(number, language, decimals),

@@ -46,6 +46,18 @@ def say_instant(instant: datetime, zone: tzinfo | str, language: str, *, seconds
 
 
 @lru_cache(maxsize=4096)
+def say_until(instant: datetime, zone: tzinfo | str, language: str) -> str:
+    """An end as people mean it: midnight is the end of the day before, "25 de enero de 2027, a las 24:00"."""
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    local = instant.astimezone(place)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return say_instant(instant, zone, language)
+    day = say_date(local.date() - timedelta(days=1), language)
+    whose = _whose_hour(place, local.utcoffset() or timedelta(), language)
+    return T("{day} at midnight (24:00), {whose}", day=day, whose=whose).into(language)
+
+
+@lru_cache(maxsize=4096)
 def say_date(day: date, language: str, precision: str = "day") -> str:
     """A civic date, only as exact as it is known: to the day, the month or the year."""
     if isinstance(day, datetime):

@@ -64,6 +64,12 @@ _NAMES_AT = (
 )
 
 
+def names_of(session: Session, persons: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """How these people are addressed, for those who may see it."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(persons)))
+    return {row[0]: row[1] for row in rows}
+
+
 def email_of(session: Session, person_id: uuid.UUID) -> Contact | None:
     """The e-mail address of a person, a confirmed one first."""
     return session.scalars(

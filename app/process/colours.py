@@ -18,6 +18,8 @@ LIGHT_GROUNDS = ("#ffffff", "#faf7f0", "#f1ece0")
 DARK_GROUNDS = ("#101817", "#18221f", "#1e2a27")
 ON_GROUND = "#f4efe3"
 BLACK, WHITE = "#000000", "#ffffff"
+MINGAS = "#0f4a45"
+"""The colour of a process that chose none."""
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -49,12 +51,7 @@ def require_legible(colour: str) -> str:
         raise Invalid(accent=T("Write the colour as # and six figures or letters, like #0f4a45."))
     worst = min(contrast(chosen, ground) for ground in LIGHT_GROUNDS)
     if worst < ENOUGH:
-        reached = f"{int(worst * 10) / 10:.1f}"
-        raise Invalid(
-            accent=T(
-                "Too pale to be read: it reaches {reached}, and 4.5 is needed. Choose a darker one.", reached=reached
-            )
-        )
+        raise Invalid(accent=T("This colour is too pale: words in it could not be read. Choose a darker one."))
     return chosen
 
 

@@ -16,6 +16,15 @@ CONSENTS: dict[str, tuple[Text, ...]] = {
         T("I may withdraw the proposal while the time to propose lasts, and have my name taken off at any time."),
     ),
 }
+SIGNING: dict[str, tuple[Text, ...]] = {
+    "2026-11": (
+        T("My name is published beside the proposal as I chose. The decisions on it stay public."),
+        T("Whoever sent it speaks for the group: they may change the text, or withdraw it."),
+        T("My contact is used only to answer me. It is never published."),
+        T("I may have my name taken off at any time."),
+    ),
+}
+"""What those agree to who sign a proposal that somebody else sent."""
 CURRENT = "2026-11"
 """The version that is asked for today."""
 

@@ -141,8 +141,8 @@ def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
 
 def _narrowed(statement: Select[*tuple[Any, ...]], process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
     statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
-    if filters.state:
-        statement = statement.where(Proposal.state == filters.state)
+    # What was withdrawn after it was public keeps its page, but is no longer among the proposals of the process.
+    statement = statement.where(Proposal.state == filters.state if filters.state else Proposal.state != State.WITHDRAWN)
     if filters.sector:
         statement = statement.where(Proposal.origin_sector == filters.sector)
     if filters.theme:

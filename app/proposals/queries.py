@@ -197,6 +197,16 @@ def with_folio(session: Session, typed: str) -> list[Proposal]:
     return list(session.scalars(wanted.where(Process.folio_prefix.in_(prefixes), Proposal.folio.in_(meant)).limit(FEW)))
 
 
+def public_meant(session: Session, process: Process, typed: str) -> str | None:
+    """The folio somebody wrote in place of words, if the public may see that proposal."""
+    folios = folios_meant(typed) if any(one.isdigit() for one in typed) else []
+    mine = [folio for folio in folios if folio.startswith(f"{process.folio_prefix}-")]
+    if not mine:
+        return None
+    wanted = (Proposal.process_id == process.id, Proposal.folio.in_(mine), Proposal.is_public)
+    return session.scalar(select(Proposal.folio).where(*wanted).limit(1))
+
+
 def author_by_token(session: Session, process_id: uuid.UUID, token: str) -> tuple[Proposal, Author]:
     """The author whose receipt carried this confirmation link."""
     statement = (

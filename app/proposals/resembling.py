@@ -29,6 +29,8 @@ READ = 200
 """Of a long text its beginning says what it is about."""
 ALIKE = 0.22
 """The floor, chosen from 1,008 real proposals: below it two texts mostly share a street, above it mostly a wish."""
+AKIN = 0.1
+"""Below this two texts share words and no matter; chosen by reading what it leaves in and out."""
 ENDED_ELSEWHERE = (State.WITHDRAWN, State.MERGED)
 """Nobody is sent to what was withdrawn, nor to what goes on within another."""
 _SHOWN = (Proposal.folio, Proposal.title, Proposal.state, Revision.problem)
@@ -65,7 +67,14 @@ class Written:
         return f"{self.problem}\n{self.solution}"
 
 
-def similar(session: Session, process_id: uuid.UUID, written: Written, limit: int = 5) -> list[Similar]:
+def related(session: Session, process_id: uuid.UUID, written: Written) -> list[Similar]:
+    """Up to four that speak of the same matter as one that is read: less alike than what would be the same wish."""
+    return similar(session, process_id, written, 4, floor=AKIN)
+
+
+def similar(
+    session: Session, process_id: uuid.UUID, written: Written, limit: int = 5, *, floor: float = ALIKE
+) -> list[Similar]:
     """The public proposals of a process most like this text, the most alike first.
 
     Two statements, however many proposals there are; a third where every word is common.
@@ -86,10 +95,11 @@ def similar(session: Session, process_id: uuid.UUID, written: Written, limit: in
         .where(Proposal.search_number.in_(list(weights)), not_(is_other))
     )
     found = {row[0]: row[1:] for row in rows}
-    return _compared(written, [(found[number], weights[number]) for number in weights if number in found], limit)
+    weighed = [(found[number], weights[number]) for number in weights if number in found]
+    return _compared(written, weighed, floor)[:limit]
 
 
-def _compared(written: Written, found: Sequence[tuple[Any, float]], limit: int) -> list[Similar]:
+def _compared(written: Written, found: Sequence[tuple[Any, float]], floor: float) -> list[Similar]:
     """Put in order by letters in common, times the root of the rare words in common; in how few of these is known."""
     texts = {row[0]: _text(row[1], row[3], row[4]) for row, _ in found}
     likely = likeness.Likeness(texts, LETTERS)
@@ -98,9 +108,9 @@ def _compared(written: Written, found: Sequence[tuple[Any, float]], limit: int) 
     scored = []
     for (folio, title, state, problem, _), weight in found:
         alike = likeness.product(own, likely.vectors[folio])
-        if alike >= ALIKE:
+        if alike >= floor:
             scored.append((alike * math.sqrt(weight / heaviest), Similar(folio, title, state, problem, alike)))
-    return [one for _, one in sorted(scored, key=lambda pair: (-pair[0], pair[1].folio))[:limit]]
+    return [one for _, one in sorted(scored, key=lambda pair: (-pair[0], pair[1].folio))]
 
 
 def _text(title: str, problem: str, solution: str) -> str:

@@ -142,6 +142,11 @@ def stop(work: Work, follower: Follower, only: uuid.UUID | None = None) -> None:
     forget_idle(work, follower.id)
 
 
+def stop_asked(work: Work, found: Follow) -> None:
+    """Stop one thing for whoever holds the link that confirmed it; the address goes with the last thing it followed."""
+    stop(work, work.session.get_one(Follower, found.follower_id), found.id)
+
+
 def stop_own(work: Work, follow_id: uuid.UUID) -> None:
     """Stop following something, from one's own desk; what is another's is as if it did not exist."""
     found = work.session.get(Follow, follow_id)

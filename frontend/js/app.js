@@ -101,7 +101,7 @@ document.addEventListener("submit", (event) => {
   clearTimeout(waiting.get(form));
   clearTimeout(storing.get(form));
   if (!("keepNever" in form.dataset)) keep(form);
-  stored((_, session) => session.setItem(SENT, form.dataset.keep));
+  if (!leadsAside(event.submitter)) stored((_, session) => session.setItem(SENT, form.dataset.keep));
 });
 
 /** A form that led on to another page was received, and its draft goes; if it came back or got lost, the draft stays. */
@@ -112,6 +112,9 @@ function received() {
 }
 
 received();
+
+/** A button that leads elsewhere than its form: what was written is not sent by it, and stays here. */
+const leadsAside = (button) => button?.hasAttribute("formaction") ?? false;
 
 /** Fields about the person (they name their autocomplete) are never kept: the computer may be a library's. */
 const keepable = (form) =>
@@ -137,9 +140,11 @@ function keep(form) {
   }
   if (!changed.size) return forget(form.dataset.keep);
   const draft = form.elements.draft?.value;
-  stored((store) => store.setItem(DRAFT + form.dataset.keep, JSON.stringify({ at: Date.now(), kept, draft })));
+  stored((store) => store.setItem(DRAFT + form.dataset.keep, JSON.stringify({ at: Date.now(), kept, draft, files: hasFiles(form) })));
   noteKept(form, form.dataset.sayKept);
 }
+
+const hasFiles = (form) => form.querySelector("[name=kept_file]:checked") !== null || [...form.elements].some((one) => one.files?.length);
 
 /** Puts the draft into fields that nobody has touched since the page came. */
 function restore(form) {
@@ -150,10 +155,12 @@ function restore(form) {
   for (const field of keepable(form)) {
     const value = draft.kept[field.name];
     if (value === undefined || asItIs(field) !== asItCame(field)) continue;
-    restored = put(field, isBox(field) ? value.includes(field.value) : value) || restored;
+    const isNew = put(field, isBox(field) ? value.includes(field.value) : value);
+    if (isNew) field.closest("details")?.setAttribute("open", "");
+    restored = isNew || restored;
   }
   if (restored && draft.draft && form.elements.draft) form.elements.draft.value = draft.draft;
-  if (restored) tellKept(form);
+  if (restored) tellKept(form, draft.files);
 }
 
 /** Changes a field as a person would; whether there was anything to change. */
@@ -165,7 +172,7 @@ function put(field, value) {
   return true;
 }
 
-function tellKept(form) {
+function tellKept(form, hadFiles) {
   const line = document.createElement("p");
   line.className = "kept";
   line.setAttribute("role", "status");
@@ -179,7 +186,7 @@ function tellKept(form) {
     keepable(form).forEach((field) => put(field, asItCame(field)));
     line.remove();
   });
-  line.append(say("Restored"), discard);
+  line.append(`${say("Restored")} ${hadFiles ? say("Files") : ""} `, discard);
   form.prepend(line);
 }
 
@@ -210,7 +217,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (!address) return;
   event.preventDefault();
   const form = sourceElement?.closest?.("form[data-keep]");
-  if (form) forget(form.dataset.keep);
+  if (form && !leadsAside(pressed.get(form))) forget(form.dataset.keep);
   window.location.assign(address);
 });
 
@@ -295,6 +302,7 @@ htmx.onLoad((piece) => {
   all("[data-count]").forEach(counted);
   all("[data-board]").forEach(draggable);
   all("[data-title]").forEach((place) => (document.title = place.dataset.title));
+  if (piece !== document.body) document.querySelector(".notice")?.remove(); // it spoke of what was there before
   all(".error-summary, [data-focus]").forEach((place) => place.focus());
   if (piece.id === "main") piece.focus();
 });

@@ -17,7 +17,7 @@ from app.people.actor import Actor
 from app.people.models import Person
 from app.proposals import traits
 from app.proposals.actions import advance, counting, drafting
-from app.proposals.consent import CONSENTS, CURRENT
+from app.proposals.consent import CONSENTS, CURRENT, SIGNING
 from app.proposals.models import Author, CoAuthorRequest, Proposal, ProposalDraft, TraitCount
 from app.proposals.traits import Trait
 from app.settings import Settings
@@ -35,7 +35,7 @@ TYPED = {
     "contact": "Ana@Example.org",
     "publish_as": "own",
 }
-WORDS_OF_CONSENTS = {"2026-11": "c07da23703a452b2"}
+WORDS_OF_CONSENTS = {"2026-11": "8607c8a5191b16af"}
 """The first half of the hash of each version's words: what somebody agreed to is never rewritten."""
 
 
@@ -97,7 +97,8 @@ async def test_what_was_agreed_to_before_does_not_do_for_new_words(
 
 
 def test_the_words_of_a_version_stay_as_they_were_agreed_to() -> None:
-    said = {version: "\n".join(words.into("es") for words in told) for version, told in CONSENTS.items()}
+    all_words = {version: [*told, *SIGNING[version]] for version, told in CONSENTS.items()}
+    said = {version: "\n".join(words.into("es") for words in told) for version, told in all_words.items()}
     hashes = {version: hashlib.sha256(words.encode()).hexdigest()[:16] for version, words in said.items()}
     assert hashes == WORDS_OF_CONSENTS
     assert max(CONSENTS) == CURRENT
@@ -225,8 +226,7 @@ async def test_others_sign_for_themselves_and_are_answered_too(world: World) -> 
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        (("berta@",), "Esta no es una dirección de correo completa: berta@"),
-        (("ana@example.org",), "Aquí está su propia dirección"),
+        (("berta@", "carlos"), "No es una dirección de correo completa: berta@, carlos"),
         (tuple(f"n{n}@example.org" for n in range(11)), "10 personas como máximo"),
     ],
 )
@@ -325,3 +325,55 @@ async def test_an_old_telephone_that_sends_no_newer_headers_can_propose(world: W
         from_elsewhere = await browser.post(FORM, data=carried, headers={"origin": "https://elsewhere.example"})
     assert (forged.status_code, sent.status_code) == (403, 303)
     assert (with_origin.status_code, from_elsewhere.status_code) == (200, 403)
+
+
+async def test_who_signed_too_takes_off_a_name_and_neither_changes_nor_withdraws_the_proposal(world: World) -> None:
+    world.open_process()
+    await _sent_with(world, "Berta Paz <berta@example.org>", "ana@example.org")
+    assert len(letters_to(world, "ana@example.org")) == 1  # the receipt: one's own address is nobody else's
+    path = link_in(letters_to(world, "berta@example.org")[0], "co-author")
+    async with world.browser() as browser:
+        typed = {"name": "Berta Paz", "publish_as": "own", "consent": CURRENT, "form_key": "k"}
+        receipt = (await browser.get((await browser.post(path, data=typed)).headers["location"])).text
+        code = re.findall(r"<dd>([0-9A-Z]{8})</dd>", receipt)[0]
+        own = (await browser.post("/follow", data={"folio": "TOWN-0001", "code": code})).headers["location"]
+        page = (await browser.get(own)).text
+        base = own.replace("/follow/", "/p/town/own/")
+        assert f"{base}/edit" not in page
+        assert (await browser.post(f"{base}/withdraw", data={"form_key": "w"})).status_code == 403
+        texts = {"title": "Otra cosa", "problem": "x" * 30, "solution": "y" * 30, "form_key": "e"}
+        assert (await browser.post(f"{base}/edit", data=texts)).status_code == 403
+        named = await browser.post(f"{base}/name", data={"publish_as": "none", "form_key": "n"})
+        assert named.status_code == 303
+    with world.database.reading() as session:
+        proposal = session.scalars(select(Proposal)).one()
+    assert (proposal.title, proposal.state.value, proposal.public_names) == (
+        TYPED["title"],
+        "submitted",
+        "Ana Soto, Sin nombre",
+    )
+
+
+async def test_a_link_to_a_draft_that_was_sent_says_so_and_files_wait_with_it(world: World) -> None:
+    world.open_process()
+    async with world.browser() as browser:
+        hidden = form_of((await browser.get(FORM)).text, f"{FORM}/look")
+        files = [("files", ("plano.txt", b"hola", "text/plain"))]
+        kept = await browser.post(f"{FORM}/later", data=TYPED | hidden, files=files)
+        shown = (await browser.get(kept.headers["location"])).text
+        assert "plano.txt" in shown
+        assert "ana@example.org" in shown
+        sent = await browser.post(FORM, data=TYPED | hidden | {"consent": CURRENT, "form_key": "k"})
+        assert sent.status_code == 303
+        gone = await browser.get(kept.headers["location"])
+    assert gone.status_code == 404
+    assert "ya se envió, o se borró" in gone.text
+
+
+async def test_a_telephone_number_is_whole(world: World) -> None:
+    world.open_process()
+    by_phone = {"contact_kind": "phone", "contact": "", "other_contact": "+56 9 12"}
+    async with world.browser() as browser:
+        short = await browser.post(f"{FORM}/look", data=TYPED | by_phone)
+        whole = await browser.post(f"{FORM}/look", data=TYPED | by_phone | {"other_contact": "+56 9 1234 5678"})
+    assert (short.status_code, whole.status_code) == (422, 200)

@@ -8,8 +8,8 @@ from app.kit.errors import NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process import actions
+from app.process.colours import MINGAS, stylesheet
 from app.process.colours import digest as digest_of
-from app.process.colours import stylesheet
 from app.process.doors import found, standing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -31,8 +31,9 @@ def set_texts(view: View, slug: str) -> Response:
     """Change them."""
     process = standing(view, slug)
     told = {name: view.typed(name) for name in NAMES}
-    actions.set_texts(view.work, process, told if view.typed("own_colour") else told | {"accent": ""})
-    return view.see_other(f"/p/{slug}/office/stages", T("The names, the summary and the contact are kept."))
+    is_chosen = view.typed("own_colour") or told["accent"].lower() not in {process.accent or MINGAS, ""}
+    actions.set_texts(view.work, process, told if is_chosen else told | {"accent": ""})
+    return view.see_other(f"/p/{slug}/office/stages", T("The names, the summary, the contact and the colour are kept."))
 
 
 @router.page("/p/{slug}/theme-{digest}.css", may=PUBLIC)

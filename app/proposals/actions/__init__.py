@@ -5,7 +5,7 @@ from app.proposals.actions.attaching import attach, hold_back, release
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
 from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
-from app.proposals.actions.naming import rename, to_rename
+from app.proposals.actions.naming import rename, rename_by_link, to_rename
 from app.proposals.actions.placing import place
 from app.proposals.actions.preparing import to_admit, to_merge, to_return, to_revise, to_withdraw
 from app.proposals.actions.recovering import renew_code, send_ways, to_recover
@@ -28,6 +28,7 @@ __all__ = [
     "refuse",
     "release",
     "rename",
+    "rename_by_link",
     "renew_code",
     "resubmit",
     "return_for_changes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.accounts import known
 from app.duties import ledger
+from app.duties.rules import Part
 from app.kit import search
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow
 from app.kit.i18n import T, Text
@@ -13,7 +14,7 @@ from app.people.models import Contact
 from app.people.rules import ContactKind, IdentityLevel
 from app.process.actions import require_open
 from app.process.models import Process, Stage
-from app.proposals import letters, rules
+from app.proposals import letters, queries, rules
 from app.proposals.actions import advancing, attaching
 from app.proposals.actions.preparing import Texts, ToRevise, ToTell, require_unchanged
 from app.proposals.models import Author, Proposal, Revision
@@ -57,7 +58,9 @@ def resubmit(work: Work, process: Process, own: tuple[Proposal, Author], made: T
 
 
 def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Author], made: ToTell) -> None:
-    """Take a proposal back while the window is open. Its author only; what was still owed about it is settled."""
+    """Take a proposal back while the window is open. Its author only; whoever signed it too is told, and what was still
+    owed about it is settled.
+    """
     proposal = _own(own)
     require_open(process, stage, work.now)
     require_unchanged(made, proposal)
@@ -65,16 +68,20 @@ def withdraw(work: Work, process: Process, stage: Stage, own: tuple[Proposal, Au
     if not proposal.admitted_at and proposal.search_number:
         search.drop(work.session, proposal.search_number)
     ledger.settle_withdrawn(work.session, proposal.id, work.now)
-    contact = people.email_of(work.session, own[1].person_id)
-    if contact is not None and own[1].contact_kind is ContactKind.EMAIL:
-        to = Recipient(own[1].person_id, contact.value, letters.variant(process, proposal.language))
-        work.post(made.letter_to(own[1]), to)
+    for author in queries.authors_of(work.session, proposal.id):
+        contact = people.email_of(work.session, author.person_id)
+        if contact is not None and author.contact_kind is ContactKind.EMAIL:
+            to = Recipient(author.person_id, contact.value, letters.variant(process, proposal.language))
+            work.post(made.letter_to(author), to)
 
 
 def _own(own: tuple[Proposal, Author]) -> Proposal:
+    """The proposal, for whoever sent it: those who signed it too may only take their own name off."""
     proposal, author = own
     if author.proposal_id != proposal.id:
         raise NotAllowed
+    if author.part is Part.CO_AUTHOR:
+        raise NotAllowed(T("Whoever sent this proposal speaks for the group. You may change how your own name stands."))
     return proposal
 
 

@@ -58,23 +58,24 @@ def to_go_on(process: Process, path: str, language: str) -> Rendered:
     return render(letters.go_on(process, path), letters.variant(process, language))
 
 
-def send_link(work: Work, draft: ProposalDraft, letter: Rendered) -> None:
+def send_link(work: Work, draft: ProposalDraft, letter: Rendered) -> bool:
     """Send the link to the address of the draft; no address gets more than three letters a day that nobody there asked
-    for, nor two within a minute.
+    for, nor two within a minute: then it says that none was sent.
     """
     if draft.link_sent_at and work.now - draft.link_sent_at < A_LINK_EVERY:
-        return
+        return False
     if unasked.is_enough(work.session, draft.address, work.now):
         raise Invalid(contact=T("Several letters have gone to this address today. Try again tomorrow."))
     draft.link_sent_at = work.now
     work.post(letter, Recipient(None, draft.address, letter.language))
+    return True
 
 
 def read(session: Session, process: Process, draft_id: uuid.UUID) -> ProposalDraft:
     """A draft by its key, in its process."""
     draft = session.get(ProposalDraft, draft_id)
     if draft is None or draft.process_id != process.id:
-        raise NotFound
+        raise NotFound(T("This draft was sent, or erased. If you sent it, follow it with your folio."))
     return draft
 
 

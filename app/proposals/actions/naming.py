@@ -67,8 +67,15 @@ def rename(work: Work, own: tuple[Proposal, Author], made: ToRename) -> None:
 
     The history says that the name was changed and neither the old one nor the new one.
     """
+    if own[1].person_id != work.actor.person_id:
+        raise NotAllowed
+    rename_by_link(work, own, made)
+
+
+def rename_by_link(work: Work, own: tuple[Proposal, Author], made: ToRename) -> None:
+    """The same for whoever came with folio and code; of those who signed, each for their own name."""
     proposal, author = own
-    if author.person_id != work.actor.person_id:
+    if author.proposal_id != proposal.id:
         raise NotAllowed
     if made.version != proposal.version:
         raise Conflict(T("Somebody changed this proposal in the meantime. Look at it again."))

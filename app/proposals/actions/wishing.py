@@ -16,6 +16,7 @@ from app.proposals.models import Invitation
 from app.proposals.rules import Channel, Provenance, PublishAs, Value
 
 LONGEST_CONTACT = 300
+FEWEST_FIGURES = 7
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
         faults["contact"] = T("Write how we can send you the answer.")
     elif len(value) > LONGEST_CONTACT:
         faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
+    elif wish.contact.kind is ContactKind.PHONE and sum(one.isdigit() for one in value) < FEWEST_FIGURES:
+        faults["contact"] = T("This number is not complete. Write it with its area code, like +56 9 1234 5678.")
     elif wish.contact.kind is ContactKind.EMAIL and not is_address(value):
         faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
 
@@ -147,10 +150,7 @@ def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
 def _check_co_authors(wish: Submission, faults: dict[str, Text]) -> None:
     wrong = [address for address in wish.co_authors if len(address) > LONGEST_CONTACT or not is_address(address)]
     if wrong:
-        faults["co_authors"] = T(
-            "This is not a whole e-mail address: {address}. Write one on each line.", address=wrong[0]
-        )
+        said = ", ".join(wrong[:3])
+        faults["co_authors"] = T("Not a whole e-mail address: {address}. Write one on each line.", address=said)
     elif len(wish.co_authors) > rules.MOST_CO_AUTHORS:
         faults["co_authors"] = T("At most {n} people can be asked to sign with you.", n=rules.MOST_CO_AUTHORS)
-    elif wish.contact.value.casefold() in {address.casefold() for address in wish.co_authors}:
-        faults["co_authors"] = T("Your own address stands here. Write only those of the others.")

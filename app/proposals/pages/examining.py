@@ -48,7 +48,7 @@ def queue(view: View, slug: str, after: int = 0) -> Response:
 def examine(view: View, slug: str, folio: str, into: str = "") -> Response:
     """One proposal as the office sees it, with the moves its state allows, and what it seems to repeat."""
     process, proposal = at_the_door(view, slug, folio)
-    revision = queries.newest_revision(view.session, proposal)
+    revision, *earlier = queries.revisions_of(view.session, proposal.id)
     written = resembling.Written(revision.title, revision.problem, revision.solution, but=proposal.id)
     authors = queries.authors_of(view.session, proposal.id)
     may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
@@ -58,6 +58,8 @@ def examine(view: View, slug: str, folio: str, into: str = "") -> Response:
         process=process,
         proposal=proposal,
         revision=revision,
+        earlier=earlier,
+        names=people.names_of(view.session, [author.person_id for author in authors]) if may_see else {},
         seems=resembling.similar(view.session, process.id, written, MOST_SEEMING),
         into=into[:20],
         authors=authors,

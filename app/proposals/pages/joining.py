@@ -7,14 +7,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from app.kit.errors import NotFound
+from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.process.doors import standing
 from app.process.models import Process
 from app.proposals import queries, traits, words
 from app.proposals.actions import Received, co_authoring, counting
 from app.proposals.actions.co_authoring import Signing
-from app.proposals.consent import CONSENTS, CURRENT
+from app.proposals.consent import CURRENT, SIGNING
 from app.proposals.models import Author, CoAuthorRequest, Proposal
 from app.proposals.pages.proposing import receipt_path
 from app.proposals.rules import PublishAs
@@ -43,7 +43,9 @@ def ask_to_sign(view: View, slug: str, token: str) -> Response:
         request=request,
         token=token,
         names=[(way.value, words.PUBLISHED_AS[way]) for way in PublishAs],
-        consents=CONSENTS[CURRENT],
+        consents=SIGNING[CURRENT],
+        files=[one for one in queries.files_of(view.session, proposal.id) if one.stands],
+        **words.OF_FILES,
         consent_version=CURRENT,
     )
 
@@ -101,6 +103,8 @@ def tell_about(view: View, slug: str, sealed: str) -> Response:
     process = standing(view, slug)
     proposal, author = _author(view, process, sealed)
     answers = traits.told({trait.value: view.typed(trait.value) for trait in Trait})
+    if not answers:
+        raise Invalid(**{Trait.AGE.value: T("You have answered none yet. Answer one, or go back to the receipt.")})
     counting.count(view.work, proposal, author, answers)
     notice = T("Thank you. Your answers were added up with those of the others, and nothing says which were yours.")
     return view.see_other(f"/p/{process.slug}/receipt/{sealed}", notice)

@@ -33,7 +33,6 @@ from app.web.view import PRIVATE, View
 
 router = Router()
 NOT_KEPT = frozenset({"form_token", "form_key", "draft", "consent", attaching.KEPT})
-"""A draft lives half a year, and a file that waits one day."""
 
 
 @router.page("/p/{slug}/propose/look", may=PUBLIC)
@@ -130,9 +129,11 @@ def later(view: View, slug: str) -> Response:
     """Keep the draft and send its writer the link to go on, on this device or another."""
     process, draft_id = _here(view, slug)
     path, letter = view.prepared
-    draft = drafting.keep(view.work, process, draft_id, _typed(view.form))
-    drafting.send_link(view.work, draft, letter)
-    return view.see_other(path, T("Your draft is kept. We have sent you a letter with the link to go on."))
+    files = [seal for seal, _ in attaching.field_of(view)["kept"]]
+    draft = drafting.keep(view.work, process, draft_id, _typed(view.form) | {attaching.KEPT: files})
+    if drafting.send_link(view.work, draft, letter):
+        return view.see_other(path, T("Your draft is kept. We have sent you a letter with the link to go on."))
+    return view.see_other(path, T("Your draft is kept. The link is in the letter we sent you a moment ago."))
 
 
 @router.page("/p/{slug}/propose/draft/{sealed}", may=PUBLIC)
@@ -140,12 +141,11 @@ def go_on(view: View, slug: str, sealed: str) -> Response:
     """The form as it was left; when the window has closed, the text, so that nothing is lost."""
     process = standing(view, slug)
     draft = drafting.read(view.session, process, _draft_id(view, sealed))
-    begun = FormData(
-        [(name, said) for name, all_said in draft.typed.items() for said in all_said] + [("draft", sealed)]
-    )
+    typed = [(name, said) for name, all_said in draft.typed.items() for said in all_said]
+    view.form = begun = FormData([*typed, ("draft", sealed)])
     stage = consultation(view, process)
     try:
-        return show_form(view, process, require_open(process, stage, view.now), begun=begun)
+        return show_form(view, process, require_open(process, stage, view.now), begun=begun, written_to=draft.address)
     except NotNow as refusal:
         return view.render("proposals/draft.html", process=process, begun=begun, sealed=sealed, why=refusal.text)
 

@@ -13,11 +13,11 @@ from app.kit.i18n import T
 from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process
-from app.proposals import actions, queries
+from app.proposals import actions, queries, words
 from app.proposals.actions.preparing import Texts
 from app.proposals.models import Author, Proposal
 from app.proposals.pages import attaching
-from app.proposals.rules import JOURNEY, LONGEST_TITLE, State
+from app.proposals.rules import JOURNEY, LONGEST_TITLE, PublishAs, State
 from app.web import sealing
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -114,3 +114,31 @@ def withdraw(view: View, slug: str, sealed: str) -> Response:
     stage = processes.stage_by_id(view.session, proposal.stage_id)
     actions.withdraw(view.work, process, stage, (proposal, author), view.prepared)
     return view.see_other(f"/follow/{sealed}", T("Your proposal {folio} is withdrawn.", folio=proposal.folio))
+
+
+@router.page("/p/{slug}/own/{sealed}/name", may=PUBLIC)
+def ask_name(view: View, slug: str, sealed: str) -> Response:
+    """Under which name it is published from now on; each author for themselves."""
+    process = standing(view, slug)
+    proposal, author = own(view, process, sealed)
+    return view.render(
+        "proposals/name.html",
+        process=process,
+        proposal=proposal,
+        author=author,
+        sealed=sealed,
+        names=[(way.value, words.PUBLISHED_AS[way]) for way in PublishAs],
+    )
+
+
+def _prepare_name(view: View, slug: str, sealed: str) -> Any:
+    found = own(view, standing(view, slug), sealed)
+    return actions.to_rename(view.session, found, view.typed("publish_as"), view.typed("public_name"))
+
+
+@router.act("/p/{slug}/own/{sealed}/name", may=PUBLIC, again=ask_name, prepare=_prepare_name)
+def rename(view: View, slug: str, sealed: str) -> Response:
+    """Publish it under another name."""
+    process = standing(view, slug)
+    actions.rename_by_link(view.work, own(view, process, sealed), view.prepared)
+    return view.see_other(f"/follow/{sealed}", T("From now on it is published under the name you chose."))

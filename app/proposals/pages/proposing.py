@@ -99,8 +99,10 @@ def show_look(view: View, process: Process) -> Response:
     )
 
 
-def show_form(view: View, process: Process, stage: Stage, begun: FormData | None = None) -> Response:
-    """The form; `begun` is what somebody had typed before and comes back to."""
+def show_form(
+    view: View, process: Process, stage: Stage, begun: FormData | None = None, written_to: str = ""
+) -> Response:
+    """The form; `begun` is what somebody had typed before and comes back to, by a letter `written_to` their address."""
     typed = begun or view.form
     secret = view.house.settings.secret()
     settings = settings_of(stage.kind, stage.settings)
@@ -110,6 +112,7 @@ def show_form(view: View, process: Process, stage: Stage, begun: FormData | None
         process=process,
         stage=stage,
         begun=begun,
+        written_to=written_to,
         draft=str(typed.get("draft") or "") or sealing.seal(secret, DRAFT, ids.random_id().hex),
         me=_me(view),
         longest_title=LONGEST_TITLE,
@@ -173,9 +176,17 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
 
 def typed_by_a_citizen(view: View) -> Submission:
     """The same with what only the citizen's own form asks: who signs too, what is agreed to, and which draft it was."""
-    signing = tuple(dict.fromkeys(re.split(r"[\s,;]+", view.typed("co_authors")))) if view.typed("co_authors") else ()
+    mine = view.typed("contact").casefold()
+    signing = tuple(one for one in addresses_in(view.typed("co_authors")) if one.casefold() != mine)
     agreed, draft = view.typed("consent"), draft_of(view, view.typed("draft"))
     return typed_submission(view, Channel.WEB, co_authors=signing, consent=agreed, draft=draft)
+
+
+def addresses_in(typed: str) -> tuple[str, ...]:
+    """The addresses somebody wrote or pasted, one on each line or between commas, with or without names."""
+    parts = (part.strip() for part in re.split(r"[\n,;]+", typed))
+    found = (re.sub(r"^.*<([^<>]*)>$", r"\1", part) for part in parts if part)
+    return tuple(dict.fromkeys(one for part in found for one in ([part] if "@" not in part else part.split())))
 
 
 def draft_of(view: View, sealed: str) -> uuid.UUID | None:

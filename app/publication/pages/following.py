@@ -7,11 +7,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.duties.rules import Part
 from app.kit.errors import Invalid, NotNow
 from app.kit.i18n import T
 from app.process import queries as processes
 from app.process.doors import stand_in
 from app.proposals import actions, queries, words
+from app.proposals.actions import co_authoring
 from app.proposals.actions.authoring import REVISABLE
 from app.proposals.models import Author, Proposal
 from app.proposals.rules import State
@@ -126,6 +128,7 @@ def follow(view: View, sealed: str) -> Response:
     window_is_open = stage.window.status(view.now).value == "open" and not stage.concluded_at
     mending = proposal.state is State.RETURNED and (proposal.mend_by is None or view.now < proposal.mend_by)
     known = journey.known_of(view.session, proposal)
+    speaks = author.part is not Part.CO_AUTHOR
     return view.render(
         "publication/own.html",
         process=process,
@@ -140,6 +143,7 @@ def follow(view: View, sealed: str) -> Response:
         story=journey.story_of(view.session, process, proposal, view.language, known),
         attached=queries.files_of(view.session, proposal.id),
         **words.OF_FILES,
-        may_edit=mending or (window_is_open and proposal.state in REVISABLE),
-        may_withdraw=window_is_open and proposal.state in REVISABLE,
+        signing=co_authoring.counts(view.session, proposal),
+        may_edit=speaks and (mending or (window_is_open and proposal.state in REVISABLE)),
+        may_withdraw=speaks and window_is_open and proposal.state in REVISABLE,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from app.editorial.queries import articles
 from app.kit.errors import NotFound
 from app.kit.i18n import said
 from app.meetings import calendars
@@ -69,6 +70,7 @@ def process_page(view: View, slug: str) -> Response:
         has_figures=bool(offered({stage.kind for stage in stages})),
         public=proposals.count_public(view.session, process.id),
         acts=processes.acts_of(view.session, process.id, 5),
+        lines=articles.newest(view.session, process.id, 3),
         stage_names={stage.id: stage.name(view.language) for stage in stages},
         filters=[s for s in stages if s.kind is StageKind.FILTER],
         running=not (process.paused_at or process.ended_at),

@@ -53,12 +53,18 @@ class Asked(BaseModel):
 @router.page("/p/{slug}/proposals", may=PUBLIC, kept=True)
 def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
     """What the public may see, newest first unless asked otherwise, narrowed by what stands in the address."""
-    return _list(view, slug, asked.model_copy(update={"q": ""}))
+    if asked.q:
+        kept = {name: value for name, value in asked.model_dump().items() if value}
+        return view.see_other(f"/p/{slug}/proposals/search?{urlencode(kept)}")
+    return _list(view, slug, asked)
 
 
 @router.page("/p/{slug}/proposals/search", may=PUBLIC, kept=True, long=True)
 def search(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
-    """Search that forgives accents, plurals and word order, and shows where the words stand."""
+    """Search that forgives accents, plurals and word order, and shows where the words stand; a folio leads there."""
+    meant = queries.public_meant(view.session, standing(view, slug), asked.q[:30])
+    if meant is not None:
+        return view.see_other(f"/p/{slug}/proposals/{meant}")
     return _list(view, slug, asked)
 
 

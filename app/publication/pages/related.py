@@ -10,7 +10,6 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
 router = Router()
-MOST_RELATED = 4
 
 
 @router.page("/p/{slug}/proposals/{folio}/related", may=PUBLIC, kept=True, long=True)
@@ -25,5 +24,5 @@ def related(view: View, slug: str, folio: str) -> Response:
         block="related",
         process=process,
         proposal=found,
-        related=resembling.similar(view.session, process.id, written, MOST_RELATED),
+        related=resembling.related(view.session, process.id, written),
     )

@@ -126,6 +126,14 @@ def confirm(view: View, slug: str, token: str) -> Response:
     return view.see_other(f"/p/{slug}/follow/confirm/{token}")
 
 
+@router.act(f"{CONFIRM}/end", may=PUBLIC, limit="follow")
+def stop_here(view: View, slug: str, token: str) -> Response:
+    """Stop following, from the page that confirmed it: whoever holds the link of that letter may."""
+    found, subject = _asked(view, slug, token)
+    actions.stop_asked(view.work, found)
+    return view.see_other(subject.path, T("It is stopped."))
+
+
 def _asked(view: View, slug: str, token: str) -> tuple[Follow, Subject]:
     process = standing(view, slug)
     found = queries.by_token(view.session, process.id, token)
