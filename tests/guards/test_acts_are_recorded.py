@@ -34,6 +34,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("POST", "/p/{slug}/follow"): "following is owed nothing and nobody else's business; it leaves no trace of anybody",
     ("POST", "/p/{slug}/proposals/{folio}/follow"): "the same, for one proposal",
     ("POST", "/p/{slug}/commitments/{number}/follow"): "the same, for one commitment",
+    ("POST", "/p/{slug}/follow/confirm/{token}/end"): "stops following; who follows what is nobody's business",
     ("POST", "/p/{slug}/follow/confirm/{token}"): "the mailbox wants the news; nobody else's business either",
     ("POST", "/unsubscribe/{token}"): "the mailbox wants no more news, and is forgotten",
     ("POST", "/account/follows/{follow_id}/end"): "the same, from one's own desk",
