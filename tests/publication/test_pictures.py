@@ -24,7 +24,7 @@ from tests.clock import MovableClock
 from tests.costs import cost
 from tests.world import World
 
-PROCESS_PAGE, STATISTICS = 12, 10
+PROCESS_PAGE, STATISTICS = 13, 10
 
 
 @pytest.fixture

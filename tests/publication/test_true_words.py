@@ -53,7 +53,9 @@ async def test_a_joined_proposal_is_found_by_word_folio_and_filter_and_says_wher
     joined = (world.admitted if is_admitted else world.propose)(process, "bruno", "Luminarias del pasaje")
     join(world, process, joined, into)
     async with world.browser() as browser:
-        for path in ("proposals", "proposals/search?q=luminarias", f"proposals/search?q={joined.folio}"):
+        meant = await browser.get(f"/p/town/proposals/search?q={joined.folio.lower().replace('-', ' ')}")
+        assert meant.headers["location"] == f"/p/town/proposals/{joined.folio}"
+        for path in ("proposals", "proposals/search?q=luminarias"):
             page = await browser.get(f"/p/town/{path}")
             assert f"unida a {into.folio}" in page.text, path
         assert f"unida a {into.folio}" in (await browser.get("/p/town/proposals?state=merged")).text

@@ -62,9 +62,6 @@ def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response
 @router.page("/p/{slug}/proposals/search", may=PUBLIC, kept=True, long=True)
 def search(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
     """Search that forgives accents, plurals and word order, and shows where the words stand; a folio leads there."""
-    meant = queries.public_meant(view.session, standing(view, slug), asked.q[:30])
-    if meant is not None:
-        return view.see_other(f"/p/{slug}/proposals/{meant}")
     return _list(view, slug, asked)
 
 
@@ -107,6 +104,9 @@ def filters_for(view: View, process: Process, asked: Asked) -> tuple[Filters, Ch
 
 def _list(view: View, slug: str, asked: Asked) -> Response:
     process = standing(view, slug)
+    meant = queries.public_meant(view.session, process, asked.q[:30])
+    if meant is not None:
+        return view.see_other(f"/p/{slug}/proposals/{meant}")
     filters, choices = filters_for(view, process, asked)
     listing = queries.public_list(view.session, process, filters, after=asked.after)
     counts = queries.counts_of(view.session, process.id) if listing.counts is None else listing.counts
