@@ -114,7 +114,7 @@ async def test_a_commitment_tells_where_it_comes_from_and_what_was_reported(worl
         LEAD,
     ):
         assert words in page
-    assert "Los compromisos en que se convirtió" in story
+    assert "Compromiso 1: " in story
     assert told["commitments"] == [f"{world.settings.base_url}/p/plan/commitments/1"]
 
 

@@ -103,7 +103,7 @@ async def test_the_letter_and_the_story_say_on_which_text_and_when_it_became_pub
     assert "Se decidió sobre la versión 2 del texto." in " ".join(of_ana.text.split())
     assert "versión" not in of_bruno.text
     async with world.browser() as browser:
-        story = (await browser.get("/p/town/proposals/TOWN-0001")).text
+        story = (await browser.get("/p/town/proposals/TOWN-0001")).text.partition('id="story"')[2]
         assert "sobre la versión 2 del texto; la fecha de arriba es la de su publicación" in story
         assert story.index("La oficina la admitió") < story.index("versión 2.") < story.index("Sigue")
         rows = (await browser.get("/api/v1/processes/town/datasets/decisions.csv")).text.splitlines()
