@@ -7,6 +7,7 @@ from app.accounts.models import AddressChange
 from app.kit.errors import Invalid
 from app.kit.i18n import LANGUAGES, T, Text
 from app.people.models import Person
+from app.proposals.actions import drafting
 from app.publication import actions as following
 from app.work import Work
 from app.work.transaction import Subject
@@ -36,3 +37,4 @@ def confirm_address(work: Work, change: AddressChange) -> None:
     person_id = change.person_id
     old, new = addresses.confirm(work, change)
     following.move_address(work, person_id, old, new)
+    drafting.move_address(work, old, new)

@@ -27,6 +27,7 @@ class Dated:
     url: str
     timezone: str
     to_the: str = "instant"
+    is_end: bool = False
 
     def to(self, address: Callable[[str], str]) -> Dated:
         """The same line with its address in the reader's language."""
@@ -52,7 +53,7 @@ def next_dates(
         name = stage.name(language)
         opens, closes = T("It opens: {name}", name=name), T("It closes: {name}", name=name)
         found += [
-            Dated(at, what, f"{base}/calendar", process.timezone)
+            Dated(at, what, f"{base}/calendar", process.timezone, is_end=what is closes)
             for at, what in ((stage.opens_at, opens), (stage.closes_at, closes))
             if at and at > now and not stage.concluded_at
         ]

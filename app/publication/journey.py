@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -48,6 +48,10 @@ TURNS: dict[StageKind, Text] = {
     StageKind.SELF_ASSESSMENT: T("The office writes down how the process went."),
 }
 Placements = Sequence[tuple[Placement, Theme]]
+
+
+LAST = timedelta(microseconds=1)
+"""Before the end of a window, which is no longer in it: midnight ends the day before."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def _step(session: Session, process: Process, stage: Stage, now: datetime, langu
     if stage.concluded_at or status is WindowStatus.CLOSED:
         return Step(name, "done", _outcome(session, process, stage), _where(process, stage))
     if status is WindowStatus.OPEN:
-        until = T("until {when}", when=_on(stage.closes_at, process, language)) if stage.closes_at else None
+        until = T("until {when}", when=_on(stage.closes_at - LAST, process, language)) if stage.closes_at else None
         return Step(name, "now", until, _where(process, stage, is_open=True))
     begins = T("from {when}", when=_on(stage.opens_at, process, language)) if stage.opens_at else None
     return Step(name, "later", begins)
@@ -231,7 +235,13 @@ def story_of(session: Session, process: Process, proposal: Proposal, language: s
     events += _assessments(session, process, proposal, language)
     if proposal.merged_into_id:
         events.append(_joined(session, process, proposal, proposals.by_id(session, proposal.merged_into_id)))
+    if proposal.provenance is not Provenance.NATIVE:
+        events = [replace(one, note=one.note or NOTED) if one.to_the == "instant" else one for one in events]
     return sorted(events, key=lambda event: event.told_at or event.at)
+
+
+NOTED = T("It was noted here on that day; when it took place is not told.")
+"""Beside the days of what a document tells without saying when: they are those of our own clock."""
 
 
 def _decided(process: Process, proposal: Proposal, row: tuple[Decision, Stage, DecidingBody], language: str) -> Event:

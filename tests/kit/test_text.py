@@ -13,6 +13,7 @@ from app.kit.text import (
     say_date,
     say_instant,
     say_number,
+    say_until,
     syllables_es,
 )
 
@@ -126,3 +127,12 @@ def test_decimals_and_lists_do_not_mislead_the_sentence_count() -> None:
 
 def test_nothing_to_read_has_no_score() -> None:
     assert readability_es("2026, 45 %") is None
+
+
+def test_midnight_is_the_end_of_the_day_before() -> None:
+    midnight = datetime(2027, 1, 26, 3, 0, tzinfo=UTC)
+    said = say_until(midnight, "America/Santiago", "es")
+    assert said == "25 de enero de 2027 a las 24:00, hora de Santiago (UTC−3)"
+    assert say_until(midnight, "America/Santiago", "en") == "25 January 2027 at midnight (24:00), Santiago time (UTC−3)"
+    later = datetime(2027, 1, 26, 15, 30, tzinfo=UTC)
+    assert say_until(later, "America/Santiago", "es") == say_instant(later, "America/Santiago", "es")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.kit.errors import Invalid, NotFound
@@ -82,6 +82,13 @@ def read(session: Session, process: Process, draft_id: uuid.UUID) -> ProposalDra
 def throw_away(work: Work, draft_id: uuid.UUID) -> None:
     """Forget a draft: its proposal was received, or its writer wants it gone."""
     work.session.execute(delete(ProposalDraft).where(ProposalDraft.id == draft_id))
+
+
+def move_address(work: Work, old: str, new: str) -> None:
+    """What somebody began to write goes with them to another mailbox, unless the old one serves others too."""
+    if old and not people.names_at(work.session, old):
+        mine = update(ProposalDraft).where(ProposalDraft.address == old)
+        work.session.execute(mine.values(address=new))
 
 
 def forget_old(work: Work) -> None:
