@@ -193,24 +193,24 @@ def _macros(environment: Environment) -> SimpleNamespace:
 
 ALLOWED = {
     *("p", "br", "hr", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre"),
-    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
 _reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 @lru_cache(maxsize=512)
-def markdown(text: str) -> Markup:
+def markdown(text: str, level: int = 3) -> Markup:
     """What a person wrote, as safe HTML.
 
-    No HTML of theirs passes, nor pictures; their highest title is a third-level one, below the page's own; links tell
-    search engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list after it.
+    No HTML of theirs passes, nor pictures; their highest title is of the third `level`, below the page's own; links
+    tell search engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list after it.
     """
     tokens = _reader.parse(text)
     titles = [token for token in tokens if token.type in ("heading_open", "heading_close")]
     highest = min((int(token.tag[1]) for token in titles), default=1)
     for token in titles:
-        token.tag = f"h{min(6, int(token.tag[1]) - highest + 3)}"
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + level)}"
     html = _reader.renderer.render(tokens, _reader.options, {})
     return Markup(  # noqa: S704 - cleaned by the allow-list on this very line
         nh3.clean(
