@@ -203,8 +203,8 @@ _reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("ima
 def markdown(text: str, level: int = 3) -> Markup:
     """What a person wrote, as safe HTML.
 
-    No HTML of theirs passes, nor pictures; their highest title is of the third `level`, below the page's own; links
-    tell search engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list after it.
+    No HTML of theirs passes, nor pictures; their highest title is of this level, the third unless said otherwise; links
+    tell search engines that the page does not vouch for them. Cleaned twice: by the reader, and by an allow-list.
     """
     tokens = _reader.parse(text)
     titles = [token for token in tokens if token.type in ("heading_open", "heading_close")]
