@@ -372,7 +372,7 @@ async def test_a_link_to_a_draft_that_was_sent_says_so_and_files_wait_with_it(wo
 
 async def test_a_telephone_number_is_whole(world: World) -> None:
     world.open_process()
-    by_phone = {"contact_kind": "phone", "contact": "", "other_contact": "+56 9 12"}
+    by_phone = {"contact_kind": "phone", "contact": "", "other_contact": "+56 9 1234"}
     async with world.browser() as browser:
         short = await browser.post(f"{FORM}/look", data=TYPED | by_phone)
         whole = await browser.post(f"{FORM}/look", data=TYPED | by_phone | {"other_contact": "+56 9 1234 5678"})

@@ -16,7 +16,8 @@ from app.proposals.models import Invitation
 from app.proposals.rules import Channel, Provenance, PublishAs, Value
 
 LONGEST_CONTACT = 300
-FEWEST_FIGURES = 7
+FEWEST_FIGURES, FEWEST_ABROAD = 6, 10
+"""Of a telephone number as it is dialled in its own town, and of one with the code of its country."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,15 @@ def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
         faults["contact"] = T("Write how we can send you the answer.")
     elif len(value) > LONGEST_CONTACT:
         faults["contact"] = T("This is too long: at most {n} characters.", n=LONGEST_CONTACT)
-    elif wish.contact.kind is ContactKind.PHONE and sum(one.isdigit() for one in value) < FEWEST_FIGURES:
+    elif wish.contact.kind is ContactKind.PHONE and not _is_whole_number(value):
         faults["contact"] = T("This number is not complete. Write it with its area code, like +56 9 1234 5678.")
     elif wish.contact.kind is ContactKind.EMAIL and not is_address(value):
         faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
+
+
+def _is_whole_number(value: str) -> bool:
+    figures = sum(one.isdigit() for one in value)
+    return figures >= (FEWEST_ABROAD if value.startswith("+") else FEWEST_FIGURES)
 
 
 def _check_co_authors(wish: Submission, faults: dict[str, Text]) -> None:

@@ -50,7 +50,7 @@ def examine(view: View, slug: str, folio: str, into: str = "") -> Response:
     process, proposal = at_the_door(view, slug, folio)
     revision, *earlier = queries.revisions_of(view.session, proposal.id)
     written = resembling.Written(revision.title, revision.problem, revision.solution, but=proposal.id)
-    authors = queries.authors_of(view.session, proposal.id)
+    authors, files = queries.authors_of(view.session, proposal.id), queries.files_of(view.session, proposal.id)
     may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
     reached = people.contacts_of(view.session, [author.person_id for author in authors]) if may_see else {}
     return view.render(
@@ -72,7 +72,8 @@ def examine(view: View, slug: str, folio: str, into: str = "") -> Response:
         channel=words.CHANNELS[proposal.channel],
         contacts=words.CONTACTS,
         outcomes=words.OUTCOMES,
-        files=queries.files_of(view.session, proposal.id),
+        files=files,
+        attached=files,
         **words.OF_FILES,
     )
 
