@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from app.kit import schema
 
+DEEP_ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.deep, pytest.mark.postgres])
+"""Where both databases go the same way and a test is long: on PostgreSQL it waits for the deep run."""
 RUN = "MINGA_TESTS_RUN_FOLDER"
 MEMORY = Path("/dev/shm")  # no disk to wait for, where there is room
 ROOM_NEEDED = 1_000_000_000

@@ -68,6 +68,8 @@ function counted(field) {
 
 const waiting = new WeakMap();
 const storing = new WeakMap();
+const lastStored = new WeakMap();
+const STORED_EVERY = 15_000; // the device keeps every word; the server is asked seldom, so that the last hour is not lost to it
 const AN_ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/;
 
 document.addEventListener("input", (event) => {
@@ -76,15 +78,27 @@ document.addEventListener("input", (event) => {
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => keep(form), 400));
   clearTimeout(storing.get(form));
-  if (form.dataset.draft) storing.set(form, setTimeout(() => store(form), 1500));
+  const rest = (lastStored.get(form) ?? 0) + STORED_EVERY - Date.now();
+  if (form.dataset.draft) storing.set(form, setTimeout(() => store(form), Math.max(1500, rest)));
+});
+
+/** Whoever turns to something else may not come back to this window: what waits is stored at once. */
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden") return;
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (storing.has(form)) store(form);
+  }
 });
 
 /** Keeps the draft on the server too, once it says where its writer is reached; if that fails, the device has it. */
 async function store(form, more = {}) {
+  clearTimeout(storing.get(form));
+  storing.delete(form);
   if (!AN_ADDRESS.test(form.elements.contact?.value.trim() ?? "")) return;
+  lastStored.set(form, Date.now());
   const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   for (const [name, value] of Object.entries(more)) body.set(name, value);
-  const answer = await fetch(form.dataset.draft, { method: "POST", body }).catch(() => null);
+  const answer = await fetch(form.dataset.draft, { method: "POST", body, keepalive: true }).catch(() => null);
   if (answer?.ok && !more.discard) noteKept(form, form.dataset.sayStored);
 }
 
@@ -100,6 +114,7 @@ document.addEventListener("submit", (event) => {
   if (!form.dataset.keep || (event.defaultPrevented && !form.matches("[hx-post]"))) return;
   clearTimeout(waiting.get(form));
   clearTimeout(storing.get(form));
+  storing.delete(form); // what is on its way is not stored once more behind it
   if (!("keepNever" in form.dataset)) keep(form);
   if (!leadsAside(event.submitter)) stored((_, session) => session.setItem(SENT, form.dataset.keep));
 });

@@ -50,8 +50,8 @@ async def test_the_squares_are_the_regions_of_the_rows(played: Played) -> None:
     with played.database.reading() as session:
         wanted = {row[0]: row[1] for row in session.execute(BY_REGION)}
     statistics = await page(played, "/statistics")
-    squares = dict(re.findall(r'aria-label="(Región [^"]+): (\d+)" class="tile', statistics))
-    assert {name: int(n) for name, n in squares.items()} == wanted
+    squares = re.findall(r'aria-label="[^"]+ (\d+): (Región [^"]+)" class="tile', statistics)
+    assert {name: int(n) for n, name in squares} == wanted
     assert len(wanted) == 16
 
 

@@ -10,6 +10,7 @@ import re
 import uuid
 
 import httpx2
+import pytest
 from sqlalchemy import select, update
 
 from app.forum.models import Criterion, Round, ScaleLevel, Score, ScoreSheet
@@ -70,6 +71,11 @@ def change_scores(world: World, proposal: Proposal) -> None:
         work.session.execute(update(ScoreSheet).values(counts=ScoreSheet.counts))
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.deep, pytest.mark.postgres])],
+    indirect=True,
+)
 async def test_nothing_that_anybody_can_read_depends_on_a_score(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process, title="Actas")
     world.admitted(forum.process, title="Otra")

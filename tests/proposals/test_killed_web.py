@@ -139,6 +139,11 @@ def town(settings: Settings, clock: MovableClock) -> World:
     return world
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.deep, pytest.mark.postgres])],
+    indirect=True,
+)
 async def test_what_was_acknowledged_survives_three_kills(town: World, tmp_path: Path) -> None:
     await play(town, tmp_path, 3)
     town.close()
