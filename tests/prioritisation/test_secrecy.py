@@ -13,22 +13,25 @@ import logging
 import random
 import re
 import sqlite3
+import threading
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event, func, inspect, select, text, update
 
-from app.kit import ids
-from app.kit.db import unpooled
+from app.kit import clock, ids
+from app.kit.db import Database, unpooled
 from app.parts import due
 from app.prioritisation import actions
 from app.prioritisation.actions import sweeping
 from app.prioritisation.models import Ballot, BallotBox, Credential
 from app.trail.models import Entry
 from app.work.models import Job, JobState
+from app.work.sweeping import sweep
 from tests.prioritisation.voting import WISH, Town
 from tests.world import World, form_of
 
@@ -306,3 +309,23 @@ async def test_what_a_spent_code_is_answered_says_only_that_somebody_voted(world
         thanks = await phone.get("/p/town/vote/done")
         assert "Usted votó" in thanks.text
         assert not any(folio in thanks.text for folio in town.folios)
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_what_somebody_still_reads_is_swept_once_they_have_read(database: Database, database_url: str) -> None:
+    engine = unpooled(database.url.render_as_string(hide_password=False))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE votes_of_old AS SELECT generate_series(1, 5) AS n")
+    reader = psycopg.connect(database_url)
+    reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    assert reader.execute("SELECT count(*) FROM votes_of_old").fetchone() == (5,)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM votes_of_old")
+    reading = threading.Timer(0.6, reader.close)
+    reading.start()
+    began = clock.ticks()
+    sweep(database, ["votes_of_old"])
+    assert clock.ticks() - began > 0.5
+    reading.join()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE votes_of_old")
