@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -18,10 +17,10 @@ from app.kit import ids
 from app.kit.errors import Invalid, NotFound, NotNow
 from app.kit.i18n import T
 from app.mail import moves, unasked
-from app.mail.models import ADDRESS_LENGTH
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Contact, Person
 from app.people.rules import ContactKind, IdentityLevel
 from app.work import Work
@@ -42,12 +41,8 @@ class Asked:
 
 def prepare(typed: str, language: str) -> Asked:
     """Check the address and write both letters out; the notice names no address, because it is not confirmed yet."""
-    try:
-        if len(typed) > ADDRESS_LENGTH:
-            raise EmailNotValidError(typed[:40])
-        validate_email(typed, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid(email=T("This e-mail address is not complete. It looks like name@example.org.")) from None
+    if not is_address(typed):
+        raise Invalid(email=NOT_WHOLE)
     token = ids.new_token()
     question, notice = letters.new_address(token), letters.address_asked()
     return Asked(people.normal_address(typed), token, render(question, language), render(notice, language))

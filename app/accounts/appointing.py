@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
 from app.accounts import roles
@@ -16,6 +15,7 @@ from app.kit.i18n import T, Text
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Contact, Organisation, Person, RoleGrant
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission, Role
 from app.work import Work
@@ -67,10 +67,8 @@ def prepare(session: Session, place: tuple[uuid.UUID, str, str, str], wish: Appo
     faults: dict[str, Text] = {}
     if not wish.name.strip():
         faults["holder"] = T("Write the name of the person.")
-    try:
-        validate_email(wish.address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        faults["email"] = T("This e-mail address is not complete. It looks like name@example.org.")
+    if not is_address(wish.address):
+        faults["email"] = NOT_WHOLE
     if wish.role not in set(HERE):
         faults["role"] = T("Choose one of the roles.")
     if wish.role == Role.INSTITUTION:

@@ -99,15 +99,11 @@ def _work(settings: Settings) -> Iterator[Any]:
 
 
 def _address(email: str) -> str:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
-
     from app.kit.errors import Invalid  # noqa: PLC0415
-    from app.kit.i18n import T  # noqa: PLC0415
+    from app.people.addresses import NOT_WHOLE, is_address  # noqa: PLC0415
 
-    try:
-        validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid(email=T("This e-mail address is not complete. It looks like name@example.org.")) from None
+    if not is_address(email):
+        raise Invalid(email=NOT_WHOLE)
     return email
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
@@ -16,11 +15,11 @@ from app.kit import ids
 from app.kit.errors import Invalid, NotFound, NotNow
 from app.kit.i18n import T
 from app.mail import moves, unasked
-from app.mail.models import ADDRESS_LENGTH
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered
 from app.mail.rules import StopReason
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.publication import letters, queries
 from app.publication.models import Follow, Follower, NewsLetter
 from app.publication.news import Subject
@@ -42,12 +41,8 @@ class Asked:
 
 def prepare(subject: Subject, typed: str, language: str) -> Asked:
     """Check the address and write the question out."""
-    try:
-        if len(typed) > ADDRESS_LENGTH:
-            raise EmailNotValidError(typed[:40])
-        validate_email(typed, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid(email=T("This e-mail address is not complete. It looks like name@example.org.")) from None
+    if not is_address(typed):
+        raise Invalid(email=NOT_WHOLE)
     token = ids.new_token()
     letter = letters.asked(subject.process, subject.title, token, language)
     return Asked(subject, people.normal_address(typed), language, token, letter)

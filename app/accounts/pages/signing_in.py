@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from starlette.responses import Response
 
 from app.accounts import arriving, links, rules, security
@@ -13,6 +12,7 @@ from app.accounts.models import SignInLink
 from app.kit import ids
 from app.kit.errors import Invalid
 from app.kit.i18n import T
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Person
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
@@ -21,7 +21,6 @@ router = Router()
 
 COOKIE = "minga_asked"
 SECURE_COOKIE = "__Host-minga_asked"
-LONGEST_ADDRESS = 320
 
 
 @router.page("/sign-in", may=PUBLIC)
@@ -42,12 +41,8 @@ def _again(view: View) -> Response:
 
 def _prepare(view: View) -> Any:
     address = view.typed("email")
-    try:
-        if len(address) > LONGEST_ADDRESS:
-            raise EmailNotValidError(address[:40])
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid(email=T("This e-mail address is not complete. It looks like name@example.org.")) from None
+    if not is_address(address):
+        raise Invalid(email=NOT_WHOLE)
     onward = rules.local_path(view.typed("next"))
     return links.prepare(view.session, address, view.variant, view.now, "" if onward == rules.HOME else onward)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
 from app.accounts import known
@@ -22,6 +21,7 @@ from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Person
 from app.people.rules import IdentityLevel
 from app.process.actions import require_open
@@ -65,11 +65,8 @@ class Received:
 def prepare(process: Process, wish: NewComment) -> Prepared:
     """Check what was typed and write the receipt, outside the transaction."""
     faults: dict[str, Text] = rules.faults_in(wish.text, wish.name)
-    if wish.email:
-        try:
-            validate_email(wish.email, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            faults["email"] = T("This e-mail address is not complete. It looks like name@example.org.")
+    if wish.email and not is_address(wish.email):
+        faults["email"] = NOT_WHOLE
     if wish.section and (wish.section not in rules.PARTS or not wish.about):
         faults["section"] = T("Choose a commitment, and one of its parts or the whole of it.")
     if faults:

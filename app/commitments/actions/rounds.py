@@ -21,10 +21,11 @@ from app.kit.text import say_date
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Organisation, Person
 from app.people.rules import Permission
 from app.process.models import Process
-from app.proposals.actions.inviting import contact_of, is_address
+from app.proposals.actions.inviting import contact_of
 from app.proposals.letters import variant
 from app.proposals.rules import Provenance
 from app.work import Work
@@ -84,7 +85,7 @@ def _check(wish: OpenRound, bodies: list[uuid.UUID]) -> None:
     for body in bodies:
         address = wish.addresses.get(body, "")
         if address and not is_address(address):
-            faults[f"address-{body}"] = T("This e-mail address is not complete. It looks like name@example.org.")
+            faults[f"address-{body}"] = NOT_WHOLE
     if faults:
         raise Invalid(**faults)
 

@@ -19,6 +19,7 @@ from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, WrongState
 from app.kit.i18n import T
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE
 from app.people.models import Contact, Person, RoleGrant
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
 from app.process.models import Process
@@ -171,7 +172,7 @@ def _person_for(work: Work, wish: Appointment) -> Person:
     if not wish.name.strip():
         faults["holder_name"] = T("Write the name of the person.")
     if "@" not in wish.address:
-        faults["address"] = T("This e-mail address is not complete. It looks like name@example.org.")
+        faults["address"] = NOT_WHOLE
     if faults:
         raise Invalid(**faults)
     same = search.plain(wish.name)

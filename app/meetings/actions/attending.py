@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.duties import ledger
@@ -27,6 +26,7 @@ from app.meetings.queries import registrations as queries
 from app.meetings.rules.attendance import LONGEST_NAME, RegistrationState, Way, has_room
 from app.meetings.rules.meeting import MEETING, MeetingKind, MeetingState, may_come_in, unfit
 from app.people import queries as people
+from app.people.addresses import is_address
 from app.people.models import Contact, Person
 from app.people.rules import ContactKind, IdentityLevel, Permission
 from app.process.models import Process, Territory
@@ -202,11 +202,8 @@ def _lines(typed: str) -> list[tuple[str, str]]:
         name, _, address = (part.strip() for part in line.partition(";"))
         if not name or len(name) > LONGEST_NAME:
             raise Invalid(list=T("Line {n}: write the name first, then a semicolon and the address.", n=number))
-        if address:
-            try:
-                validate_email(address, check_deliverability=False, test_environment=True)
-            except EmailNotValidError:
-                raise Invalid(list=T("Line {n}: the address is not complete.", n=number)) from None
+        if address and not is_address(address):
+            raise Invalid(list=T("Line {n}: the address is not complete.", n=number))
         found.append((name, address))
     return found
 

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.accounts import known
@@ -29,6 +28,7 @@ from app.meetings.rules.attendance import (
 )
 from app.meetings.rules.meeting import Audience, MeetingState, unfit
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Person
 from app.people.rules import Permission
 from app.process.models import Process, Territory
@@ -85,11 +85,8 @@ def faults_in(wish: Wish, *, needs_email: bool) -> dict[str, Text]:
         faults["name"] = T("Write your name.")
     elif len(wish.name) > LONGEST_NAME:
         faults["name"] = T("Shorten the name to {n} characters.", n=LONGEST_NAME)
-    if wish.email or needs_email:
-        try:
-            validate_email(wish.email, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            faults["email"] = T("This e-mail address is not complete. It looks like name@example.org.")
+    if (wish.email or needs_email) and not is_address(wish.email):
+        faults["email"] = NOT_WHOLE
     if wish.birth_year and not (wish.birth_year.isdigit() and 1900 <= int(wish.birth_year) <= 2100):
         faults["birth_year"] = T("Write the year in four digits, for example 2001.")
     if len(wish.needs) > LONGEST_NEEDS:

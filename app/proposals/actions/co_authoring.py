@@ -17,7 +17,7 @@ from app.accounts.known import Known
 from app.duties.rules import Part
 from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, NotFound, NotNow
-from app.kit.i18n import T, Text
+from app.kit.i18n import T
 from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import LATE, Rendered, blank
@@ -25,10 +25,10 @@ from app.people import queries as people
 from app.people.rules import ContactKind
 from app.process.models import Process
 from app.proposals import consent, letters, rules
-from app.proposals.actions.wishing import published_name
+from app.proposals.actions.wishing import name_faults, published_name
 from app.proposals.models import Author, CoAuthorRequest, Proposal
 from app.proposals.queries import newest_revision
-from app.proposals.rules import PublishAs, State
+from app.proposals.rules import State
 from app.work import Work
 
 CLOSED = frozenset({State.WITHDRAWN, State.INADMISSIBLE, State.MERGED})
@@ -176,17 +176,9 @@ def _require_open(process: Process, request: CoAuthorRequest, proposal: Proposal
 
 
 def _check(signing: Signing) -> None:
-    faults: dict[str, Text] = {}
-    if not signing.name:
-        faults["name"] = T("Write your name; you choose below under which name it is published.")
-    elif len(signing.name) > rules.LONGEST_NAME:
-        faults["name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
-    if signing.publish_as not in set(PublishAs):
+    faults = name_faults(signing.name, signing.publish_as, signing.public_name)
+    if not signing.publish_as:
         faults["publish_as"] = T("Choose one of the list.")
-    elif signing.publish_as == PublishAs.OTHER and not signing.public_name:
-        faults["public_name"] = T("Write the other name, or choose another way of being published.")
-    if len(signing.public_name) > rules.LONGEST_NAME:
-        faults["public_name"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
     if faults:
         raise Invalid(**faults)
     consent.require_consent(signing.consent)

@@ -20,9 +20,9 @@ from app.mail import unasked
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
+from app.people.addresses import is_address
 from app.process.models import Process
 from app.proposals import letters
-from app.proposals.actions.wishing import is_address
 from app.proposals.models import ProposalDraft
 from app.proposals.rules import LONGEST_TITLE
 from app.work import Work

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app.kit import ids
@@ -15,6 +14,7 @@ from app.kit.text import say_date
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Contact, Organisation, Person
 from app.people.rules import ContactKind, IdentityLevel, OriginSector, Permission
 from app.process.models import Process, Stage
@@ -106,15 +106,6 @@ def contact_of(work: Work, process: Process, body: Organisation, address: str) -
     return contact
 
 
-def is_address(typed: str) -> bool:
-    """Whether this looks like an e-mail address that letters can go to."""
-    try:
-        validate_email(typed, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
-
-
 def _check(wish: InviteBody) -> None:
     faults = {}
     if not wish.organisation.strip():
@@ -124,7 +115,7 @@ def _check(wish: InviteBody) -> None:
     if not wish.signatory.strip():
         faults["signatory"] = T("Write who signs the letter.")
     if not is_address(wish.address):
-        faults["address"] = T("This e-mail address is not complete. It looks like name@example.org.")
+        faults["address"] = NOT_WHOLE
     if faults:
         raise Invalid(**faults)
 

@@ -19,8 +19,6 @@ from app.proposals.models import Author, Proposal, Revision
 from app.proposals.rules import PublishAs
 from app.work import Work
 
-LONGEST_NAMES = 600
-
 
 @dataclass(frozen=True)
 class ToRename:
@@ -45,7 +43,7 @@ def to_rename(session: Session, own: tuple[Proposal, Author], publish_as: str, o
         newest = (Revision.proposal_id == proposal.id, Revision.number == proposal.revision)
         text = session.scalars(select(Revision).where(*newest)).one()
         words = search.folded(f"{proposal.folio} {text.title} {text.problem} {text.solution} {names}")
-    return ToRename(proposal.version, name, names[:LONGEST_NAMES], words)
+    return ToRename(proposal.version, name, names[: rules.LONGEST_NAMES], words)
 
 
 def _name(session: Session, own: tuple[Proposal, Author], publish_as: str, other: str) -> str:

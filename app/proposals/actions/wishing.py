@@ -6,10 +6,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.rules import ContactKind, OriginSector
 from app.proposals import rules
 from app.proposals.models import Invitation
@@ -74,15 +73,6 @@ def published_name(publish_as: str, name: str, other: str, language: str) -> str
     return name if publish_as == PublishAs.OWN else other or name
 
 
-def is_address(value: str) -> bool:
-    """Whether an e-mail address is written whole; that anybody reads there is only known once they answer."""
-    try:
-        validate_email(value, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
-
-
 def check(wish: Submission, longest: int = 5000) -> None:
     """Refuse what cannot be taken, one sentence per field."""
     faults: dict[str, Text] = {}
@@ -117,21 +107,28 @@ def _check_texts(wish: Submission, longest: int, faults: dict[str, Text]) -> Non
 
 
 def _check_names(wish: Submission, faults: dict[str, Text]) -> None:
-    too_long = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
-    if not wish.name:
-        faults["name"] = T("Write your name; you choose below under which name it is published.")
-    elif len(wish.name) > rules.LONGEST_NAME:
-        faults["name"] = too_long
-    if wish.publish_as and wish.publish_as not in set(PublishAs):
-        faults["publish_as"] = T("Choose one of the list.")
-    elif wish.publish_as == PublishAs.OTHER and not wish.public_name:
-        faults["public_name"] = T("Write the other name, or choose another way of being published.")
-    elif wish.publish_as in {PublishAs.OWN, PublishAs.NO_NAME} and wish.public_name:
-        faults["publish_as"] = T("You wrote another name: choose which one is published, or leave the other empty.")
-    if len(wish.public_name) > rules.LONGEST_NAME:
-        faults["public_name"] = too_long
+    faults |= name_faults(wish.name, wish.publish_as, wish.public_name)
     if len(wish.organisation) > rules.LONGEST_NAME:
-        faults["organisation"] = too_long
+        faults["organisation"] = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
+
+
+def name_faults(name: str, publish_as: str, other: str) -> dict[str, Text]:
+    """What cannot be taken of a name and of how it is to be published; nothing chosen is left to the other name."""
+    too_long = T("Shorten the name to {n} characters.", n=rules.LONGEST_NAME)
+    faults: dict[str, Text] = {}
+    if not name:
+        faults["name"] = T("Write your name; you choose below under which name it is published.")
+    elif len(name) > rules.LONGEST_NAME:
+        faults["name"] = too_long
+    if publish_as and publish_as not in set(PublishAs):
+        faults["publish_as"] = T("Choose one of the list.")
+    elif publish_as == PublishAs.OTHER and not other:
+        faults["public_name"] = T("Write the other name, or choose another way of being published.")
+    elif publish_as in {PublishAs.OWN, PublishAs.NO_NAME} and other:
+        faults["publish_as"] = T("You wrote another name: choose which one is published, or leave the other empty.")
+    if len(other) > rules.LONGEST_NAME:
+        faults["public_name"] = too_long
+    return faults
 
 
 def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
@@ -145,7 +142,7 @@ def _check_contact(wish: Submission, faults: dict[str, Text]) -> None:
     elif wish.contact.kind is ContactKind.PHONE and not _is_whole_number(value):
         faults["contact"] = T("This number is not complete. Write it with its area code, like +56 9 1234 5678.")
     elif wish.contact.kind is ContactKind.EMAIL and not is_address(value):
-        faults["contact"] = T("This e-mail address is not complete. It looks like name@example.org.")
+        faults["contact"] = NOT_WHOLE
 
 
 def _is_whole_number(value: str) -> bool:
@@ -154,7 +151,7 @@ def _is_whole_number(value: str) -> bool:
 
 
 def _check_co_authors(wish: Submission, faults: dict[str, Text]) -> None:
-    wrong = [address for address in wish.co_authors if len(address) > LONGEST_CONTACT or not is_address(address)]
+    wrong = [address for address in wish.co_authors if not is_address(address)]
     if wrong:
         said = ", ".join(wrong[:3])
         faults["co_authors"] = T("Not a whole e-mail address: {address}. Write one on each line.", address=said)

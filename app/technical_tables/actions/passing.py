@@ -13,10 +13,10 @@ from app.kit.i18n import T, Text
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Contact, Person
 from app.people.rules import ContactKind, IdentityLevel, OriginSector
 from app.process.models import Process
-from app.proposals.actions.inviting import is_address
 from app.proposals.models import Proposal
 from app.technical_tables import letters
 from app.technical_tables.actions.answering import GivenAnswer, held_open, require_may_answer, write_answer
@@ -55,7 +55,7 @@ def to_pass_on(session: Session, process: Process, request: FeasibilityRequest, 
     elif len(wish.name) > LONGEST_COLLEAGUE:
         faults["colleague"] = T("This is too long: at most {n} characters.", n=LONGEST_COLLEAGUE)
     if not is_address(wish.address):
-        faults["address"] = T("This e-mail address is not complete. It looks like name@example.org.")
+        faults["address"] = NOT_WHOLE
     if faults:
         raise Invalid(**faults)
     token = ids.new_token()

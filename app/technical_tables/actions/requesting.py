@@ -15,12 +15,13 @@ from app.kit.i18n import T, Text
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered
 from app.people import queries as people
+from app.people.addresses import NOT_WHOLE, is_address
 from app.people.models import Organisation
 from app.people.rules import Permission
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
-from app.proposals.actions.inviting import body_named, contact_of, is_address
+from app.proposals.actions.inviting import body_named, contact_of
 from app.proposals.models import Proposal
 from app.technical_tables import letters
 from app.technical_tables.letters import Asks
@@ -162,7 +163,7 @@ def _faults(process: Process, wish: AskInstitution, now: datetime) -> dict[str, 
             faults[name] = sentence
         elif len(typed) > most[name]:
             faults[name] = T("This is too long: at most {n} characters.", n=most[name])
-    bad_address = T("This e-mail address is not complete. It looks like name@example.org.")
+    bad_address = NOT_WHOLE
     if not is_address(wish.address):
         faults["address"] = bad_address
     if wish.head_address and not is_address(wish.head_address):
