@@ -17,6 +17,7 @@ from app.kit.db import Database
 from app.settings import Settings
 from tests import acts, databases, network
 from tests.clock import MovableClock
+from tests.world import World
 
 pytest_plugins = ["tests.chromium"]
 
@@ -87,3 +88,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def clock() -> MovableClock:
     """Monday 1 June 2026, 15:00 UTC, until the test moves it."""
     return MovableClock()
+
+
+@pytest.fixture
+def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
+    """An installation with the cast in it, over each of the two databases."""
+    made = World(settings, clock)
+    yield made
+    made.close()

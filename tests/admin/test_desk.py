@@ -21,20 +21,11 @@ from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import OpenProcess
 from app.process.models import Process
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback import deciding
 from tests.post_office.letters import put_into, written
 from tests.world import STRANGER, World, form_of
 
 CEILING = 18
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @contextmanager

@@ -6,18 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
 from app.accounts import sessions
-from app.demo import cast, loading
+from app.demo import cast
 from app.kit import clock
 from app.kit.db import Database
-from app.mail import rendering
-from app.main import create_app
-from app.parts import fill_tables
 from app.people.actor import Actor
 from app.settings import Settings
 from app.work import transaction
@@ -25,7 +21,8 @@ from tests import databases
 from tests.browser.test_every_page import kind_of, walk
 from tests.chromium import HEIGHT, PHONE, Console
 from tests.conftest import SECRET
-from tests.serving import bound, serving
+from tests.demo_served import demo_served
+from tests.serving import bound
 
 pytestmark = pytest.mark.deep
 
@@ -61,14 +58,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with databases.sqlite_copy() as database_url, bound() as (taken, url):
         folder = tmp_path_factory.mktemp("var")
         settings = Settings(database_url=database_url, var=folder, secret_key=SECRET, mail="memory", base_url=url)
-        fill_tables()
-        rendering.lay_out(settings)
-        app: Any = create_app(settings)
-        app.state.house.limits.is_on = False
-        loading.load(app.state.house.database, clock.now)
-        with serving(app, taken):
-            yield Demo(app.state.house.database, url)
-        app.state.house.hops.close()
+        with demo_served(settings, taken) as served:
+            yield Demo(served, url)
 
 
 @pytest.mark.parametrize("who", FIRST)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
 from app.commitments.models import DraftComment, DraftIssue
 from app.mail.models import OutboxMessage
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.commitments.drafting import REASON, SAID, DraftBuilder
 from tests.costs import cost
 from tests.world import World, address, form_of
@@ -18,13 +14,6 @@ from tests.world import World, address, form_of
 DRAFT = "/p/plan/draft"
 OFFICE = "/p/plan/office/draft"
 API = "/api/v1/processes/plan"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

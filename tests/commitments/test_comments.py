@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -31,19 +30,10 @@ from app.publication import draft_data
 from app.publication.datasets import DATASETS
 from app.publication.exporting import export
 from app.publication.verifying import check_database
-from app.settings import Settings
 from app.trail.models import Entry
 from tests.acts import by_hand
-from tests.clock import MovableClock
 from tests.commitments.drafting import REASON, SAID, DraftBuilder
 from tests.world import World, address
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,9 @@ from app.people.models import Person
 from app.publication import recomputing, verifying
 from app.publication.datasets import DATASETS
 from app.publication.exporting import export
-from app.settings import Settings
 from tests.acts import by_hand
-from tests.clock import MovableClock
 from tests.commitments.building import LEAD, PlanBuilder
 from tests.world import World
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,21 +15,12 @@ from app.commitments.queries import commitments as queries
 from app.commitments.rules.plan import SECTIONS
 from app.process import queries as processes
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.commitments.building import LEAD, OUTSIDE, PlanBuilder
 from tests.costs import cost
 from tests.world import World, form_of
 
 OFFICE = "/p/plan/office/commitments"
 PANEL = "/p/plan/commitments"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,20 +22,11 @@ from app.process.actions import SetStage
 from app.process.models import Process
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.commitments.building import LACKS, LEAD, OUTSIDE, PlanBuilder
 from tests.world import World
 
 WHY = "Responde a lo que pidió la consulta."
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -23,10 +22,8 @@ from app.parts import due
 from app.people.actor import Actor
 from app.people.models import Organisation, Person
 from app.process import queries as processes
-from app.settings import Settings
 from app.work.transaction import transaction
 from tests.acts import by_hand
-from tests.clock import MovableClock
 from tests.commitments.building import LEAD, PlanBuilder
 from tests.world import World
 
@@ -37,13 +34,6 @@ STEPS: dict[int, list[dict[str, str]]] = {
     9: [{"status": COMPLETE}] * 2 + [{"status": LIMITED}] * 2 + [{"status": NOTHING}] * 4,
     10: [{"status": SUBSTANTIAL}] * 5 + [{"status": NOTHING}],
 }
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,20 +17,11 @@ from app.proposals import actions as proposals
 from app.proposals import queries as intake
 from app.proposals.actions.preparing import Texts
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback import deciding
 from tests.world import World, form_of
 
 HERE = "/p/town/office/decisions/decision"
 CHANGED = "el texto cambió después de esta decisión"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def early(world: World, *whos: str) -> Process:

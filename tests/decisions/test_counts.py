@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -16,9 +15,7 @@ from app.decisions.rules import Outcome
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals.models import Proposal
-from app.settings import Settings
 from tests.acts import by_hand
-from tests.clock import MovableClock
 from tests.costs import cost, steps
 from tests.feedback.deciding import STAGE, decide, publish
 from tests.world import World
@@ -27,13 +24,6 @@ NO = "La plaza tiene ya un proyecto de sombra en obra."
 FEW, MANY = 6, 40
 PAGE, LIST = "", "/list?code=other"
 MOST = {PAGE: 13, LIST: 5}
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def proposed(world: World, how_many: int, slug: str = "town") -> Process:

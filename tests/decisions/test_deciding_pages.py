@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,19 +10,10 @@ from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import SetStage
 from app.process.models import Process
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback import deciding
 from tests.world import World, form_of
 
 HERE = "/p/town/office/decisions/decision"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def town(world: World, *whos: str) -> Process:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,19 +19,10 @@ from app.process.kinds import DECIDING, StageKind
 from app.process.models import Process
 from app.proposals.models import Proposal
 from app.proposals.rules import JOURNEY, PlainState, plain_state
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World
 
 WAY = (("filtro", "selected"), ("priorizacion", "prioritised"), ("mesas-tecnicas", "feasible"), ("plan", "committed"))
 REASON = "El concejo ya escribe sus actas en computador, así que publicarlas no cuesta más."
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def test_every_outcome_of_a_gate_is_a_legal_move_from_each_state_it_is_open_to() -> None:

@@ -18,14 +18,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from app.demo import loading
-from app.kit import clock, schema
-from app.mail import rendering
-from app.main import create_app
-from app.parts import fill_tables
-from app.settings import Settings
 from tests.chromium import ARGUMENTS, HEIGHT, PHONE
-from tests.serving import bound, serving
+from tests.demo_served import demo_in
 
 TRIAL, PLAN = "/p/sexto-plan-ensayo", "/p/quinto-plan"
 PAGES = {
@@ -81,24 +75,13 @@ def main() -> None:
 
 
 def _measure(home: Path) -> list[str]:
-    with bound() as (taken, url):
-        settings = Settings(
-            database_url=f"sqlite:///{home}/minga.db", var=home, secret_key="x" * 40, mail="memory", base_url=url
-        )
-        schema.migrate(settings.database_url)
-        fill_tables()
-        rendering.lay_out(settings)
-        app: Any = create_app(settings)
-        app.state.house.limits.is_on = False
-        loading.load(app.state.house.database, clock.now)
-        with serving(app, taken), sync_playwright() as player:
-            browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-            conditions = f"processor {SLOWER} times slower, {BITS / 1e6} Mbit/s, {ROUND_TRIP} ms"
-            print(f"First visits; {conditions}; median of {VISITS}")
-            print(f"{'page':<10}{'KB':>8}{'with fonts':>12}{'LCP ms':>9}{'of five':>24}{'shift':>8}  other hosts")
-            faults = [fault for name, path in PAGES.items() for fault in _judge(name, _visits(browser, url, path), url)]
-            browser.close()
-        app.state.house.hops.close()
+    with demo_in(home) as (_, url), sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        conditions = f"processor {SLOWER} times slower, {BITS / 1e6} Mbit/s, {ROUND_TRIP} ms"
+        print(f"First visits; {conditions}; median of {VISITS}")
+        print(f"{'page':<10}{'KB':>8}{'with fonts':>12}{'LCP ms':>9}{'of five':>24}{'shift':>8}  other hosts")
+        faults = [fault for name, path in PAGES.items() for fault in _judge(name, _visits(browser, url, path), url)]
+        browser.close()
     return faults
 
 

@@ -11,23 +11,19 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from app.accounts import sessions
-from app.demo import cast, loading
-from app.kit import clock, schema
+from app.demo import cast
+from app.kit import clock
 from app.kit.db import Database
-from app.mail import rendering
-from app.main import create_app
-from app.parts import fill_tables
 from app.people.actor import Actor
-from app.settings import Settings
 from app.work import transaction
 from tests.chromium import DESK, PHONE
-from tests.serving import bound, serving
+from tests.demo_served import demo_in
 
 FOLDER = Path(__file__).parents[2] / "docs" / "looks"
 TALLEST = 2600
@@ -95,26 +91,15 @@ def main() -> None:
     """Load the demo into a folder of its own, take every picture, and throw the demo away."""
     home = Path(tempfile.mkdtemp(prefix="minga-looks-"))
     try:
-        with bound() as (taken, url):
-            settings = Settings(
-                database_url=f"sqlite:///{home}/minga.db", var=home, secret_key="x" * 40, mail="memory", base_url=url
-            )
-            schema.migrate(settings.database_url)
-            fill_tables()
-            rendering.lay_out(settings)
-            app: Any = create_app(settings)
-            app.state.house.limits.is_on = False
-            loading.load(app.state.house.database, clock.now)
-            with serving(app, taken), sync_playwright() as player:
-                browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-                for look in LOOKS:
-                    _take(browser, app.state.house.database, url, look)
-                receipt = _proposed(browser, url)
-                for key, width, light in product(KEYS, (PHONE, DESK), LIGHTS):
-                    look = replace(key, width=width, address=key.address or receipt, light=light)
-                    _take(browser, app.state.house.database, url, replace(look, name=f"{key.name}-{width}-{light}"))
-                browser.close()
-            app.state.house.hops.close()
+        with demo_in(home) as (database, url), sync_playwright() as player:
+            browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            for look in LOOKS:
+                _take(browser, database, url, look)
+            receipt = _proposed(browser, url)
+            for key, width, light in product(KEYS, (PHONE, DESK), LIGHTS):
+                look = replace(key, width=width, address=key.address or receipt, light=light)
+                _take(browser, database, url, replace(look, name=f"{key.name}-{width}-{light}"))
+            browser.close()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

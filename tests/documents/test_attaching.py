@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -24,7 +23,6 @@ from app.process import queries as processes
 from app.proposals import actions, queries
 from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal, ProposalFile
-from app.settings import Settings
 from app.trail.models import Entry
 from app.web import intake, sealing
 from tests.clock import MovableClock
@@ -43,13 +41,6 @@ TYPED = {
 }
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Files = list[tuple[str, tuple[str, bytes, str]]]
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def files(*sent: tuple[str, bytes]) -> Files:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -31,18 +30,9 @@ from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import actions as proposals
 from app.proposals.models import Proposal
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.feedback.deciding import REASON, STAGE, approve, decide, decided, draft, letters, publish
 from tests.world import World
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def send(world: World) -> MemoryTransport:

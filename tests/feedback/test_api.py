@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback.deciding import REASON, decided, draft
 from tests.world import World
 
 API = "/api/v1/processes"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def test_an_official_decides_and_publishes_by_program(world: World) -> None:

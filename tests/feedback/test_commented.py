@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select, update
 
@@ -18,18 +16,9 @@ from app.mail.transport import MemoryTransport
 from app.people.actor import Actor
 from app.post_office.worker import Worker
 from app.process import actions as scheduling
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.commitments.drafting import REASON, SAID, STAGE, DraftBuilder
 from tests.feedback import deciding
 from tests.world import World, address
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

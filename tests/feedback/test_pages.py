@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
@@ -11,21 +10,12 @@ from sqlalchemy import select
 from app.feedback.models import Clarity, Letter, StageReport
 from app.feedback.rules import LetterState
 from app.mail.models import OutboxMessage
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback.deciding import REASON, approve, decide, decided, draft, letters, publish
 from tests.world import World, form_of
 
 OFFICE = "/p/town/office"
 DECISION = "/p/town/decisions/decision"
 FORUM_WORDS = re.compile(r"\b(foro|foros|forum|pauta|pautas|quórum|quorum|score|mesa|mesas)\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def test_a_town_decides_publishes_and_answers_and_never_meets_a_forum(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,21 +18,12 @@ from app.parts import due
 from app.post_office.worker import Worker
 from app.process import queries as processes
 from app.process.models import Process
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.feedback.deciding import STAGE, approve, decided, draft
 from tests.world import World, address, form_of
 
 WHY = "Faltan los informes de dos direcciones, que llegan en agosto."
 OFFICE = "/p/town/office/answers/decision"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def moved(world: World, process: Process, days: int = 60, reason: str = WHY, who: str = "carla") -> None:

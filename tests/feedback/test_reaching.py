@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -22,18 +20,9 @@ from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import actions as proposals
 from app.proposals.models import Author, Proposal
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.feedback.deciding import approve, decide, draft, letters, publish
 from tests.world import World
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def by_hand(world: World, contact: tuple[ContactKind, str] = (ContactKind.EMAIL, "rosa@example.org")) -> Process:

@@ -19,11 +19,9 @@ import pytest
 from app.kit import schema
 from app.parts import ROUTERS, fill_tables
 from app.process.models import Process
-from app.settings import Settings
 from app.web.edge import PUBLIC, Route, Router
 from app.web.view import View
 from tests.acts import ACTS, TRAIL, SilentAct
-from tests.clock import MovableClock
 from tests.guards.reading import BROKEN
 from tests.world import World
 
@@ -120,13 +118,6 @@ def test_every_act_leaves_its_entry(register: list[Route]) -> None:
 
 def test_every_exemption_says_why() -> None:
     assert [key for key, why in EXEMPT.items() if len(why.split()) < 5] == []
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("name", ["pause", "admit_past_the_orm"])

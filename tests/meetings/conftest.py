@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.process.models import Process
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.meetings.building import MeetingBuilder
 from tests.world import World
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.process.models import Process
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World
 
 TITLE, SECRET, PLAN = "La casa de Rosamel", "Rosamel vive en Pasaje Alerce 77 y nadie lo atiende.", "Atender a Rosamel."
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

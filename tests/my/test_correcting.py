@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from httpx2 import AsyncClient, Response
 from sqlalchemy import select
 
@@ -17,19 +15,10 @@ from app.people import queries as people
 from app.people.actor import Actor
 from app.proposals.models import Author
 from app.publication.models import Follower
-from app.settings import Settings
 from app.trail import queries as trail
-from tests.clock import MovableClock
 from tests.world import World, address, form_of
 
 NEW = "ana.nueva@example.net"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def press(browser: AsyncClient, page: str, action: str, **typed: str) -> Response:

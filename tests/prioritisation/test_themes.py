@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -16,9 +14,7 @@ from app.prioritisation.queries import themes as queries
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals.models import Proposal
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.costs import cost
 from tests.world import World, form_of
 
@@ -31,13 +27,6 @@ TITLES = {
 }
 WHY = Place(REASON)
 OFFICE = "/p/plan/office/themes"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx2
-import pytest
 from sqlalchemy import select
 
 from app.mail.models import OutboxMessage
 from app.people.models import Person, RoleGrant
 from app.people.rules import Role
 from app.process import queries as processes
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.world import World, form_of
 
 OFFICE = "/p/nuevo/office"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def send(browser: httpx2.AsyncClient, page: str, action: str, **typed: str) -> httpx2.Response:

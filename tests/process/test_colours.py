@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -12,20 +11,12 @@ from hypothesis import strategies as st
 
 from app.kit.errors import Invalid
 from app.process.colours import DARK_GROUNDS, LIGHT_GROUNDS, ON_GROUND, contrast, require_legible, stylesheet
-from app.settings import ROOT, Settings
-from tests.clock import MovableClock
+from app.settings import ROOT
 from tests.world import World, form_of
 
 TEXTS = "/p/town/office/texts"
 KEPT = {"name_es": "Proceso", "form_of_address": "usted", "own_colour": "yes"}
 channels = st.integers(0, 255)
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

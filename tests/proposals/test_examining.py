@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -14,19 +12,10 @@ from app.proposals import actions
 from app.proposals.actions.preparing import Texts, ToTell
 from app.proposals.models import Author, Proposal
 from app.proposals.rules import State
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World
 
 REASON = "Indique a qué sesiones del concejo se refiere."
 NEW = Texts("Publicar las actas en texto", "Nadie puede buscar en las actas.", "Publicarlas como texto en cinco días.")
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def revise(world: World, proposal: Proposal) -> None:

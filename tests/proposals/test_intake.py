@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
 from app.mail.models import OutboxMessage
 from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World, form_of
 
 TYPED = {
@@ -28,13 +24,6 @@ SENT = {"consent": CURRENT, "form_key": "one"}
 def hidden_of(page: str) -> dict[str, str]:
     """What stands hidden in the form, and what its last look adds."""
     return form_of(page, "/p/town/propose/look") | SENT
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def test_a_citizen_proposes_without_an_account(world: World) -> None:

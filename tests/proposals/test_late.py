@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,9 +15,7 @@ from app.process import queries as processes
 from app.process.models import Process
 from app.proposals import actions as proposals
 from app.proposals.models import Proposal
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.world import World, form_of
 
 ENTER = "/p/town/office/enter"
@@ -32,13 +29,6 @@ TYPED = {
     "contact_kind": "pick_up",
     "outside_because": "Llegó en papel a la oficina de partes.",
 }
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def conclude(world: World, process: Process) -> None:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback import deciding
 from tests.world import World, form_of
 
 DOOR = "/p/town/office/proposals/TOWN-0001"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def section(page: str, title: str) -> tuple[bool, str]:

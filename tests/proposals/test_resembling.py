@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import func, select
 
 from app.kit import search
@@ -16,9 +13,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import Filters
 from app.proposals.resembling import Written
 from app.proposals.sheets import ImportRow
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.world import World
 
 TEXTS = [
@@ -35,13 +30,6 @@ TEXTS = [
         "Ceder la plaza el primer domingo, sin árboles que cortar.",
     ),
 ]
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def take_in(world: World, slug: str, texts: list[tuple[str, str, str]]) -> Process:

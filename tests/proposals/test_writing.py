@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,9 +19,7 @@ from app.proposals.actions import advance, counting, drafting
 from app.proposals.consent import CONSENTS, CURRENT, SIGNING
 from app.proposals.models import Author, CoAuthorRequest, Proposal, ProposalDraft, TraitCount
 from app.proposals.traits import Trait
-from app.settings import Settings
 from app.trail.models import Entry
-from tests.clock import MovableClock
 from tests.world import World, form_of
 
 FORM = "/p/town/propose"
@@ -37,13 +34,6 @@ TYPED = {
 }
 WORDS_OF_CONSENTS = {"2026-11": "8607c8a5191b16af"}
 """The first half of the hash of each version's words: what somebody agreed to is never rewritten."""
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def letters_to(world: World, address: str) -> list[str]:

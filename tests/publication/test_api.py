@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import CAST, STRANGER, World, address
 
 SENT = {
@@ -21,13 +18,6 @@ SENT = {
     "contact": "ana@example.org",
 }
 API = "/api/v1/processes/town"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def problem(answered: Any) -> dict[str, Any]:

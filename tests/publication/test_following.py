@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from httpx2 import AsyncClient, Response
@@ -14,19 +13,10 @@ from app.people.rules import ContactKind
 from app.process.models import Process
 from app.process.rules import folios_meant
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback import deciding
 from tests.world import World, form_of
 
 FOLIO = "TOWN-0001"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
@@ -18,19 +17,10 @@ from app.proposals import queries
 from app.proposals.models import sorted_as
 from app.proposals.queries import Filters
 from app.proposals.rules import Order
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TITLES = ("Ámbar", "zanja", "ambar", "Ñandú", "Bicis", "bicis", "  Bicis")
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,18 +14,10 @@ from app.process import actions as scheduling
 from app.process import queries as processes
 from app.process.actions import SetStage
 from app.settings import Settings
-from tests.clock import MovableClock
 from tests.costs import cost
 from tests.world import World, form_of
 
 HOME, LIST, ONE = 12, 6, 12
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

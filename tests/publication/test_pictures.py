@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-import pytest
 from sqlalchemy import select
 
 from app.kit import ids
@@ -18,20 +16,11 @@ from app.process.places import CHILE
 from app.proposals.models import Proposal, ProposalGroup, TraitCount
 from app.publication.census import CENSUS, EVERYBODY
 from app.publication.statistics import Day, over_time, pairs_of, tiles_of
-from app.settings import Settings
 from tests.acts import by_hand
-from tests.clock import MovableClock
 from tests.costs import cost
 from tests.world import World
 
 PROCESS_PAGE, STATISTICS = 13, 10
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def counted(world: World) -> dict[tuple[str, str], int]:

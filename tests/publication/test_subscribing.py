@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,19 +22,10 @@ from app.proposals import actions as proposals
 from app.proposals.models import Author, Proposal
 from app.publication import posting
 from app.publication.models import Follow, Follower, NewsLetter
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World, address, form_of
 
 MAILBOX = "vecina@example.net"
 FORM = "/p/town/proposals/TOWN-0001/follow"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

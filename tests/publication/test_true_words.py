@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 
@@ -23,17 +22,8 @@ from app.process.kinds import StageKind
 from app.process.models import Process
 from app.proposals import actions as proposals
 from app.proposals.models import Proposal
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback import deciding
 from tests.world import World, form_of
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def join(world: World, process: Process, proposal: Proposal, into: Proposal) -> None:

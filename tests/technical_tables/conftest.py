@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.process.models import Process
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.technical_tables.building import TechnicalBuilder
 from tests.world import World
 
 TITLES = {"ana": "Publicar las actas", "bruno": "Plantar árboles", "diego": "Abrir los presupuestos"}
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

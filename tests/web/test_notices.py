@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx2
-import pytest
 
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.world import World, form_of
 
 DONE = "Propuesta TOWN-0001 admitida. Ya es pública."
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 def line_of(page: httpx2.Response) -> str | None:

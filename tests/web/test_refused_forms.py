@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import select
 
 from app.duties.models import Duty
-from app.settings import Settings
-from tests.clock import MovableClock
 from tests.feedback.deciding import decided, draft, letters
 from tests.journeys.plain import form_for, forms_of
 from tests.world import World
 
 WORDS = "Se lo escribo con todas sus letras, para no tener que hacerlo dos veces."
 OFFICE = "/p/town/office"
-
-
-@pytest.fixture
-def world(settings: Settings, clock: MovableClock) -> Iterator[World]:
-    made = World(settings, clock)
-    yield made
-    made.close()
 
 
 async def refused(world: World, page: str, action: str, **typed: str) -> str:
