@@ -25,6 +25,7 @@ from app.kit.i18n import T
 from app.people.rules import Permission
 from app.proposals import queries as proposals
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import PRIVATE, View
 
 router = Router()
@@ -340,7 +341,7 @@ def _shown_recusal(folio: str, seat: Seat, body: RecusalBody) -> RecusalShown:
     return RecusalShown(folio=folio, seat=seat.number, kind=body.kind.value)
 
 
-@router.read(f"{BASE}/results", may=PUBLIC, kept=True, long=True, response_model=ResultsShown)
+@router.read(f"{BASE}/results", may=PUBLIC, kept=True, length=Length.LONG, response_model=ResultsShown)
 def results(view: View, slug: str, stage: str = "") -> Response:
     """The results of the newest round; before its close 409 with its dates."""
     process, _ = forum_at(view, slug)

@@ -49,6 +49,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MS = 5000
+WRITES = "writes"
+"""Where a session that reads keeps how many transactions had written when it began."""
 STATE_LENGTH = 24
 
 
@@ -119,7 +121,7 @@ class Database:
     """The doors to one database: sessions that read and sessions that write.
 
     `reading()` cannot write. `writing()` takes the write lock at its first statement and rolls back unless whoever
-    opened it commits, which only `app.work` does.
+    opened it commits, which only `app.work` does. `writes` grows with every transaction that may have written.
     """
 
     def __init__(self, url: str) -> None:
@@ -127,6 +129,7 @@ class Database:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
+        self.writes = 0
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             Path(parsed.database or ".").parent.mkdir(parents=True, exist_ok=True)
@@ -184,19 +187,26 @@ class Database:
     def reading(self, *, in_loop: bool = False) -> Iterator[Session]:
         """A session that sees one moment of the database and cannot write."""
         engine = self._loop_engine if in_loop else self._read_engine
-        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(engine, expire_on_commit=False, autoflush=False, info={WRITES: self.writes}) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that may write; what is not committed by `app.work` is rolled back."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            yield session
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+        finally:
+            self.writes += 1
 
     @property
     def loop_connection(self) -> Any:
         """SQLite's own connection behind reads in the event loop, where the edge hangs its time limit."""
         return self._loop_engine.raw_connection().driver_connection
+
+    def before_loop_statements(self, wind_up: Callable[..., None]) -> None:
+        """Have something done before every statement of a read in the event loop."""
+        event.listen(self._loop_engine, "before_cursor_execute", wind_up)
 
     def dispose(self) -> None:
         """Close every connection, for the end of the program and for tests."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.kit.search import MOST_QUERY_WORDS, SHORTEST_BEGINNING, plain, stem, stems, telling
 
@@ -34,13 +35,21 @@ def excerpt(words: str, query: str, length: int = EXCERPT) -> list[Piece]:
     return _pieces(f"{'… ' * bool(start)}{shown}{' …' * (end < len(words))}", wanted)
 
 
-def _wanted(query: str) -> tuple[str, ...]:
-    return tuple((telling(query) or list(dict.fromkeys(stems(query))))[:MOST_QUERY_WORDS])
+class _Wanted(NamedTuple):
+    """The stems that were looked for: all of them, and those that may also be the beginning of a word."""
+
+    stems: frozenset[str]
+    begun: tuple[str, ...]
 
 
-def _is_hit(token: str, wanted: tuple[str, ...]) -> bool:
+def _wanted(query: str) -> _Wanted:
+    found = (telling(query) or list(dict.fromkeys(stems(query))))[:MOST_QUERY_WORDS]
+    return _Wanted(frozenset(found), tuple(one for one in found if len(one) >= SHORTEST_BEGINNING))
+
+
+def _is_hit(token: str, wanted: _Wanted) -> bool:
     stemmed = _stem_of(token)
-    return any(stemmed == one or (len(one) >= SHORTEST_BEGINNING and stemmed.startswith(one)) for one in wanted)
+    return stemmed in wanted.stems or stemmed.startswith(wanted.begun)
 
 
 @lru_cache(maxsize=20_000)
@@ -48,7 +57,7 @@ def _stem_of(token: str) -> str:
     return stem(plain(token))
 
 
-def _pieces(words: str, wanted: tuple[str, ...]) -> list[Piece]:
+def _pieces(words: str, wanted: _Wanted) -> list[Piece]:
     pieces, at = [], 0
     for found in _TOKEN.finditer(words):
         if _is_hit(found[0], wanted):

@@ -63,25 +63,33 @@ def ranked(held: Iterable[Held]) -> list[int]:
     return [entry.number for entry in sorted(held, key=lambda entry: (-entry.weight, -entry.number))]
 
 
-def read(session: Session, terms: str, words: Sequence[str], most: int) -> list[Held]:
-    """The newest entries that the terms match, with the places of the words; a word may be a beginning (`agu*`)."""
+def read(session: Session, terms: str, words: Sequence[str], most: int, count_to: int) -> tuple[list[Held], int]:
+    """The newest entries that the terms match, with the places of the words, and how many match, counted so far.
+
+    A word may be a beginning (`agu*`). One statement, since on PostgreSQL the looking is what takes long.
+    """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    rows = session.execute(_READ["sqlite" if is_sqlite else "postgresql"], {"terms": terms, "most": most})
+    values = {"terms": terms, "most": most, "count_to": count_to}
+    rows = session.execute(_READ["sqlite" if is_sqlite else "postgresql"], values).all()
+    total = rows[0][-1] if rows else 0
     if is_sqlite:
-        return [_from_words(number, entry.split(" "), words) for number, entry in rows]
+        return [_from_words(number, entry.split(" "), words) for number, entry, _ in rows], total
     wanted = _wanted(tuple(words))
-    return [_from_vector(number, wanted.findall(entry), length, words) for number, entry, length in rows]
+    return [_from_vector(number, wanted.findall(entry), length, words) for number, entry, length, _ in rows], total
 
 
 _READ: Mapping[str, TextClause] = {
     "sqlite": text(
-        "SELECT rowid, words FROM search_words WHERE search_words MATCH :terms ORDER BY rowid DESC LIMIT :most"
+        "SELECT rowid, words, (SELECT count(*) FROM "
+        "(SELECT rowid FROM search_words WHERE search_words MATCH :terms LIMIT :count_to)) "
+        "FROM search_words WHERE search_words MATCH :terms ORDER BY rowid DESC LIMIT :most"
     ),
     # In two steps: otherwise the words of every entry found are written out before the newest are chosen.
     "postgresql": text(
-        "SELECT id, words::text, length(words) FROM search_words WHERE id IN "
-        "(SELECT id FROM search_words WHERE words @@ to_tsquery('simple', :terms) ORDER BY id DESC LIMIT :most) "
-        "ORDER BY id DESC"
+        "WITH found AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ to_tsquery('simple', :terms) "
+        "ORDER BY id DESC LIMIT :count_to) "
+        "SELECT id, words::text, length(words), (SELECT count(*) FROM found) FROM search_words "
+        "WHERE id IN (SELECT id FROM found ORDER BY id DESC LIMIT :most) ORDER BY id DESC"
     ),
 }
 

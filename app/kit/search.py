@@ -25,12 +25,13 @@ from app.kit import relevance
 _WORD = re.compile(r"[a-z0-9]+")
 MOST_STEMS = 4000
 MOST_QUERY_WORDS = 8
-COUNT_TO = 1000
+COUNT_TO = 300
+"""Whoever finds more says more, and need not know how much more: each further one has to be looked at."""
 SHORTEST_BEGINNING = 3
 RANKED = 60
 PLACE = 2**40
 """A place within what was put in order is told as a number no entry reaches, so that one cursor serves both parts."""
-MOST_OFTEN = 3
+MOST_OFTEN, MOST_PARTIAL = 3, 1000
 _LITTLE = """a al algo alguna algunas alguno algunos ante antes asi aunque cada como con contra cual cuales cuando
 de del desde donde durante e el ella ellas ellos en entre era eran eres es esa esas ese eso esos esta estaba estan
 estar estas este esto estos etc fue fueron ha habia han hasta hay he la las le les lo los mas me mi mis mucho
@@ -85,7 +86,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of a search: the entry numbers in order, how many there are, counted to 1,000, and where to go on.
+    """One page of a search: the entry numbers in order, how many there are, counted to 300, and where to go on.
 
     `is_partial` where no entry holds all the words and these hold some of them.
     """
@@ -170,10 +171,8 @@ def alike(session: Session, scope: str, title: str, body: str, most: int) -> lis
 def _best(session: Session, terms: str, words: Sequence[str], wanted: Wanted) -> Found:
     if wanted.after is not None and wanted.after < PLACE:
         return _newest(session, terms, wanted)
-    held = relevance.read(session, terms, words, RANKED)
-    total, is_capped = len(held), False
-    if len(held) == RANKED:
-        total, is_capped = _count(session, terms)
+    held, counted = relevance.read(session, terms, words, RANKED, COUNT_TO + 1)
+    total, is_capped = min(counted, COUNT_TO), counted > COUNT_TO
     following = wanted.place + wanted.limit
     numbers = relevance.ranked(held)[wanted.place : following]
     if following < len(held):
@@ -183,7 +182,7 @@ def _best(session: Session, terms: str, words: Sequence[str], wanted: Wanted) ->
 
 def _some(session: Session, scope: str, words: Sequence[str], wanted: Wanted) -> Found:
     held = relevance.holders(session, [(word, _terms(session, scope, [word])) for word in words], are_rare=False)
-    numbers = [number for number, _ in relevance.heaviest(held, set(), COUNT_TO)]
+    numbers = [number for number, _ in relevance.heaviest(held, set(), MOST_PARTIAL)]
     following = wanted.place + wanted.limit
     cursor = PLACE + following if following < len(numbers) else None
     return Found(numbers[wanted.place : following], len(numbers), is_capped=False, next=cursor, is_partial=True)
@@ -195,8 +194,10 @@ def _newest(session: Session, terms: str, wanted: Wanted) -> Found:
     page = f"SELECT {column} FROM search_words WHERE {match} {window} ORDER BY {column} DESC LIMIT :limit"  # noqa: S608 - only literals of this page
     values = {"terms": terms, "after": wanted.after, "limit": wanted.limit + 1}
     numbers = [row[0] for row in session.execute(text(page), values)]
-    total, is_capped = _count(session, terms)
     following = numbers[wanted.limit - 1] if len(numbers) > wanted.limit else None
+    total, is_capped = min(len(numbers), wanted.limit), following is not None
+    if wanted.limit < COUNT_TO and (following or wanted.after is not None):
+        total, is_capped = _count(session, terms)
     return Found(numbers[: wanted.limit], total, is_capped, following)
 
 

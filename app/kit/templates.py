@@ -6,7 +6,7 @@ the same names as the whole page.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 from jinja2_fragments import render_block
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.kit.i18n import VARIANTS, Catalogue, T, Text, Tn, translator
 from app.kit.text import excerpt, say_ago_or_in, say_date, say_instant, say_number, say_until
@@ -176,6 +176,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "ago_or_in": lambda moment, now: say_ago_or_in(moment, now, language),
         "said": _speaker(language),
         "excerpt": excerpt,
+        "marked": marked,
         "markdown": markdown,
     }
 
@@ -189,6 +190,12 @@ def _macros(environment: Environment) -> SimpleNamespace:
             if not key.startswith("_") and callable(macro):
                 setattr(found, key, macro)
     return found
+
+
+def marked(pieces: Sequence[tuple[str, bool]]) -> Markup:
+    """A text in pieces, those that are true as `<mark>`: where the words of a search stand."""
+    said = (f"<mark>{escape(words)}</mark>" if is_hit else escape(words) for words, is_hit in pieces)
+    return Markup("".join(said))  # noqa: S704 - every piece was escaped on the line before
 
 
 ALLOWED = {

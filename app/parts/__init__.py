@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Uuid, bindparam, select
 
@@ -37,6 +38,7 @@ from app.forum import pages as forum_pages
 from app.forum import tables as forum
 from app.forum.queries.rounds import current_round
 from app.forum.queries.seats import has_forum
+from app.kit.db import UtcDateTime
 from app.kit.i18n import T
 from app.meetings import actions as meeting_actions
 from app.meetings import api as meetings_api
@@ -65,6 +67,8 @@ from app.process import pages as process_pages
 from app.process.actions import MAY_CONCLUDE
 from app.process.kinds import StageKind
 from app.process.pages.beginning import BODIES_OF
+from app.process.queries import intake_window
+from app.process.rules import Window, WindowStatus
 from app.proposals import api as proposals_api
 from app.proposals import pages as proposals_pages
 from app.proposals import queries as proposals
@@ -153,6 +157,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
     path = path[3:] or "/" if path.startswith("/en") else path
     query = f"?{view.request.url.query}" if view.request.url.query else ""
     other = path if language == "en" else f"/en{path}"
+    has = _has(view) if view.process else None
     return {
         "language": language,
         "other_language_url": other + query if view.request.method == "GET" else None,
@@ -160,7 +165,8 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
         "theme_url": _colours_of(view),
         "person": view.actor.name or None,
         "desk": view.actor.may_somewhere(Permission.SEE_DESK),
-        "nav": _nav(view, path),
+        "nav": _nav(view, has, path) if has else [],
+        "propose_url": _propose_url(view, has, path) if has else None,
         "notice": view.notice,
     }
 
@@ -171,7 +177,14 @@ def _colours_of(view: View) -> str | None:
     return f"/p/{place.slug}/theme-{colours.digest(place.accent)}.css" if place and place.accent else None
 
 
-def _nav(view: View, path: str) -> list[dict[str, Any]]:
+def _propose_url(view: View, has: _Has, path: str) -> str | None:
+    """Where a proposal is written, while that is open and nobody is at it."""
+    there = f"/p/{view.process.slug}/propose" if view.process else ""
+    is_open = has.opens_at is not None and Window(has.opens_at, has.closes_at).status(view.now) is WindowStatus.OPEN
+    return view.url(there) if is_open and not path.startswith(there) else None
+
+
+def _nav(view: View, has: _Has, path: str) -> list[dict[str, Any]]:
     """The parts of the process a page stands in, and the office's own for those who work there."""
     place = view.process
     if place is None:
@@ -179,7 +192,7 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     base = f"/p/{place.slug}"
     links = [(base, T("The process")), (f"{base}/proposals", T("Proposals")), (f"{base}/calendar", T("Calendar"))]
     links.append((f"{base}/feedback", T("Answers")))
-    links.extend(_parts_links(view, place.id, base))
+    links.extend(_parts_links(view, has, place.id, base))
     if view.actor.may(Permission.EXAMINE_PROPOSALS, place.id):
         links.append((f"{base}/office/proposals", T("To examine")))
     if view.actor.may(Permission.DECIDE, place.id):
@@ -201,10 +214,9 @@ def _nav(view: View, path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
-    """The doors to what not every process has, asked for in one statement."""
-    asked = view.session.execute(_what_it_has(), {"process": process_id}).one()
-    met, sits, groups, votes, assesses, drafted, planned, plans, tells, reported = asked
+def _parts_links(view: View, has: _Has, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:
+    """The doors to what not every process has."""
+    met, sits, groups, votes, assesses, drafted, planned, plans, tells, reported = has[:10]
     links: list[tuple[str, Any]] = [
         *(_meeting_links(view, process_id, base) if met else ()),
         *(_forum_links(view, process_id, base) if sits else ()),
@@ -228,6 +240,31 @@ def _parts_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str
     return links
 
 
+class _Has(NamedTuple):
+    """What a process has of what not every process has, and from when to when proposals are taken in."""
+
+    meetings: bool
+    forum: bool
+    themes: bool
+    rounds: bool
+    technical_tables: bool
+    draft: bool
+    commitments: bool
+    may_have_commitments: bool
+    content: bool
+    moderation: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+def _has(view: View) -> _Has | None:
+    place = view.process
+    if place is None:
+        return None
+    asked = {"process": place.id, "now": view.now}
+    return view.recently(("has", place.id), lambda: _Has(*view.session.execute(_what_it_has(), asked).one()))
+
+
 def _speaks_for_institution(view: View, process_id: uuid.UUID) -> bool:
     """Whether somebody answers and reports for an institution; the office has pages of its own for that."""
     if view.actor.may(Permission.INVITE_BODIES, process_id):
@@ -236,13 +273,14 @@ def _speaks_for_institution(view: View, process_id: uuid.UUID) -> bool:
 
 
 @cache
-def _what_it_has() -> Select[bool, bool, bool, bool, bool, bool, bool, bool, bool, bool]:
+def _what_it_has() -> Select[*tuple[Any, ...]]:
     """The statement that every page inside a process asks, put together once: that took longer than asking it."""
     one: Any = bindparam("process", type_=Uuid())
     plan = (commitments.has_commitments(one), commitments.may_have_commitments(one))
     has = (meetings.has_meetings(one), has_forum(one), has_themes(one), has_rounds(one))
     office = (articles.has_content(one), has_work(one))
-    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan, *office)
+    window = intake_window(one, bindparam("now", type_=UtcDateTime()))
+    return select(*has, has_technical_tables(one), comments.has_draft(one), *plan, *office, *window)
 
 
 def _meeting_links(view: View, process_id: uuid.UUID, base: str) -> list[tuple[str, Any]]:

@@ -17,7 +17,7 @@ def standing(view: View, slug: str) -> Process:
 
 def found(view: View, slug: str) -> Process:
     """The process of an address; one that is still being prepared does not exist for those who do not work in it."""
-    process = queries.by_slug(view.session, slug)
+    process = view.recently(("process", slug), lambda: queries.by_slug(view.session, slug))
     if not process.is_listed and not view.actor.works_in(process.id):
         raise NotFound
     return process

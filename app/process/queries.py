@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import NotFound
@@ -92,6 +93,23 @@ def intake_stage(session: Session, process_id: uuid.UUID, kind: StageKind, now: 
         if by_status[status]:
             return by_status[status][pick]
     return None
+
+
+def intake_window(process: Any, now: Any) -> tuple[Any, Any]:
+    """Two subqueries: when the consultation that is open or opens next begins and ends, where nothing holds it up."""
+    runs = (Process.id == process, Process.paused_at.is_(None), Process.ended_at.is_(None))
+    takes_in = (Stage.kind == StageKind.PUBLIC_CONSULTATION, Stage.concluded_at.is_(None), Stage.opens_at.is_not(None))
+    lasts = or_(Stage.closes_at.is_(None), Stage.closes_at > now)
+    opens, closes = (
+        select(column)
+        .join(Process, Process.id == Stage.process_id)
+        .where(*runs, *takes_in, lasts)
+        .order_by(Stage.opens_at, Stage.position)
+        .limit(1)
+        .scalar_subquery()
+        for column in (Stage.opens_at, Stage.closes_at)
+    )
+    return opens, closes
 
 
 _PROCESSES, _STAGES = Process.__table__, Stage.__table__

@@ -73,7 +73,8 @@ class Listing:
     counts: Mapping[State, int] | None = None
 
 
-COUNT_TO = search.COUNT_TO
+COUNT_TO = SOUGHT = 1000
+"""How far a narrowed list is counted, and how many of what a search finds are narrowed."""
 
 
 def public_list(
@@ -168,7 +169,7 @@ def _count(process: Process, filters: Filters) -> Select[int]:
 def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
     """One page of a search, the best first; narrowed, the newest first of the thousand newest that fit the words."""
     narrowed = replace(filters, q="").is_narrow
-    asked = search.Wanted(COUNT_TO, newest=True) if narrowed else search.Wanted(limit, after)
+    asked = search.Wanted(SOUGHT, newest=True) if narrowed else search.Wanted(limit, after)
     found = search.find(session, str(process.id), filters.q, asked)
     if found is None:
         return Listing([], 0, is_capped=False, next=None)

@@ -43,6 +43,7 @@ class PageCache:
     def __init__(self) -> None:
         self._pages: OrderedDict[bytes, Kept] = OrderedDict()
         self._bytes = 0
+        self.moments = Moments()
 
     def get(self, key: bytes) -> Kept | None:
         """The page kept under this key, if it is still fresh."""
@@ -66,7 +67,8 @@ class PageCache:
             self._drop(next(iter(self._pages)))
 
     def clear(self) -> None:
-        """Forget every page; tests that move the clock need it."""
+        """Forget every page and every reading; tests that move the clock need it."""
+        self.moments.clear()
         self._pages.clear()
         self._bytes = 0
 
@@ -76,22 +78,42 @@ class PageCache:
             self._bytes -= len(kept.body)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Something that was read, until when it is fresh, and how many transactions had written when it was read."""
+
+    value: Any
+    until: float
+    writes: int
+
+
 class Moments:
-    """Readings that may be two seconds old; whoever acts on one asks in the transaction whether it still holds."""
+    """Readings that many pages share: at most two seconds old, and never older than a write of this program.
+
+    Another program's writes show after two seconds, as in the kept pages. Whoever acts on one asks in the transaction
+    whether it still holds.
+    """
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[float, Any]] = {}
+        self._kept: dict[Hashable, Moment] = {}
 
-    def get(self, key: Hashable) -> Any:
-        """What was read under this key in the last two seconds."""
-        until, value = self._kept.get(key, (0.0, None))
-        return value if clock.ticks() < until else None
+    def get(self, key: Hashable, writes: int | None = None) -> Moment | None:
+        """What was read under this key in the last two seconds, and since the last write where that is said."""
+        moment = self._kept.get(key)
+        if moment is None or clock.ticks() >= moment.until or writes not in (None, moment.writes):
+            return None
+        return moment
 
-    def put(self, key: Hashable, value: Any) -> None:
+    def put(self, key: Hashable, value: Any, writes: int = 0) -> Moment:
         """Keep a reading for two seconds."""
         if len(self._kept) >= MOST_MOMENTS:
             self._kept.clear()
-        self._kept[key] = clock.ticks() + KEPT_SECONDS, value
+        self._kept[key] = moment = Moment(value, clock.ticks() + KEPT_SECONDS, writes)
+        return moment
+
+    def clear(self) -> None:
+        """Forget every reading."""
+        self._kept.clear()
 
 
 def key_of(scope: Scope) -> bytes | None:

@@ -23,12 +23,15 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from app.kit import clock
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from app.kit.i18n import T
 from app.people.actor import Actor
 from app.people.rules import Permission
 from app.web import constraints, intake, refusals, replays
-from app.web.house import House
+from app.web.cache import KEPT_SECONDS
+from app.web.hops import Length
+from app.web.house import FRESH_UNTIL, House
 from app.web.intake import Intake
 from app.web.limits import BALLOT, FILES
 from app.web.view import PUBLIC_HEADERS, View, session_cookie, token_for
@@ -59,7 +62,7 @@ class Route:
     handler: Handler
     kind: str
     is_kept: bool = False
-    is_long: bool = False
+    length: Length = Length.SHORT
     prepare: Handler | None = None
     again: Handler | None = None
     limit: str = ""
@@ -78,9 +81,11 @@ class Router:
         self.api = APIRouter()
         self.register: list[Route] = []
 
-    def page(self, path: str, *, may: May, kept: bool = False, long: bool = False) -> Callable[[Handler], Handler]:
+    def page(
+        self, path: str, *, may: May, kept: bool = False, length: Length = Length.SHORT
+    ) -> Callable[[Handler], Handler]:
         """A page that only reads; `kept` ones are cached for two seconds for anonymous readers."""
-        return self._adder(path, ["GET"], kind="page", may=may, is_kept=kept, is_long=long)
+        return self._adder(path, ["GET"], kind="page", may=may, is_kept=kept, length=length)
 
     def act(  # waiver: what a form is checked by, each said once where it is declared
         self,
@@ -101,13 +106,13 @@ class Router:
 
     def ask(self, path: str, *, may: May, limit: str) -> Callable[[Handler], Handler]:
         """A page asked for with more than fits an address: sent like a form, and it only reads, in a thread."""
-        return self._adder(path, ["POST"], kind="ask", may=may, limit=limit, is_long=True)
+        return self._adder(path, ["POST"], kind="ask", may=may, limit=limit, length=Length.SEARCH)
 
     def read(
-        self, path: str, *, may: May, kept: bool = False, long: bool = False, **docs: Any
+        self, path: str, *, may: May, kept: bool = False, length: Length = Length.SHORT, **docs: Any
     ) -> Callable[[Handler], Handler]:
         """A JSON reading of the API."""
-        return self._adder(path, ["GET"], docs=docs, kind="read", may=may, is_kept=kept, is_long=long)
+        return self._adder(path, ["GET"], docs=docs, kind="read", may=may, is_kept=kept, length=length)
 
     def write(
         self, method: str, path: str, *, may: May, prepare: Handler | None = None, limit: str = "write", **docs: Any
@@ -194,7 +199,7 @@ class Visit:
         """Answer a reading: one hop, and kept for two seconds where the route says so."""
         if self.route.kind == "ask":
             await self._take_in()
-        return await self.house.hops.read(self._read, is_long=self.route.is_long)
+        return await self.house.hops.read(self._read, self.route.length)
 
     async def act(self) -> Response:
         """Take in what was sent, then do it whole or not at all."""
@@ -296,13 +301,19 @@ class Visit:
         if key is None or response.status_code != 200:
             return
         response.headers.update(PUBLIC_HEADERS)
-        edge = self.house.next_edge(session, self.now)
-        seconds = (edge - self.now).total_seconds() if edge else 2.0
+        seconds = self._fresh_for(session)
         body = bytes(response.body)
         response.headers["etag"] = '"' + hashlib.sha256(body).hexdigest()[:32] + '"'
         headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
         headers.append((b"content-length", str(len(body)).encode()))
         self.house.cache.put(key, body, headers, seconds)
+
+    def _fresh_for(self, session: Session) -> float:
+        """How many seconds a page may be kept: until a window opens or closes, or the oldest reading in it is old."""
+        scope = self.request.scope
+        edge = self.house.recently(scope, session, "edge", lambda: self.house.next_edge(session, self.now))
+        fresh = scope[FRESH_UNTIL] - clock.ticks() if FRESH_UNTIL in scope else KEPT_SECONDS
+        return min(fresh, (edge - self.now).total_seconds()) if edge else fresh
 
     def _act(self, prepared: Any) -> Response:
         with transaction(self.house.database, Actor.anonymous(), self.now) as work:

@@ -1,8 +1,10 @@
 """Where the synchronous work of a request runs: in exactly one hop from the event loop.
 
 SQLite reads run in the loop itself while they are short (measured fastest, 1,490 pages a second against 960 in one
-hop); one that finds the database busy or takes more than 10 ms is run again in a thread. SQLite writes run in the one
-writer thread, whose queue is bounded. PostgreSQL runs in a pool of threads.
+hop); one that finds the database busy or asks it for more than 10 ms is run again in a thread. SQLite writes run in the
+one writer thread, whose queue is bounded. What looks through a whole index, and every read of PostgreSQL, runs in two
+threads, in the order they came: four answer no more of them, and the slowest waits a fifth longer. What may take
+seconds has two threads of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -22,11 +25,19 @@ from app.kit.errors import Busy
 T = TypeVar("T")
 LOOP_SECONDS = 0.010
 STEPS_BETWEEN_LOOKS = 2000
-READERS = {"sqlite": 4, "postgresql": 8}  # SQLite reads mostly in the loop; each thread keeps a connection
+READERS = LONG_READERS = 2  # each keeps a connection
 POSTGRESQL_WRITERS = 12
 LOOKERS = 2  # each holds a file in memory, and a process beside it that may take a gigabyte
 LONGEST_QUEUE = 400
 LONGEST_LOOKING = 40
+
+
+class Length(Enum):
+    """How long a reading takes: a page, a look through a whole index, or seconds (exports, results, files)."""
+
+    SHORT = "short"
+    SEARCH = "search"
+    LONG = "long"
 
 
 class Hops:
@@ -34,7 +45,8 @@ class Hops:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._readers = ThreadPoolExecutor(READERS[database.url.get_backend_name()], thread_name_prefix="reads")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reads")
+        self._long_readers = ThreadPoolExecutor(LONG_READERS, thread_name_prefix="reads-long")
         writers = 1 if database.is_sqlite else POSTGRESQL_WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writes")
         self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="looks")
@@ -42,16 +54,20 @@ class Hops:
         self._looking = 0
         self._deadline = 0.0
         self._limited: Any = None
+        self._turn = asyncio.Lock()
+        if database.is_sqlite:
+            database.before_loop_statements(self._wind_up)
 
-    async def read(self, work: Callable[[Session], T], *, is_long: bool = False) -> T:
-        """Run a reading in one hop; `is_long` (search, exports, results) goes to a thread at once."""
-        if self._database.is_sqlite and not is_long:
+    async def read(self, work: Callable[[Session], T], length: Length = Length.SHORT) -> T:
+        """Run a reading in one hop."""
+        if self._database.is_sqlite and length is Length.SHORT:
             try:
-                return self._read_in_loop(work)
+                return await self._in_turn(work)
             except OperationalError as error:
                 if not _is_only_late(error):
                     raise
-        return await self._in(self._readers, lambda: self._read(work))
+        pool = self._long_readers if length is Length.LONG else self._readers
+        return await self._in(pool, lambda: self._read(work))
 
     async def write(self, work: Callable[[], T]) -> T:
         """Run a writing; refused as busy when more wait than can be served before a person gives up."""
@@ -65,7 +81,7 @@ class Hops:
 
     async def think(self, work: Callable[[], T]) -> T:
         """Run something slow that touches no database (a PDF, statistics) in a thread."""
-        return await self._in(self._readers, work)
+        return await self._in(self._long_readers, work)
 
     async def look(self, work: Callable[[], T]) -> T:
         """Look at files that were sent, two forms at a time and beside everything else; refused when too many wait."""
@@ -80,6 +96,7 @@ class Hops:
     def close(self) -> None:
         """Let the threads finish what they hold, then end them."""
         self._readers.shutdown(wait=True)
+        self._long_readers.shutdown(wait=True)
         self._lookers.shutdown(wait=True)
         self._writers.shutdown(wait=True)
 
@@ -87,9 +104,18 @@ class Hops:
         with self._database.reading() as session:
             return work(session)
 
+    async def _in_turn(self, work: Callable[[Session], T]) -> T:
+        """One reading for each round of the loop, in the order they came.
+
+        Otherwise all that wait are answered in one round, and who asked just after it began waits for two: one in
+        eight of eight who keep asking.
+        """
+        async with self._turn:
+            await asyncio.sleep(0)
+            return self._read_in_loop(work)
+
     def _read_in_loop(self, work: Callable[[Session], T]) -> T:
         self._hang_time_limit()
-        self._deadline = clock.ticks() + LOOP_SECONDS
         with self._database.reading(in_loop=True) as session:
             return work(session)
 
@@ -98,6 +124,9 @@ class Hops:
         if connection is not self._limited:
             connection.set_progress_handler(lambda: int(clock.ticks() > self._deadline), STEPS_BETWEEN_LOOKS)
             self._limited = connection
+
+    def _wind_up(self, *_statement: object) -> None:
+        self._deadline = clock.ticks() + LOOP_SECONDS
 
     @staticmethod
     async def _in(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:

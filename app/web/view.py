@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
@@ -24,6 +25,7 @@ from app.web import notices
 from app.web.house import House
 from app.work import Work
 
+T = TypeVar("T")
 SESSION_COOKIE = "minga_session"
 SECURE_SESSION_COOKIE = "__Host-minga_session"
 PRIVATE = {"cache-control": "no-store"}
@@ -99,6 +101,15 @@ class View:
         """Ask who may see this page; refused when no role of the actor gives the permission here."""
         if not self.actor.may(permission, process_id):
             raise NotAllowed
+
+    def recently(self, key: Hashable, read: Callable[[], T]) -> T:
+        """A reading that many pages share, for readers whose page may be kept: then it too may be two seconds old.
+
+        The page is kept no longer than what it was made of. Everybody else, and every act, reads for themselves.
+        """
+        if self._work is not None:
+            return read()
+        return self.house.recently(self.request.scope, self.session, key, read)
 
     def url(self, path: str) -> str:
         """A path of this site in the language of the request."""

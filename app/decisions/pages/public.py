@@ -18,13 +18,14 @@ from app.people.rules import Permission
 from app.process.models import Process
 from app.proposals.words import PROVENANCE_WORDS
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
 PAGE = 50
 
 
-@router.page("/p/{slug}/decisions/{stage}", may=PUBLIC, kept=True, long=True)
+@router.page("/p/{slug}/decisions/{stage}", may=PUBLIC, kept=True, length=Length.LONG)
 def decisions(view: View, slug: str, stage: str) -> Response:
     """Of how many proposals how many went on, who decided, and why."""
     process, row = standing(view, slug, stage)

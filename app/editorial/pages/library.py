@@ -26,6 +26,7 @@ from app.process.models import Process
 from app.web import sealing
 from app.web.downloads import Download, handed_out
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.intake import Intake
 from app.web.view import View
 
@@ -62,7 +63,7 @@ def listing(view: View, slug: str, type: str = "", year: int = 0, after: int = 0
     )
 
 
-@router.page("/p/{slug}/library/{number}/file", may=PUBLIC, long=True)
+@router.page("/p/{slug}/library/{number}/file", may=PUBLIC, length=Length.LONG)
 def file(view: View, slug: str, number: int) -> Response:
     """The file of a document, to be saved; one that was taken out is handed to nobody."""
     process = standing(view, slug)

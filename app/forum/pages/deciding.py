@@ -25,13 +25,16 @@ from app.process.models import Process, Stage
 from app.process.rules import WindowStatus
 from app.proposals import queries as proposals
 from app.web.edge import Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
 PAGE = 25
 
 
-@router.page("/p/{slug}/office/forum/sessions/{number}/deciding/{stage}", may=Permission.RECORD_SESSION, long=True)
+@router.page(
+    "/p/{slug}/office/forum/sessions/{number}/deciding/{stage}", may=Permission.RECORD_SESSION, length=Length.LONG
+)
 def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> Response:
     """The list the session goes down, with what the rule says where there is one."""
     process, meeting = meeting_at(view, slug, number)

@@ -20,6 +20,7 @@ from app.process import queries as processes
 from app.process.kinds import StageKind
 from app.process.models import Process
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
@@ -104,7 +105,7 @@ def session(view: View, slug: str, number: int) -> Response:
     )
 
 
-@router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, long=True)
+@router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, length=Length.LONG)
 def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
     """The results by rank: totals and their spread, what was asked, how far the scorers agreed."""
     process, _ = forum_at(view, slug)

@@ -12,6 +12,7 @@ from app.kit.i18n import T
 from app.people.rules import Permission
 from app.proposals import queries as proposals
 from app.web.edge import Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
@@ -63,7 +64,7 @@ def close(view: View, slug: str, stage: str) -> Response:
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
 
 
-@router.page("/p/{slug}/office/forum/rounds/{stage}/{folio}", may=Permission.SEE_FORUM, long=True)
+@router.page("/p/{slug}/office/forum/rounds/{stage}/{folio}", may=Permission.SEE_FORUM, length=Length.LONG)
 def named(view: View, slug: str, stage: str, folio: str) -> Response:
     """Who gave what and why on one proposal: for the forum, after the close."""
     process, _ = forum_at(view, slug)

@@ -11,6 +11,7 @@ from app.prioritisation.queries import rounds as queries
 from app.process import doors
 from app.process.models import Process
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import PRIVATE, View
 
 router = Router()
@@ -132,7 +133,7 @@ def _ranked(line: dict[str, object], *, is_told: bool) -> Ranked:
     return Ranked.model_validate({**line, **hidden})
 
 
-@router.read(f"{BASE}/{{number}}/ballots.pb", may=PUBLIC, kept=True, long=True)
+@router.read(f"{BASE}/{{number}}/ballots.pb", may=PUBLIC, kept=True, length=Length.LONG)
 def ballots(view: View, slug: str, number: int) -> Response:
     """Every ballot of a closed round, as a Pabulib file."""
     process = doors.found(view, slug)

@@ -15,12 +15,13 @@ from app.proposals.pages import examining, own
 from app.proposals.queries import Attached
 from app.web.downloads import Download, handed_out
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
 
 
-@router.page("/p/{slug}/proposals/{folio}/files/{number}", may=PUBLIC, long=True)
+@router.page("/p/{slug}/proposals/{folio}/files/{number}", may=PUBLIC, length=Length.LONG)
 def public_file(view: View, slug: str, folio: str, number: int) -> Response:
     """A file of a public proposal; one that is held back is not here."""
     process = standing(view, slug)
@@ -31,14 +32,14 @@ def public_file(view: View, slug: str, folio: str, number: int) -> Response:
     return _handed_out(view, one, is_public=True)
 
 
-@router.page("/p/{slug}/own/{sealed}/files/{number}", may=PUBLIC, long=True)
+@router.page("/p/{slug}/own/{sealed}/files/{number}", may=PUBLIC, length=Length.LONG)
 def own_file(view: View, slug: str, sealed: str, number: int) -> Response:
     """A file of one's own proposal, before it is public and also when it is held back."""
     proposal, _ = own.own(view, standing(view, slug), sealed)
     return _handed_out(view, queries.file_of(view.session, proposal.id, number))
 
 
-@router.page("/p/{slug}/office/proposals/{folio}/files/{number}", may=Permission.EXAMINE_PROPOSALS, long=True)
+@router.page("/p/{slug}/office/proposals/{folio}/files/{number}", may=Permission.EXAMINE_PROPOSALS, length=Length.LONG)
 def office_file(view: View, slug: str, folio: str, number: int) -> Response:
     """A file as the office examines it."""
     _, proposal = examining.at_the_door(view, slug, folio)

@@ -199,12 +199,13 @@ def draft_of(view: View, sealed: str) -> uuid.UUID | None:
 
 def open_now(view: View, slug: str) -> tuple[Process, Stage]:
     """The process and its open consultation, read at most two seconds ago: `send` asks whether they still hold."""
-    kept: tuple[Process, Stage] | None = view.house.moments.get(("intake", slug))
-    if kept and kept[1].window.status(view.now) is WindowStatus.OPEN:
+    moment = view.house.cache.moments.get(("intake", slug))
+    if moment and moment.value[1].window.status(view.now) is WindowStatus.OPEN:
+        kept: tuple[Process, Stage] = moment.value
         return kept
     process = standing(view, slug)
     stage = require_open(process, consultation(view, process), view.now)
-    view.house.moments.put(("intake", slug), (process, stage))
+    view.house.cache.moments.put(("intake", slug), (process, stage))
     return process, stage
 
 

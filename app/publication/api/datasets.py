@@ -19,6 +19,7 @@ from app.publication.offering import FORMATS, TRAIL, told
 from app.publication.telling import DatasetPage
 from app.trail import queries as trail
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import PRIVATE, View
 
 router = Router()
@@ -32,7 +33,7 @@ def listing(view: View, slug: str) -> Response:
     return answer(DatasetPage(items=items, total=len(items)))
 
 
-@router.read("/api/v1/processes/{slug}/datasets/{file}", may=PUBLIC, kept=True, long=True)
+@router.read("/api/v1/processes/{slug}/datasets/{file}", may=PUBLIC, kept=True, length=Length.LONG)
 def download(view: View, slug: str, file: str) -> Response:
     """One dataset as CSV or JSON; the trail as one JSON object a line."""
     process = doors.found(view, slug)

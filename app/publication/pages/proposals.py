@@ -33,6 +33,7 @@ from app.proposals.rules import Order, State
 from app.publication import journey
 from app.trail import queries as trail
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
@@ -59,7 +60,7 @@ def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response
     return _list(view, slug, asked)
 
 
-@router.page("/p/{slug}/proposals/search", may=PUBLIC, kept=True, long=True)
+@router.page("/p/{slug}/proposals/search", may=PUBLIC, kept=True, length=Length.SEARCH)
 def search(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
     """Search that forgives accents, plurals and word order, and shows where the words stand; a folio leads there."""
     return _list(view, slug, asked)
@@ -73,9 +74,13 @@ class Choices:
     themes: Sequence[Theme]
 
 
+def _choices(view: View, process: Process) -> Choices:
+    return Choices(processes.territories_of(view.session, process.id), themes.themes_of(view.session, process.id))
+
+
 def filters_for(view: View, process: Process, asked: Asked) -> tuple[Filters, Choices]:
     """What was asked for, as filters, beside what there is to choose from; a word that is on no list is refused."""
-    choices = Choices(processes.territories_of(view.session, process.id), themes.themes_of(view.session, process.id))
+    choices = view.recently(("choices", process.id), lambda: _choices(view, process))
     faults = {}
     if asked.state and asked.state not in set(State):
         faults["state"] = T("There is no such state.")

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from app.process.doors import standing
 from app.proposals import queries, resembling
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
 
 
-@router.page("/p/{slug}/proposals/{folio}/related", may=PUBLIC, kept=True, long=True)
+@router.page("/p/{slug}/proposals/{folio}/related", may=PUBLIC, kept=True, length=Length.SEARCH)
 def related(view: View, slug: str, folio: str) -> Response:
     """Up to four public proposals like this one; a page of its own where no script runs."""
     process = standing(view, slug)
