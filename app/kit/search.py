@@ -15,9 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import Any, cast
 
+import orjson
 import Stemmer
-from sqlalchemy import text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from app.kit import relevance
@@ -166,6 +168,14 @@ def alike(session: Session, scope: str, title: str, body: str, most: int) -> lis
         named = [(name, _terms(session, scope, pair)) for name, pair in zip(titled, pairs, strict=True)]
         rare = relevance.holders(session, named)
     return relevance.heaviest(rare, set(titled), most)
+
+
+def among(session: Session, column: Any, numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a column holds one of these numbers, up to a thousand of them handed over as one value."""
+    if session.get_bind().dialect.name == "sqlite":
+        given = func.json_each(orjson.dumps(numbers).decode()).table_valued("value")
+        return cast("ColumnElement[bool]", column.in_(select(given.c.value)))
+    return cast("ColumnElement[bool]", column == any_(literal(list(numbers), ARRAY(BigInteger))))
 
 
 def _best(session: Session, terms: str, words: Sequence[str], wanted: Wanted) -> Found:

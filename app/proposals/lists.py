@@ -83,15 +83,41 @@ def public_list(
     """One page of what the public may see, in the order asked for; `after` is the number of the last row shown."""
     if filters.q:
         return _searched(session, process, filters, after, limit)
-    statement = _ordered(_rows(process, filters), process, filters.order, after).limit(limit + 1)
-    if not filters.is_narrow:
-        rows = [_row(found) for found in session.execute(statement)]
-        counts = counts_of(session, process.id)
-        total = sum(n for state, n in counts.items() if state in PUBLIC_STATES)
-        return Listing(rows[:limit], total, is_capped=False, next=_last(rows, limit), counts=counts)
+    if filters.is_narrow:
+        by_title = filters.order is Order.TITLE
+        return (_narrow_by_title if by_title else _narrow)(session, process, filters, after, limit)
+    statement = _ordered(_rows(process, filters), process, filters.order, after)
+    rows = [_row(found) for found in session.execute(statement.limit(limit + 1))]
+    counts = counts_of(session, process.id)
+    total = sum(n for state, n in counts.items() if state in PUBLIC_STATES)
+    return Listing(rows[:limit], total, is_capped=False, next=_last(rows, limit), counts=counts)
+
+
+def _narrow(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
+    statement = _ordered(_few(process, filters), process, filters.order, after).limit(limit + 1)
     counted = session.execute(statement.add_columns(_count(process, filters).scalar_subquery())).all()
+    if not counted and after is None:
+        return Listing([], 0, is_capped=False, next=None)
     total = counted[0][-1] if counted else session.scalar(_count(process, filters)) or 0
     rows = [_row(found[:-1]) for found in counted]
+    return Listing(rows[:limit], min(total, COUNT_TO), total > COUNT_TO, _last(rows, limit))
+
+
+def _narrow_by_title(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
+    """A narrowed list by title: where few fit, these are sorted; where many do, the next ones by title are not far.
+
+    Without a word of which it is, both databases go through all titles in search of the few.
+    """
+    total = session.scalar(_count(process, filters)) or 0
+    if not total:
+        return Listing([], 0, is_capped=False, next=None)
+    statement = _rows(process, filters)
+    if total <= COUNT_TO:
+        few = _few(process, filters).with_only_columns(Proposal.id).limit(COUNT_TO).cte().prefix_with("MATERIALIZED")
+        statement = select(*_COLUMNS).outerjoin(Territory, Territory.id == Proposal.territory_id)
+        statement = statement.where(Proposal.id.in_(select(few.c.id)))
+    ordered = _ordered(statement, process, filters.order, after)
+    rows = [_row(found) for found in session.execute(ordered.limit(limit + 1))]
     return Listing(rows[:limit], min(total, COUNT_TO), total > COUNT_TO, _last(rows, limit))
 
 
@@ -140,6 +166,12 @@ def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
     return _narrowed(select(*_COLUMNS), process, filters).where(Proposal.process_id == process.id, Proposal.is_public)
 
 
+def _few(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The rows of a narrowed list; said so that SQLite takes an index of what it is narrowed to, not of all public."""
+    public = Proposal.is_public.is_not(False)
+    return _narrowed(select(*_COLUMNS), process, filters).where(Proposal.process_id == process.id, public)
+
+
 def _narrowed(statement: Select[*tuple[Any, ...]], process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
     statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
     # What was withdrawn after it was public keeps its page, but is no longer among the proposals of the process.
@@ -162,7 +194,7 @@ def _row(found: Sequence[object]) -> Row:
 
 def _count(process: Process, filters: Filters) -> Select[int]:
     """How many rows there are, counted to a thousand and one."""
-    capped = _rows(process, filters).with_only_columns(Proposal.id).limit(COUNT_TO + 1).subquery()
+    capped = _few(process, filters).with_only_columns(Proposal.number).limit(COUNT_TO + 1).subquery()
     return select(func.count()).select_from(capped)
 
 
@@ -173,29 +205,29 @@ def _searched(session: Session, process: Process, filters: Filters, after: int |
     found = search.find(session, str(process.id), filters.q, asked)
     if found is None:
         return Listing([], 0, is_capped=False, next=None)
-    # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
-    is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    fitting = _narrowed(select(*_COLUMNS), process, filters)
-    fitting = fitting.where(Proposal.search_number.in_(found.numbers), not_(is_other))
     if narrowed:
-        return _page_of(session, fitting, found, after, limit)
-    rows = session.execute(fitting.add_columns(Proposal.search_number))
+        fitting = _of_these(session, process, filters, found.numbers).with_only_columns(Proposal.search_number)
+        newest = session.scalars(fitting.order_by(Proposal.search_number.desc()))
+        found = _page_of(found, [number for number in newest if number], after, limit)
+    rows = session.execute(_of_these(session, process, filters, found.numbers).add_columns(Proposal.search_number))
     shown = {row[-1]: _row(row[:-1]) for row in rows}
     ordered = [shown[number] for number in found.numbers if number in shown]
     return Listing(ordered, found.total, found.is_capped, found.next, found.is_partial)
 
 
-def _page_of(
-    session: Session, fitting: Select[*tuple[Any, ...]], found: search.Found, after: int | None, limit: int
-) -> Listing:
-    counted = select(func.count()).select_from(fitting.with_only_columns(Proposal.id).subquery()).scalar_subquery()
-    statement = fitting.add_columns(Proposal.search_number, counted).order_by(Proposal.search_number.desc())
-    statement = statement.where(Proposal.search_number < after) if after is not None else statement
-    rows = session.execute(statement.limit(limit + 1)).all()
-    total = rows[0][-1] if rows else 0
-    following = rows[limit - 1][-2] if len(rows) > limit else None
-    shown = [_row(row[:-2]) for row in rows[:limit]]
-    return Listing(shown, total, found.is_capped, following, found.is_partial)
+def _of_these(session: Session, process: Process, filters: Filters, numbers: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """The public rows of this process among some entries of the index."""
+    # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
+    is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
+    fitting = _narrowed(select(*_COLUMNS), process, filters)
+    return fitting.where(search.among(session, Proposal.search_number, numbers), not_(is_other))
+
+
+def _page_of(found: search.Found, fitting: Sequence[int], after: int | None, limit: int) -> search.Found:
+    """One page of those that the list is narrowed to, among all that were found."""
+    page = [number for number in fitting if after is None or number < after]
+    following = page[limit - 1] if len(page) > limit else None
+    return replace(found, numbers=page[:limit], total=len(fitting), next=following)
 
 
 def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:

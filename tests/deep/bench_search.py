@@ -62,13 +62,11 @@ def cases() -> dict[str, tuple[int, Callable[[], bytes]]]:
     def listed(**asked: str) -> Callable[[], bytes]:
         return lambda: load.get("/p/bench/proposals?" + urlencode(asked | {"x": next(n)}))
 
-    def search() -> bytes:
-        return load.get(
-            "/p/bench/proposals/search?" + urlencode({"q": " ".join(dice.sample(bench.WORDS, 2)), "x": next(n)})
-        )
+    def common() -> str:
+        return " ".join(dice.sample(bench.WORDS, 2))
 
-    def rare() -> bytes:
-        return load.get("/p/bench/proposals/search?" + urlencode({"q": say(dice, 2), "x": next(n)}))
+    def search(words: Callable[[], str], **asked: str) -> Callable[[], bytes]:
+        return lambda: load.get("/p/bench/proposals/search?" + urlencode(asked | {"q": words(), "x": next(n)}))
 
     def similar() -> bytes:
         typed = {"title": say(dice, 7), "problem": say(dice, 40), "solution": say(dice, 30)}
@@ -82,8 +80,15 @@ def cases() -> dict[str, tuple[int, Callable[[], bytes]]]:
         "list of a state": (100, listed(state="admitted")),
         "list of a sector": (100, listed(origin_sector="academia")),
         "list of a territory": (100, listed(territory="3")),
-        "search of two common words": (150, search),
-        "search of two words as they come": (150, rare),
+        "list of a place nobody of a sector": (100, listed(territory="3", origin_sector="academia")),
+        "list of a place by title": (100, listed(territory="3", sort="title")),
+        "the same of a sector that is not there": (
+            100,
+            listed(territory="3", origin_sector="academia", sort="title"),
+        ),
+        "search of two common words": (150, search(common)),
+        "search of two words as they come": (150, search(lambda: say(dice, 2))),
+        "search of two common words in a place": (150, search(common, territory="3")),
         "similar while writing": (150, similar),
         "one proposal": (100, one),
         "its related ones, when reached": (150, lambda: one("/related")),
@@ -124,7 +129,7 @@ def measure(folder: Path, kind: str) -> None:
             found = asyncio.run(load.measure(server.port, requests, SECONDS, AT_ONCE))
             p50, p99 = found.percentile(0.5), found.percentile(0.99)
             line = f"{found.rate:6.0f} req/s  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms (at most {most})  {found.statuses}"
-            print(f"{kind}: {name:34} {line}", flush=True)
+            print(f"{kind}: {name:40} {line}", flush=True)
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ our list, and nothing else. `ours`: the program itself, with the limits per addr
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from app.cli.serving import keep_what_was_loaded
 from app.kit import clock
 from app.kit.db import Database
 from app.main import create_app
@@ -75,9 +75,7 @@ def main() -> None:
         "ours": partial(ours, settings),
     }
     app = makers[kind]()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
+    keep_what_was_loaded()
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")
 
 

@@ -13,10 +13,10 @@ from defusedxml.ElementTree import fromstring
 from app.kit import marking
 from app.process import actions as process_actions
 from app.process.models import Process
-from app.proposals import queries
+from app.proposals import lists, queries
 from app.proposals.models import sorted_as
 from app.proposals.queries import Filters
-from app.proposals.rules import Order
+from app.proposals.rules import Order, State
 from tests.world import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -33,7 +33,7 @@ def town(world: World) -> Process:
     return process
 
 
-def read(world: World, process: Process, filters: Filters, size: int = 2) -> list[str]:
+def read(world: World, process: Process, filters: Filters, size: int = 3) -> list[str]:
     """Every page of a list, one after the other."""
     found, after = [], None
     with world.database.reading() as session:
@@ -145,3 +145,29 @@ async def test_a_proposal_is_passed_on_by_plain_links_and_asks_nobody_else_for_a
     elsewhere = [url for url in re.findall(r'(?:src|href|content|action)="(https?://[^"]+)"', page) if base not in url]
     assert [url.partition("?")[0] for url in elsewhere] == ["https://wa.me/"]
     assert not re.findall(r'(?:src|srcset|poster)="https?:', page)
+
+
+def test_narrowed_by_title_few_and_many_are_in_the_same_order(
+    world: World, town: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few are sorted, of many the next are looked up by title; counted to two, the seven of the town are many."""
+    narrow = Filters(state=State.ADMITTED, order=Order.TITLE)
+    few = read(world, town, narrow, size=20)
+    assert few == read(world, town, Filters(order=Order.TITLE))
+    assert read(world, town, narrow, size=2) == few
+    monkeypatch.setattr(lists, "COUNT_TO", 2)
+    assert read(world, town, narrow) == few
+    assert read(world, town, narrow, size=2) == few
+    assert read(world, town, Filters(state=State.NOT_SELECTED, order=Order.TITLE)) == []
+
+
+def test_a_narrowed_search_goes_on_where_the_page_before_ended(world: World, town: Process) -> None:
+    """The newest first, each once, and the number stays that of all that fit."""
+    words = Filters(q="Bicis", state=State.ADMITTED)
+    whole = read(world, town, words)
+    assert read(world, town, words, size=1) == whole
+    with world.database.reading() as session:
+        pages = lists.public_list(session, town, words, limit=1)
+        assert pages.total == len(whole)
+        if pages.next is not None:
+            assert lists.public_list(session, town, words, after=pages.next, limit=1).total == len(whole)
