@@ -355,7 +355,7 @@ def results(view: View, slug: str, stage: str = "") -> Response:
             closed_at=_iso(found.closed_at) or "",
             formula=counted.formula,
             inputs_hash=counted.inputs_hash,
-            agreement={key: _rounded(alpha, 4) for key, alpha in counted.agreement.items()},
+            agreement={key: _rounded(one.alpha, 4) for key, one in counted.agreement.items()},
         )
     )
 

@@ -6,15 +6,12 @@ import time
 from fractions import Fraction
 from random import Random
 
-import krippendorff
-import numpy as np
-import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from app.forum.rules.agreement import alpha_ordinal
-from app.forum.rules.results import Config, CriterionRule, Flag, RoundVerdict, Scored, Sheet, compute, needed_sheets
+from app.forum.rules.results import Config, Flag, RoundVerdict, Scored, compute, needed_sheets
 from app.forum.rules.scoring import CriterionKind, TieRule
+from app.forum.rules.totals import CriterionRule, Sheet
 
 F = Fraction
 SCOPE = CriterionRule("scope", CriterionKind.KNOCKOUT, F(0), F(0), F(1))
@@ -142,22 +139,6 @@ def test_what_decides_stays_in_its_bounds(drawn: Drawn) -> None:
         assert found.total is None or 0 <= found.total <= 100
         assert found.verdict is RoundVerdict.NO_QUORUM or found.n >= found.needed
         assert not (found.verdict is RoundVerdict.NO_QUORUM and found.rank)
-
-
-@settings(max_examples=300)
-@given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 4)), min_size=4, max_size=4), min_size=1, max_size=8))
-def test_agreement_is_krippendorffs(rows: list[list[int | None]]) -> None:
-    units = [[F(v) for v in row if v is not None] for row in rows]
-    ours = alpha_ordinal(units)
-    pairable = [u for u in units if len(u) > 1]
-    if not pairable or len({v for u in pairable for v in u}) < 2:
-        assert ours is None
-        return
-    assume(len({v for u in units for v in u}) > 1)
-    table = np.array([[np.nan if v is None else v for v in row] for row in rows], dtype=float).T
-    theirs = krippendorff.alpha(reliability_data=table, level_of_measurement="ordinal")
-    assert ours is not None
-    assert float(ours) == pytest.approx(theirs, abs=1e-9)
 
 
 def test_a_thousand_proposals_of_nine_members_take_less_than_some_seconds() -> None:

@@ -1,10 +1,11 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
-from app.forum.pages import criteria, deciding, public, rounds, scoring, seats, sessions
+from app.forum.pages import criteria, deciding, public, results, rounds, scoring, seats, sessions
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
     public.router,
+    results.router,
     scoring.router,
     seats.router,
     sessions.router,

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.responses import Response
 
-from app.forum.doors import closed_round, forum_at
+from app.forum.doors import forum_at
 from app.forum.models import Round
 from app.forum.pages.waiting import work_here
-from app.forum.queries import criteria, deciding, rounds, seats
+from app.forum.queries import criteria, rounds, seats
 from app.forum.rules import scoring
-from app.forum.rules.results import Result
 from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
-from app.kit.text import say_number
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import MeetingKind
 from app.process import queries as processes
 from app.process.kinds import StageKind
 from app.process.models import Process
 from app.web.edge import PUBLIC, Router
-from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
-PAGE = 50
 
 
 @router.page("/p/{slug}/forum", may=PUBLIC, kept=True)
@@ -103,52 +97,3 @@ def session(view: View, slug: str, number: int) -> Response:
         kind_word=KIND_WORDS[meeting.kind],
         state_word=SESSION_WORDS[meeting.state],
     )
-
-
-@router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, length=Length.LONG)
-def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
-    """The results by rank: totals and their spread, what was asked, how far the scorers agreed."""
-    process, _ = forum_at(view, slug)
-    found = closed_round(view, process, stage)
-    outturn = rounds.outturn(view.session, found, view.now)
-    ranked = outturn.counted.ranked
-    first = max(page - 1, 0) * PAGE
-    return view.render(
-        "forum/results.html",
-        process=process,
-        round=found,
-        stage=stage,
-        rows=[_row(view, outturn, result) for result in ranked[first : first + PAGE]],
-        total=len(ranked),
-        page=page,
-        pages=(len(ranked) + PAGE - 1) // PAGE or 1,
-        agreement=_agreement(view, found, outturn),
-        counted=outturn.counted,
-        recusals=rounds.recusals_of(view.session, found.stage_id),
-        recusal_words=scoring.RECUSAL_WORDS,
-    )
-
-
-def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
-    said = [
-        "–" if number is None else say_number(round(float(number), 1), view.variant, 1)
-        for number in (result.total, result.median, result.sd, result.spread)
-    ]
-    advisory = outturn.advisory.results.get(result.folio)
-    return {
-        "result": result,
-        "title": outturn.titles[result.folio],
-        "numbers": said,
-        "verdict": deciding.VERDICT_WORDS[result.verdict],
-        "flags": [deciding.FLAG_WORDS[flag] for flag in result.flags],
-        "advisory": advisory if advisory and advisory.n else None,
-    }
-
-
-def _agreement(view: View, found: Round, outturn: rounds.Outturn) -> list[tuple[str, str]]:
-    said = []
-    for row in criteria.criteria_of(view.session, found.criteria_set_id):
-        alpha = outturn.counted.agreement.get(row.criterion.key)
-        shown = "–" if alpha is None else say_number(round(float(alpha), 2), view.variant, 2)
-        said.append((row.criterion.title(view.language), shown))
-    return said

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -32,9 +33,10 @@ from app.forum.models import (
 from app.forum.queries import criteria as criteria_queries
 from app.forum.queries.seats import directory
 from app.forum.rules import results as rules
-from app.forum.rules.results import Config, CriterionRule, RoundResults, Scored, Sheet
+from app.forum.rules.results import Config, RoundResults, Scored
 from app.forum.rules.scoring import RoundState, SheetState
 from app.forum.rules.seats import Right
+from app.forum.rules.totals import CriterionRule, Sheet
 from app.kit.errors import NotFound, NotNow
 from app.kit.i18n import T
 from app.proposals.models import Proposal
@@ -68,6 +70,8 @@ class Outturn:
     """The results of a closed round, and beside them the advisory ones of the seats without a vote."""
 
     round: Round
+    config: Config
+    entries: Sequence[Scored]
     counted: RoundResults
     advisory: RoundResults
     titles: dict[str, str]
@@ -269,7 +273,8 @@ def _computed(session: Session, found: Round) -> Outturn:
     keys = [*folios, *(key for key in counted if key not in folios)]
     entries = [Scored(titles[key][0], tuple(counted.get(key, ())), stood.get(key, 0)) for key in keys]
     beside = [Scored(titles[key][0], tuple(sheets)) for key, sheets in advisory.items()]
-    return Outturn(found, rules.compute(config, entries), rules.compute(config, beside), dict(titles.values()))
+    counts = rules.compute(config, entries)
+    return Outturn(found, config, entries, counts, rules.compute(config, beside), dict(titles.values()))
 
 
 def config_of(session: Session, found: Round) -> Config:
@@ -326,8 +331,13 @@ def _handed_in(session: Session, found: Round) -> tuple[dict[uuid.UUID, list[She
     counted: dict[uuid.UUID, list[Sheet]] = defaultdict(list)
     advisory: dict[uuid.UUID, list[Sheet]] = defaultdict(list)
     for (proposal_id, counts, number), given in values.items():
-        (counted if counts else advisory)[proposal_id].append(Sheet(f"{number:04d}", given))
+        (counted if counts else advisory)[proposal_id].append(Sheet(evaluator_of(number), given))
     return dict(counted), dict(advisory)
+
+
+def evaluator_of(seat_number: int) -> str:
+    """How the count names who sits in a seat."""
+    return f"{seat_number:04d}"
 
 
 def _recused_by_proposal(session: Session, found: Round) -> dict[uuid.UUID, int]:

@@ -1,9 +1,6 @@
 """The results of a round as a pure function of what was handed in: exact fractions, no order, no clock, no database.
 
-Formulas of version 1, for evaluator i, proposal j, criterion k, raw value v of a scale from v_min to v_max:
-x = (v - v_min) / (v_max - v_min); criterion mean m_jk = mean of x over the counting sheets that answered k;
-total S_j = 100 · Σ w_k m_jk / Σ w_k over the scored criteria that somebody answered; evaluator total T_ij the same over
-what i answered, undefined below 80 % of the weight. Rounded only for display; ranks use unrounded totals.
+The formulas of version 1 stand in `rules.totals`. Rounded only for display; ranks use unrounded totals.
 """
 
 from __future__ import annotations
@@ -18,15 +15,16 @@ from fractions import Fraction
 from math import ceil
 from statistics import median
 
-from app.forum.rules.agreement import alpha_ordinal
+from app.forum.rules.agreement import Agreement, Metric, agreement, agreement_of_totals
 from app.forum.rules.scoring import CriterionKind, TieRule
+from app.forum.rules.totals import CriterionMean, CriterionRule, Sheet, Sum, total_of, totals_of
 
 FORMULA = "1"
-ENOUGH_WEIGHT = Fraction(4, 5)
 WIDE_VARIANCE = 400
 WIDE_SPREAD = 50
 NEAR = 3
-HUNDRED = Fraction(100)
+LEVELS = Metric.ORDINAL
+"""What the values of a criterion are: levels in an order."""
 
 
 class RoundVerdict(StrEnum):
@@ -48,18 +46,6 @@ class Flag(StrEnum):
 
 
 @dataclass(frozen=True)
-class CriterionRule:
-    """One criterion as the formula needs it, with the ends of its scale."""
-
-    key: str
-    kind: CriterionKind
-    weight: Fraction
-    low: Fraction
-    high: Fraction
-    min_mean: Fraction | None = None
-
-
-@dataclass(frozen=True)
 class Config:
     """What the forum adopted before anybody scored."""
 
@@ -75,30 +61,12 @@ class Config:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """One counting score sheet: the evaluator's seat and the raw value given to each criterion."""
-
-    evaluator: str
-    values: Mapping[str, Fraction]
-
-
-@dataclass(frozen=True)
 class Scored:
     """What was handed in on one proposal, and how many voting seats stood aside."""
 
     folio: str
     sheets: tuple[Sheet, ...]
     recused: int = 0
-
-
-@dataclass(frozen=True)
-class CriterionMean:
-    """The mean of one criterion on one proposal, on its scale and from 0 to 1, with how many answered."""
-
-    key: str
-    raw: Fraction | None
-    unit: Fraction | None
-    n: int
 
 
 @dataclass(frozen=True)
@@ -122,6 +90,11 @@ class Result:
     flags: tuple[Flag, ...]
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it goes on by the rule: it passes, and there is room."""
+        return self.verdict is RoundVerdict.PASS and self.is_within_capacity
+
+    @property
     def sd(self) -> float | None:
         """The population's standard deviation of the evaluators' totals, for display only."""
         return None if self.variance is None else float(self.variance) ** 0.5
@@ -129,12 +102,13 @@ class Result:
 
 @dataclass(frozen=True)
 class RoundResults:
-    """The whole round: every proposal, agreement per criterion, and what it was computed from."""
+    """The whole round: every proposal, agreement per criterion and on the totals, and what it was computed from."""
 
     formula: str
     inputs_hash: str
     results: dict[str, Result]
-    agreement: dict[str, Fraction | None]
+    agreement: dict[str, Agreement]
+    overall: Agreement
 
     @property
     def ranked(self) -> list[Result]:
@@ -146,14 +120,15 @@ def compute(config: Config, proposals: Iterable[Scored]) -> RoundResults:
     """Results of a round; the same whatever the order of proposals and sheets."""
     handed_in = sorted(proposals, key=lambda scored: scored.folio)
     found = [_result_of(config, scored) for scored in handed_in]
-    ranked = _ranked(config, found)
-    agreement = {
-        criterion.key: alpha_ordinal(
-            [[s.values[criterion.key] for s in scored.sheets if criterion.key in s.values] for scored in handed_in]
+    ranked = rank(config, found)
+    agreed = {
+        c.key: agreement(
+            ([s.values[c.key] for s in scored.sheets if c.key in s.values] for scored in handed_in), LEVELS
         )
-        for criterion in config.criteria
+        for c in config.criteria
     }
-    return RoundResults(FORMULA, inputs_hash(config, handed_in), {r.folio: r for r in ranked}, agreement)
+    totals = agreement_of_totals([list(totals_of(config.criteria, scored.sheets)) for scored in handed_in])
+    return RoundResults(FORMULA, inputs_hash(config, handed_in), {r.folio: r for r in ranked}, agreed, totals)
 
 
 def inputs_hash(config: Config, handed_in: Sequence[Scored]) -> str:
@@ -185,10 +160,10 @@ def needed_sheets(config: Config, recused: int) -> int:
 
 def _result_of(config: Config, scored: Scored) -> Result:
     sheets = sorted(scored.sheets, key=lambda sheet: sheet.evaluator)
-    sums = {c.key: _Sum.over(c, sheets) for c in config.criteria}
-    judged = _judge(config, sums)
+    sums = {c.key: Sum.over(c, sheets) for c in config.criteria}
+    judged = judge(config, sums)
     needed = needed_sheets(config, scored.recused)
-    totals = [t for t in (_evaluator_total(config, sheet) for sheet in sheets) if t is not None]
+    totals = list(totals_of(config.criteria, sheets))
     verdict = judged.verdict if len(sheets) >= needed and sheets else RoundVerdict.NO_QUORUM
     mean = sum(totals, Fraction(0)) / len(totals) if totals else None
     variance = sum(((t - mean) ** 2 for t in totals), Fraction(0)) / len(totals) if mean is not None else None
@@ -212,46 +187,14 @@ def _result_of(config: Config, scored: Scored) -> Result:
     return replace(result, flags=tuple(_flags(config, result, totals, _is_decided_by_one(config, sums, sheets))))
 
 
-@dataclass
-class _Sum:
-    """The running sum of one criterion, from which one evaluator can be taken out again."""
-
-    criterion: CriterionRule
-    total: Fraction = Fraction(0)
-    n: int = 0
-    passed: int = 0
-
-    @classmethod
-    def over(cls, criterion: CriterionRule, sheets: Iterable[Sheet]) -> _Sum:
-        made = cls(criterion)
-        for sheet in sheets:
-            made = made.with_sheet(sheet, 1)
-        return made
-
-    def with_sheet(self, sheet: Sheet, step: int) -> _Sum:
-        value = sheet.values.get(self.criterion.key)
-        if value is None:
-            return self
-        passed = self.passed + step * (value == self.criterion.high)
-        return _Sum(self.criterion, self.total + step * value, self.n + step, passed)
-
-    @property
-    def unit(self) -> Fraction | None:
-        low, high = self.criterion.low, self.criterion.high
-        return (self.total - self.n * low) / (self.n * (high - low)) if self.n else None
-
-    def mean(self) -> CriterionMean:
-        return CriterionMean(self.criterion.key, self.total / self.n if self.n else None, self.unit, self.n)
-
-
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     verdict: RoundVerdict
     total: Fraction | None
     failed: tuple[str, ...]
 
 
-def _judge(config: Config, sums: Mapping[str, _Sum]) -> _Judged:
+def judge(config: Config, sums: Mapping[str, Sum]) -> Judged:
     """Knock-outs, then the minimum of each criterion, then the total against the mark; quorum is asked elsewhere."""
     knocked = [
         key
@@ -259,42 +202,24 @@ def _judge(config: Config, sums: Mapping[str, _Sum]) -> _Judged:
         if s.criterion.kind is CriterionKind.KNOCKOUT and s.passed < ceil(config.knockout_share * s.n)
     ]
     low = [key for key, s in sums.items() if s.criterion.min_mean is not None and not _reaches(s)]
-    total = _total(sums.values())
+    total = total_of(sums.values())
     if knocked:
-        return _Judged(RoundVerdict.INELIGIBLE, total, tuple(knocked))
+        return Judged(RoundVerdict.INELIGIBLE, total, tuple(knocked))
     passes = not low and total is not None and total >= config.pass_total
-    return _Judged(RoundVerdict.PASS if passes else RoundVerdict.FAIL, total, tuple(low))
+    return Judged(RoundVerdict.PASS if passes else RoundVerdict.FAIL, total, tuple(low))
 
 
-def _reaches(s: _Sum) -> bool:
+def _reaches(s: Sum) -> bool:
     least = s.criterion.min_mean
     return least is None or (s.n > 0 and s.total >= least * s.n)
 
 
-def _total(sums: Iterable[_Sum]) -> Fraction | None:
-    scored = [(s.criterion.weight, s.unit) for s in sums if s.criterion.kind is CriterionKind.SCORED]
-    answered = [(weight, unit) for weight, unit in scored if unit is not None]
-    weight = sum((w for w, _ in answered), Fraction(0))
-    return HUNDRED * sum((w * u for w, u in answered), Fraction(0)) / weight if weight else None
-
-
-def _evaluator_total(config: Config, sheet: Sheet) -> Fraction | None:
-    scored = [c for c in config.criteria if c.kind is CriterionKind.SCORED]
-    whole = sum((c.weight for c in scored), Fraction(0))
-    answered = [c for c in scored if c.key in sheet.values]
-    weight = sum((c.weight for c in answered), Fraction(0))
-    if not weight or weight < ENOUGH_WEIGHT * whole:
-        return None
-    parts = (c.weight * (sheet.values[c.key] - c.low) / (c.high - c.low) for c in answered)
-    return HUNDRED * sum(parts, Fraction(0)) / weight
-
-
-def _is_decided_by_one(config: Config, sums: Mapping[str, _Sum], sheets: Sequence[Sheet]) -> bool:
+def _is_decided_by_one(config: Config, sums: Mapping[str, Sum], sheets: Sequence[Sheet]) -> bool:
     """Whether leaving out some one evaluator would turn the verdict."""
-    whole = _judge(config, sums).verdict
+    whole = judge(config, sums).verdict
     for sheet in sheets:
         without = {key: s.with_sheet(sheet, -1) for key, s in sums.items()}
-        if _judge(config, without).verdict is not whole:
+        if judge(config, without).verdict is not whole:
             return True
     return False
 
@@ -318,7 +243,7 @@ def _is_disputed(config: Config, result: Result, totals: Sequence[Fraction]) -> 
     return result.variance >= WIDE_VARIANCE or result.spread >= WIDE_SPREAD or both
 
 
-def _ranked(config: Config, found: Sequence[Result]) -> list[Result]:
+def rank(config: Config, found: Sequence[Result]) -> list[Result]:
     """Rank what may be ranked by its unrounded total; those that pass beyond the capacity stay in reserve."""
     heaviest = max(
         (c for c in config.criteria if c.kind is CriterionKind.SCORED), key=lambda c: (c.weight, c.key), default=None

@@ -1,0 +1,151 @@
+"""What everybody reads of a round after its close: the rule in one sentence, the ranking, and what experts ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from starlette.responses import Response
+
+from app.forum.doors import closed_round, forum_at
+from app.forum.models import Round
+from app.forum.queries import criteria, deciding, rounds
+from app.forum.queries.firmness import Firmness, Turned, firmness
+from app.forum.rules import scoring
+from app.forum.rules.agreement import Agreement
+from app.forum.rules.results import Result
+from app.forum.rules.seats import SECTOR_WORDS, SeatSector
+from app.forum.rules.sensitivity import Flip
+from app.kit.i18n import T, Text
+from app.kit.text import say_number
+from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
+from app.web.view import View
+
+router = Router()
+PAGE = 50
+MOST_FLIPS = 40
+
+
+@router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, length=Length.LONG)
+def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
+    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is."""
+    process, _ = forum_at(view, slug)
+    found = closed_round(view, process, stage)
+    outturn = rounds.outturn(view.session, found, view.now)
+    ranked = outturn.counted.ranked
+    first = max(page - 1, 0) * PAGE
+    titles = {row.criterion.key: row.criterion.title(view.language) for row in _criteria(view, found)}
+    return view.render(
+        "forum/results.html",
+        process=process,
+        round=found,
+        stage=stage,
+        rule=_rule(view, outturn),
+        mark=float(outturn.config.pass_total),
+        going_on=sum(result.goes_on for result in ranked),
+        rows=[_row(view, outturn, result) for result in ranked[first : first + PAGE]],
+        total=len(ranked),
+        page=page,
+        pages=(len(ranked) + PAGE - 1) // PAGE or 1,
+        agreement=_agreement(view, outturn, titles),
+        firm=_firm(view, firmness(view.session, outturn), titles),
+        counted=outturn.counted,
+        recusals=rounds.recusals_of(view.session, found.stage_id),
+        recusal_words=scoring.RECUSAL_WORDS,
+    )
+
+
+def _criteria(view: View, found: Round) -> Sequence[Any]:
+    return criteria.criteria_of(view.session, found.criteria_set_id)
+
+
+def _rule(view: View, outturn: rounds.Outturn) -> list[Text]:
+    """The rule of the round as sentences that anybody reads."""
+    config = outturn.config
+    mark, least = _say(view, config.pass_total), max(config.quorum_min, 1)
+    share = _say(view, 100 * config.quorum_share)
+    said = [
+        T(
+            "A proposal goes on if it meets every requirement, reaches the minimum of each criterion and has {mark} "
+            "points or more out of 100.",
+            mark=mark,
+        ),
+        T(
+            "It needs score sheets of at least {share} % of the seats that vote and do not stand aside, and never "
+            "fewer than {least}.",
+            share=share,
+            least=least,
+        ),
+    ]
+    if config.capacity is not None:
+        said.append(T("There is room for {n}: the rest stays in reserve, in this order.", n=config.capacity))
+    return said
+
+
+def _say(view: View, number: Fraction, decimals: int = 0) -> str:
+    return say_number(round(float(number), decimals), view.variant, decimals)
+
+
+def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
+    said = [
+        "–" if number is None else say_number(round(float(number), 1), view.variant, 1)
+        for number in (result.total, result.median, result.sd, result.spread)
+    ]
+    advisory = outturn.advisory.results.get(result.folio)
+    return {
+        "result": result,
+        "title": outturn.titles[result.folio],
+        "numbers": said,
+        "width": round(float(result.total), 2) if result.total is not None else 0,
+        "verdict": deciding.VERDICT_WORDS[result.verdict],
+        "flags": [deciding.FLAG_WORDS[flag] for flag in result.flags],
+        "advisory": advisory if advisory and advisory.n else None,
+    }
+
+
+def _agreement(view: View, outturn: rounds.Outturn, titles: dict[str, str]) -> list[tuple[Any, str, str, int]]:
+    """Each criterion and the whole: alpha, its interval, and over how many proposals."""
+    whole = (T("The points, over all criteria"), outturn.counted.overall)
+    rows = [(titles[key], one) for key, one in outturn.counted.agreement.items() if key in titles]
+    return [(title, _alpha(view, one), _interval(view, one), one.units) for title, one in [*rows, whole]]
+
+
+def _alpha(view: View, one: Agreement) -> str:
+    return "–" if one.alpha is None else _say(view, one.alpha, 2)
+
+
+def _interval(view: View, one: Agreement) -> str:
+    if one.low is None or one.high is None:
+        return "–"
+    low, high = (say_number(round(end, 2), view.variant, 2) for end in (one.low, one.high))
+    return T("{low} to {high}", low=low, high=high).into(view.variant)
+
+
+def _firm(view: View, found: Firmness, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "flips": [_flip(view, flip, titles) for flip in found.flips[:MOST_FLIPS]],
+        "more": max(len(found.flips) - MOST_FLIPS, 0),
+        "turned": [_turned(view, one) for one in found.turned],
+    }
+
+
+def _flip(view: View, flip: Flip, titles: dict[str, str]) -> tuple[str, Text]:
+    values = {"criterion": titles.get(flip.criterion, flip.criterion), "percent": _say(view, 100 * abs(flip.step))}
+    if flip.goes_on:
+        more = T("would go on if “{criterion}” weighed {percent} % more", **values)
+        less = T("would go on if “{criterion}” weighed {percent} % less", **values)
+    else:
+        more = T("would not go on if “{criterion}” weighed {percent} % more", **values)
+        less = T("would not go on if “{criterion}” weighed {percent} % less", **values)
+    return flip.folio, more if flip.step > 0 else less
+
+
+def _turned(view: View, one: Turned) -> dict[str, Any]:
+    return {
+        "folio": one.folio,
+        "total": _say(view, one.total, 1),
+        "by_sectors": _say(view, one.by_sectors, 1),
+        "silent": [SECTOR_WORDS[SeatSector(name)] for name in one.silent],
+    }
