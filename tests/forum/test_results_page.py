@@ -92,3 +92,28 @@ async def test_it_says_what_other_weights_and_sectors_would_have_turned(world: W
 async def test_it_asks_the_database_no_more_than_it_must(world: World, forum: ForumBuilder) -> None:
     closed(world, forum)
     assert await cost(world, PATH) <= CEILING
+
+
+async def test_who_gives_less_is_seen_by_the_forum_and_by_nobody_else(world: World, forum: ForumBuilder) -> None:
+    closed(world, forum)
+    path = f"/p/plan/office/forum/severity/{forum.stage.slug}"
+    async with world.browser("diego") as browser:
+        words = said((await browser.get(path)).text)
+    strict = [
+        "2. Red de organizaciones",
+        "3. Red académica",
+        "4. Contraloría",
+        "1. Secretaría General",
+        "6. Ministerio",
+    ]
+    assert sorted(strict, key=words.index) == strict
+    async with world.browser("ana") as browser:
+        assert (await browser.get(path)).status_code == 403, "Ana cannot"
+
+
+async def test_nobody_sees_who_gives_less_while_the_round_is_open(world: World, forum: ForumBuilder) -> None:
+    una = world.admitted(forum.process, "ana", "Una")
+    forum.round()
+    forum.score("marta", una)
+    async with world.browser("marta") as browser:
+        assert (await browser.get(f"/p/plan/office/forum/severity/{forum.stage.slug}")).status_code == 409

@@ -1,6 +1,6 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
-from app.forum.pages import criteria, deciding, public, results, rounds, scoring, seats, sessions
+from app.forum.pages import criteria, deciding, public, results, rounds, scoring, seats, sessions, severity
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -11,5 +11,6 @@ ROUTERS: list[Router] = [
     sessions.router,
     criteria.router,
     rounds.router,
+    severity.router,
     deciding.router,
 ]

@@ -1,0 +1,67 @@
+"""Whether some seats give less than others to the same proposals: for the forum's own eyes, after the close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from starlette.responses import Response
+
+from app.forum.doors import forum_at
+from app.forum.pages.criteria import round_at
+from app.forum.queries import rounds, seats
+from app.forum.rules.results import Result, RoundVerdict
+from app.forum.rules.severity import Lean, adjusted, leans
+from app.kit.text import say_number
+from app.people.rules import Permission
+from app.web.edge import Router
+from app.web.hops import Length
+from app.web.view import View
+
+router = Router()
+PAGE = 50
+RANKED = {RoundVerdict.PASS, RoundVerdict.FAIL}
+
+
+@router.page("/p/{slug}/office/forum/severity/{stage}", may=Permission.SEE_FORUM, length=Length.LONG)
+def severity(view: View, slug: str, stage: str, page: int = 1) -> Response:
+    """The lean of each seat that votes, and the ranking as it is beside the one without these leans."""
+    process, body = forum_at(view, slug)
+    view.require(Permission.SEE_FORUM, process.id)
+    outturn = rounds.outturn(view.session, round_at(view, process, stage), view.now)
+    found = leans(outturn.config, outturn.entries)
+    without = _without(outturn, found)
+    ranked = [result for result in outturn.counted.ranked if result.verdict in RANKED]
+    first = max(page - 1, 0) * PAGE
+    names = {rounds.evaluator_of(seat.number): seat for seat in seats.seats_of(view.session, body.id)}
+    return view.render(
+        "forum/severity.html",
+        process=process,
+        stage=stage,
+        leans=[(names[lean.evaluator], _say(view, lean.points), lean.n) for lean in found],
+        rows=_rows(view, ranked, without)[first : first + PAGE],
+        total=len(ranked),
+        page=page,
+        pages=(len(ranked) + PAGE - 1) // PAGE or 1,
+    )
+
+
+def _without(outturn: rounds.Outturn, found: Sequence[Lean]) -> dict[str, Fraction]:
+    totals = {e.folio: adjusted(e, outturn.counted.results[e.folio].total, found) for e in outturn.entries}
+    return {folio: total for folio, total in totals.items() if total is not None}
+
+
+def _rows(
+    view: View, ranked: Sequence[Result], without: Mapping[str, Fraction]
+) -> list[tuple[str, int | None, str, int, str]]:
+    """Folio, place and points as counted, then place and points without the leans."""
+    order = sorted(ranked, key=lambda result: (-without[result.folio], result.folio))
+    place = {result.folio: at for at, result in enumerate(order, start=1)}
+    return [
+        (r.folio, r.rank, _say(view, r.total or Fraction(0)), place[r.folio], _say(view, without[r.folio]))
+        for r in ranked
+    ]
+
+
+def _say(view: View, number: Fraction) -> str:
+    return say_number(round(float(number), 1), view.variant, 1)
