@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.decisions import actions as decisions
@@ -18,7 +20,7 @@ from app.process import queries as processes
 from app.process.actions import SetStage
 from app.proposals.models import Proposal
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
-from tests.world import World
+from tests.world import World, form_of
 
 YES = Verdict("selected", "Cumple lo que se pidió a todas.")
 NO = Verdict("not_selected", "No es materia de este plan.")
@@ -189,6 +191,37 @@ def test_following_the_rule_takes_only_what_carries_no_flag(world: World, forum:
         held = work.session.get_one(ForumSession, meeting.id)
         with pytest.raises(Conflict):
             actions.follow_the_rule(work, forum.process, forum.stage, held, reasons)
+
+
+async def test_a_line_carries_its_kinds_of_reasons_and_what_comes_next(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, GOOD)
+    forum.session()
+    page, folio = "/p/plan/office/forum/sessions/2/deciding/filtro", proposal.folio
+    typed = {
+        f"outcome-{folio}": "selected",
+        f"reason-{folio}": "",
+        f"reason_codes-{folio}": ["meets_criteria", "high_priority"],
+        f"what_next-{folio}": "Pasa a una mesa técnica en agosto.",
+    }
+    async with world.browser("marta") as browser:
+        form = form_of((await browser.get(page)).text, page)
+        refused = await browser.post(page, data=form | typed)
+        assert refused.status_code == 422
+        again = form_of(refused.text, page)
+        assert f"{typed[f'what_next-{folio}']}</textarea>" in refused.text
+        ticked = re.findall(rf'name="reason_codes-{folio}" value="(\w+)" checked', refused.text)
+        assert ticked == typed[f"reason_codes-{folio}"]
+        unknown = await browser.post(page, data=again | typed | {f"reason_codes-{folio}": ["because"]})
+        assert f'href="#f-reason_codes-{folio}"' in unknown.text
+        whole = typed | {f"reason-{folio}": "Cumple lo que se pidió a todas.", "form_key": "again"}
+        assert (await browser.post(page, data=again | whole)).status_code == 303
+    with world.database.reading() as session:
+        taken = decided.current(session, forum.stage.id, proposal.id)
+        assert taken is not None
+        assert (taken.reason_codes, taken.what_next) == (
+            ["meets_criteria", "high_priority"],
+            whole[f"what_next-{folio}"],
+        )
 
 
 def test_another_body_decides_elsewhere(world: World, forum: ForumBuilder) -> None:

@@ -38,6 +38,7 @@ class Line:
     reason: str
     reason_codes: tuple[str, ...] = ()
     override_reason: str = ""
+    what_next: str = ""
 
 
 def decide(
@@ -82,7 +83,8 @@ def decide_in_session(
             if line.outcome == DOUBTFUL:
                 _note_doubt(work, process, stage, proposal, (meeting, line.reason))
             else:
-                verdict = Verdict(line.outcome, line.reason, line.reason_codes, override_reason=line.override_reason)
+                codes = tuple(dict.fromkeys(line.reason_codes))
+                verdict = Verdict(line.outcome, line.reason, codes, line.what_next, line.override_reason)
                 taken.append(decide(work, process, stage, proposal, (meeting, verdict)))
         except Invalid as invalid:
             faults.update({f"{name}-{line.folio}": text for name, text in invalid.fields.items()})

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decided
+from app.decisions.pages.deciding import codes_for
 from app.decisions.rules import GATES, OUTCOME_WORDS, RuleSays
 from app.forum import actions
 from app.forum.actions import Line
@@ -62,6 +63,7 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
         outcomes=[*_choices(found), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],
+        codes=codes_for(found),
         outcome_words=OUTCOME_WORDS,
         verdict_words=queries.VERDICT_WORDS,
         flag_words=queries.FLAG_WORDS,
@@ -160,6 +162,7 @@ def decide(view: View, slug: str, number: int, stage: str) -> Response:
             reason=view.typed(f"reason-{folio}"),
             reason_codes=tuple(view.typed_all(f"reason_codes-{folio}")),
             override_reason=view.typed(f"override_reason-{folio}"),
+            what_next=view.typed(f"what_next-{folio}"),
         )
         for folio in view.typed_all("folio")
         if view.typed(f"outcome-{folio}")
