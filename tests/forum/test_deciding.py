@@ -13,8 +13,8 @@ from app.decisions.models import Decision
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.models import ForumSession
-from app.forum.queries import deciding, seats
-from app.kit.errors import Conflict, Invalid, NotAllowed, WrongState
+from app.forum.queries import deciding, reasons, rounds, seats
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, WrongState
 from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import SetStage
@@ -180,8 +180,10 @@ def test_following_the_rule_takes_only_what_carries_no_flag(world: World, forum:
         drafts = {d.folio: d for d in deciding.drafts(session, forum.process, forum.stage, world.now)}
     assert not drafts[clear.folio].is_flagged
     assert drafts[torn.folio].is_flagged
-    assert "100,0 de 100 puntos" in drafts[clear.folio].reason
-    assert "Valor público: cumple." in drafts[clear.folio].reason
+    assert drafts[clear.folio].reason == (
+        "Sigue. Alcanza lo que se pedía. Reunió 100,0 de 100 puntos; se pedían 60. "
+        "A su favor: Es materia del plan (sí); Valor público (cumple); Se puede hacer (cumple)."
+    )
     with world.work("marta") as work:
         held = work.session.get_one(ForumSession, meeting.id)
         reasons = {folio: draft.reason for folio, draft in drafts.items()}
@@ -222,6 +224,55 @@ async def test_a_line_carries_its_kinds_of_reasons_and_what_comes_next(world: Wo
             ["meets_criteria", "high_priority"],
             whole[f"what_next-{folio}"],
         )
+
+
+def told(forum: ForumBuilder, folio: str) -> list[tuple[str, tuple[str, ...]]]:
+    with forum.world.database.reading() as session:
+        last = rounds.last_round(session, forum.stage.id)
+        assert last is not None
+        found = reasons.written(session, last, [folio], forum.world.now)
+    return [(row.criterion.key, row.texts) for row in found.get(folio, [])]
+
+
+def test_what_members_wrote_reaches_the_draft_without_names_or_seats(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+    words = {"marta": "Zona sin datos abiertos.", "diego": "Abre  datos\nútiles.", "nadia": "Abre datos útiles."}
+    for who, reason in words.items():
+        forum.score(who, proposal, POOR, reason)
+    forum.score("elena", proposal, POOR, "Palabras de quien no vota.")
+    with pytest.raises(NotNow):
+        told(forum, proposal.folio)
+    forum.close(made)
+    both = ("Abre datos útiles.", "Zona sin datos abiertos.")
+    assert told(forum, proposal.folio) == [("scope", both), ("value", both), ("doable", both)]
+    with world.database.reading() as session:
+        [draft] = deciding.drafts(session, forum.process, forum.stage, world.now)
+        last = rounds.last_round(session, forum.stage.id)
+        assert last is not None
+        text = draft.reason_with(reasons.written(session, last, [proposal.folio], world.now)[proposal.folio])
+    titles = ("Es materia del plan", "Valor público", "Se puede hacer")
+    assert text.split("\n") == [
+        (
+            "No sigue. No alcanza lo que se pedía. Reunió 14,3 de 100 puntos; se pedían 60. "
+            "A su favor: Es materia del plan (sí). "
+            "Donde queda corta: Valor público (no cumple); Se puede hacer (en parte)."
+        ),
+        "",
+        "Lo que escribieron quienes evaluaron:",
+        *(f"- {title}: {reason}" for title in titles for reason in both),
+    ]
+
+
+async def test_what_members_wrote_stands_beside_the_form(world: World, forum: ForumBuilder) -> None:
+    scored(forum, GOOD)
+    forum.session()
+    page = "/p/plan/office/forum/sessions/2/deciding/filtro"
+    async with world.browser("marta") as browser:
+        shown = (await browser.get(page)).text
+    assert "Lo que escribieron los integrantes" in shown
+    assert '<li class="written">Porque así es.</li>' in shown
+    assert "- Valor público: Porque así es." in shown
 
 
 def test_another_body_decides_elsewhere(world: World, forum: ForumBuilder) -> None:

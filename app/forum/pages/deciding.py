@@ -7,8 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.decisions import queries as decided
-from app.decisions.pages.deciding import codes_for
-from app.decisions.rules import GATES, OUTCOME_WORDS, RuleSays
+from app.decisions.rules import GATES, OUTCOME_WORDS, RuleSays, codes_for
 from app.forum import actions
 from app.forum.actions import Line
 from app.forum.actions.deciding import DOUBTFUL
@@ -17,6 +16,7 @@ from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
 from app.forum.queries import criteria, rounds, seats
 from app.forum.queries import deciding as queries
+from app.forum.queries.reasons import Written, written
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_instant
@@ -58,12 +58,12 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
         held_back=held_back,
         has_round=rounds.last_round(view.session, found.id) is not None,
         quorum=seats.quorum_at(view.session, meeting),
-        lines=_lines(waiting, drafts, doubted, says),
+        lines=_lines(waiting, drafts, doubted, says, _written(view, found, [row.folio for row in waiting[:PAGE]])),
         texts=proposals.newest_texts(view.session, process.id, [row.folio for row in waiting[:PAGE]]),
         doubts=len(doubts),
         more=waiting[PAGE - 1].number if len(waiting) > PAGE else None,
         outcomes=[*_choices(found), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],
-        codes=codes_for(found),
+        codes=codes_for(str(found.settings.get("method", ""))),
         outcome_words=OUTCOME_WORDS,
         verdict_words=queries.VERDICT_WORDS,
         flag_words=queries.FLAG_WORDS,
@@ -74,17 +74,26 @@ def deciding(view: View, slug: str, number: int, stage: str, after: int = 0) -> 
 
 
 def _lines(waiting: list[decided.ToDecide], *known: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each proposal with what is known of it: the draft of the score sheets, a doubt, what the ranking says."""
-    drafts, doubted, says = known
+    """Each proposal with what is known of it: draft, a doubt, what the ranking says, what members wrote."""
+    drafts, doubted, says, written = known
     return [
         {
             "row": row,
             "draft": drafts.get(row.folio),
             "doubt": doubted.get(row.folio),
             "says": says.get(row.folio),
+            "written": written.get(row.folio, []),
         }
         for row in waiting[:PAGE]
     ]
+
+
+def _written(view: View, stage: Stage, folios: list[str]) -> dict[str, list[Written]]:
+    """What members wrote about these, once the round is closed; before that there is nothing to see."""
+    last = rounds.last_round(view.session, stage.id)
+    if last is None or rounds.is_blind(last, view.now):
+        return {}
+    return written(view.session, last, folios, view.now)
 
 
 def _says(view: View, stage: Stage, folios: list[str]) -> dict[str, RuleSays]:
