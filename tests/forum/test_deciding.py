@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from sqlalchemy import ColumnElement, Engine, event, func, insert, inspect, select
+from sqlalchemy.orm import Session
 
 from app.decisions import actions as decisions
 from app.decisions import queries as decided
@@ -12,13 +18,16 @@ from app.decisions.actions import Verdict
 from app.decisions.models import Decision
 from app.forum import actions
 from app.forum.actions import Line
-from app.forum.models import ForumSession
+from app.forum.models import ForumSession, Score, ScoreSheet
 from app.forum.queries import deciding, reasons, rounds, seats
+from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, WrongState
+from app.people.actor import Actor
 from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import SetStage
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, Revision
+from app.trail.models import Entry
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
 from tests.world import World, form_of
 
@@ -184,15 +193,121 @@ def test_following_the_rule_takes_only_what_carries_no_flag(world: World, forum:
         "Sigue. Alcanza lo que se pedía. Reunió 100,0 de 100 puntos; se pedían 60. "
         "A su favor: Es materia del plan (sí); Valor público (cumple); Se puede hacer (cumple)."
     )
+    taken = follow(forum, meeting, "selected:1 left:1")
+    assert [(d.proposal_id, d.outcome.value, d.follows_rule, d.version) for d in taken] == [
+        (clear.id, "selected", True, 1)
+    ]
+    assert (taken[0].session_name, taken[0].reason_codes) == ("Sesión ordinaria n.º 2", ["meets_criteria"])
+    with pytest.raises(Conflict, match="nothing without a flag"):
+        follow(forum, meeting, "left:1")
+
+
+def follow(forum: ForumBuilder, meeting: ForumSession, counted: str, who: str = "marta") -> list[Decision]:
+    with forum.world.work(who) as work:
+        held = work.session.get_one(ForumSession, meeting.id)
+        return actions.follow_the_rule(work, forum.process, forum.stage, held, counted)
+
+
+def test_what_is_in_doubt_or_without_a_quorum_is_not_settled_by_the_rule(world: World, forum: ForumBuilder) -> None:
+    clear, doubtful, aside = (world.admitted(forum.process, title=title) for title in ("Una", "Dos", "Tres"))
+    made = forum.round()
+    for proposal in (clear, doubtful, aside):
+        for who in VOTERS:
+            forum.score(who, proposal)
+    forum.close(made)
+    forum.to_the_filter()
+    meeting = forum.session({1: "holder", 2: "holder", 4: "holder"})
+    with world.work("diego") as work:
+        fresh = work.session.get_one(Proposal, aside.id)
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
     with world.work("marta") as work:
         held = work.session.get_one(ForumSession, meeting.id)
-        reasons = {folio: draft.reason for folio, draft in drafts.items()}
-        taken = actions.follow_the_rule(work, forum.process, forum.stage, held, reasons)
-    assert [(d.proposal_id, d.outcome.value, d.follows_rule) for d in taken] == [(clear.id, "selected", True)]
-    with world.work("marta") as work:
-        held = work.session.get_one(ForumSession, meeting.id)
-        with pytest.raises(Conflict):
-            actions.follow_the_rule(work, forum.process, forum.stage, held, reasons)
+        note = Line(doubtful.folio, "doubtful", "Falta saber quién tiene los datos.")
+        actions.decide_in_session(work, forum.process, forum.stage, held, [note])
+    for who in ("bruno", "diego", "elena", "stranger"):
+        with pytest.raises(NotAllowed):
+            follow(forum, meeting, "selected:1 left:2", who)
+    with pytest.raises(Conflict, match="numbers have changed"):
+        follow(forum, meeting, "selected:3 left:0")
+    assert [made.proposal_id for made in follow(forum, meeting, "selected:1 left:2")] == [clear.id]
+
+
+async def test_the_rule_is_followed_for_the_whole_stage_in_few_statements(world: World, forum: ForumBuilder) -> None:
+    """Three hundred proposals are decided by about as many statements as two."""
+    first, torn = world.admitted(forum.process, title="Clara"), world.admitted(forum.process, title="Discutida")
+    made = forum.round()
+    for who in VOTERS:
+        forum.score(who, first, GOOD)
+        forum.score(who, torn, GOOD if who in VOTERS[:2] else POOR)
+    copies = copied(world, first, 300)
+    forum.close(made)
+    forum.to_the_filter()
+    meeting = forum.session()
+    page = "/p/plan/office/forum/sessions/2/deciding/filtro"
+    async with world.browser("marta") as browser:
+        shown = (await browser.get(page)).text
+        assert [torn.folio in shown, first.folio in shown, "Según la regla (301)" in shown] == [True, False, True]
+        form = form_of(shown, f"{page}/rule")
+        assert form["counted"] == "selected:301 left:1"
+        unseen = await browser.post(f"{page}/rule", data=form)
+        assert unseen.status_code == 422
+        assert 'href="#f-confirmed"' in unseen.text
+        with sent() as statements:
+            done = await browser.post(f"{page}/rule", data=form | {"confirmed": "yes", "form_key": "again"})
+        assert done.status_code == 303
+        assert len(statements) < 60, statements
+        after = (await browser.get(f"{page}?only=decided")).text
+        assert [first.folio in after, "Decididas, sin publicar (301)" in after] == [True, True]
+    with world.database.reading() as session:
+        followed = (Decision.stage_id == forum.stage.id, Decision.follows_rule.is_(True))
+        taken = session.scalar(select(func.count(Decision.id)).where(*followed))
+        told = session.scalar(select(func.count(Entry.seq)).where(Entry.verb == "decision.taken"))
+        assert decided.current(session, forum.stage.id, copies[-1]) is not None
+    assert (taken, told, meeting.number) == (301, 301, 2)
+
+
+@contextmanager
+def sent() -> Iterator[list[str]]:
+    """Every statement that leaves meanwhile, many rows in one counting once."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement.split("\n", 1)[0][:80])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def copied(world: World, proposal: Proposal, times: int) -> list[uuid.UUID]:
+    """So many more like this one with the same sheets, written straight into the tables: by forms it takes minutes."""
+    keys = []
+    with world.work(Actor.system()) as work:
+        original = row_of(work.session, Proposal, Proposal.id == proposal.id)[0]
+        revision = row_of(work.session, Revision, Revision.proposal_id == proposal.id)[0]
+        sheets = row_of(work.session, ScoreSheet, ScoreSheet.proposal_id == proposal.id)
+        scores = {row["id"]: row_of(work.session, Score, Score.sheet_id == row["id"]) for row in sheets}
+        rows: dict[type, list[dict[str, Any]]] = {Proposal: [], Revision: [], ScoreSheet: [], Score: []}
+        for n in range(1000, 1000 + times):
+            key = ids.new_id()
+            keys.append(key)
+            rows[Proposal].append(original | {"id": key, "number": n, "folio": f"PLAN-{n}", "search_number": None})
+            rows[Revision].append(revision | {"id": ids.new_id(), "proposal_id": key})
+            for sheet in sheets:
+                other = ids.new_id()
+                rows[ScoreSheet].append(sheet | {"id": other, "proposal_id": key})
+                rows[Score] += [score | {"id": ids.new_id(), "sheet_id": other} for score in scores[sheet["id"]]]
+        for model, made in rows.items():
+            work.session.execute(insert(model), made)
+        work.record("proposal.admitted", proposal.subject, copies=times)
+    return keys
+
+
+def row_of(session: Session, model: Any, wanted: ColumnElement[bool]) -> list[dict[str, Any]]:
+    names = [attribute.key for attribute in inspect(model).column_attrs]
+    return [{name: getattr(row, name) for name in names} for row in session.scalars(select(model).where(wanted))]
 
 
 async def test_a_line_carries_its_kinds_of_reasons_and_what_comes_next(world: World, forum: ForumBuilder) -> None:
