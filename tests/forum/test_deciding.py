@@ -18,7 +18,7 @@ from app.decisions.actions import Verdict
 from app.decisions.models import Decision
 from app.forum import actions
 from app.forum.actions import Line
-from app.forum.models import ForumSession, Score, ScoreSheet
+from app.forum.models import ForumSession, Score, ScoreSheet, Seat
 from app.forum.queries import deciding, reasons, rounds, seats
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, WrongState
@@ -388,6 +388,77 @@ async def test_what_members_wrote_stands_beside_the_form(world: World, forum: Fo
     assert "Lo que escribieron los integrantes" in shown
     assert '<li class="written">Porque así es.</li>' in shown
     assert "- Valor público: Porque así es." in shown
+
+
+async def test_who_stands_aside_cannot_read_who_gave_what(world: World, forum: ForumBuilder) -> None:
+    """Neither the holder, nor the alternate of the seat, nor whoever held it before; the others can."""
+    proposal, other = world.admitted(forum.process, title="Una"), world.admitted(forum.process, title="Otra")
+    made = forum.round()
+    with world.work("carla") as work:
+        wish = actions.Appointment("Res. 8", person_id=world.people["gloria"].id, is_alternate=True)
+        actions.appoint(work, forum.process, forum.seat(1), wish)
+    for who in VOTERS:
+        forum.score(who, proposal, reason="Palabras de quien evalúa.")
+        forum.score(who, other, reason="Palabras de quien evalúa.")
+    with world.work("marta") as work:
+        fresh = work.session.get_one(Proposal, proposal.id)
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
+    forum.close(made)
+    forum.to_the_filter()
+    forum.session()
+    named, api = "/p/plan/office/forum/rounds/filtro", "/api/v1/processes/plan/proposals"
+    written = "Palabras de quien evalúa."
+    for who in ("marta", "gloria"):
+        async with world.browser(who) as browser:
+            refused = await browser.get(f"{named}/{proposal.folio}")
+            assert (refused.status_code, written in refused.text) == (403, False)
+            assert "Usted se inhabilitó en esta propuesta." in refused.text
+            program = await browser.get(f"{api}/{proposal.folio}/reasons")
+            assert (program.status_code, written in program.text) == (403, False)
+            assert written in (await browser.get(f"{named}/{other.folio}")).text
+            assert written in (await browser.get(f"{api}/{other.folio}/reasons")).text
+    async with world.browser("marta") as chair:
+        shown = (await chair.get("/p/plan/office/forum/sessions/2/deciding/filtro?only=rule")).text
+        first, _, second = shown.partition(f'id="p-{other.folio}"')
+        assert "Usted se inhabilitó en esta propuesta." in first
+        assert (written in first, written in second) == (False, True)
+    async with world.browser("diego") as diego, world.browser("bruno") as bruno:
+        told = (await diego.get(f"{api}/{proposal.folio}/reasons")).json()["items"]
+        assert told == [{"key": key, "reasons": [written]} for key in ("scope", "value", "doable")]
+        assert written in (await diego.get(f"{named}/{proposal.folio}")).text
+        assert (await bruno.get(f"{api}/{proposal.folio}/reasons")).status_code == 403
+
+
+async def test_a_conflict_found_later_is_recorded_by_form_and_by_program(world: World, forum: ForumBuilder) -> None:
+    proposal = scored(forum, GOOD)
+    page, api = "/p/plan/office/forum/rounds/filtro", f"/api/v1/processes/plan/proposals/{proposal.folio}"
+    noted = {"stage": "filtro", "seat": 3, "kind": "family"}
+    for who in ("bruno", "diego", "elena"):
+        async with world.browser(who) as browser:
+            assert (await browser.post(f"{page}/recusals", data={"folio": proposal.folio})).status_code == 403
+            assert (await browser.post(f"{api}/recorded-recusals", json=noted)).status_code == 403
+    async with world.browser("marta") as chair:
+        form = form_of((await chair.get(page)).text, f"{page}/recusals")
+        bare = await chair.post(f"{page}/recusals", data=form | {"folio": "NADA-1", "seat": ""})
+        assert bare.status_code == 422
+        assert ['value="NADA-1"' in bare.text, *(f"#f-{name}" in bare.text for name in ("folio", "seat"))] == [True] * 3
+        typed = form | {"folio": proposal.folio, "seat": "2", "kind": "other", "note": ""}
+        assert 'href="#f-note"' in (await chair.post(f"{page}/recusals", data=typed)).text
+        whole = typed | {"note": "Trabaja con su autora.", "form_key": "again"}
+        assert (await chair.post(f"{page}/recusals", data=whole)).status_code == 303
+        again = await chair.post(f"{page}/recusals", data=whole | {"form_key": "once more"})
+        assert again.status_code == 409
+        made = await chair.post(f"{api}/recorded-recusals", json=noted)
+        assert (made.status_code, made.json()) == (201, {"folio": proposal.folio, "seat": 3, "kind": "family"})
+        shown = (await chair.get(page)).text
+        assert f"{proposal.folio}: 2. Red de organizaciones. Otra razón." in shown
+    async with world.browser() as stranger:
+        register = (await stranger.get("/p/plan/forum/results")).text.partition("Quién")[2]
+        assert [f"{proposal.folio}: puesto {number}" in register for number in (1, 2, 3)] == [False, True, True]
+    with world.database.reading() as session:
+        voided = session.scalars(select(Seat.number).join(ScoreSheet).where(ScoreSheet.voided_at.is_not(None)))
+        assert sorted(voided) == [2, 3]
+        assert session.scalar(select(func.count(Entry.seq)).where(Entry.verb == "seat.recused")) == 2
 
 
 def test_another_body_decides_elsewhere(world: World, forum: ForumBuilder) -> None:

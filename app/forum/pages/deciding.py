@@ -16,6 +16,7 @@ from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
 from app.forum.queries import criteria, rounds, seats
 from app.forum.queries import deciding as queries
+from app.forum.queries.aside import stands_aside_on
 from app.forum.queries.by_rule import SortedOut, sort_out
 from app.forum.queries.reasons import Written, written
 from app.kit.errors import Invalid, NotFound
@@ -38,7 +39,9 @@ FILTERS: dict[str, Text] = {"look": T("To look at"), "rule": T("By the rule"), "
 @router.page(
     "/p/{slug}/office/forum/sessions/{number}/deciding/{stage}", may=Permission.RECORD_SESSION, length=Length.LONG
 )
-def deciding(view: View, slug: str, number: int, stage: str, *, only: str = "", after: int = 0) -> Response:
+def deciding(  # waiver: the address, and what narrows and pages its list
+    view: View, slug: str, number: int, stage: str, *, only: str = "", after: int = 0
+) -> Response:
     """The list the session goes down: what somebody has to look at, what the rule settles, and what is decided."""
     process, meeting = meeting_at(view, slug, number)
     view.require(Permission.RECORD_SESSION, process.id)
@@ -107,14 +110,16 @@ def _of_lines(
     """Each line with what is known of it, and the words its form offers."""
     rows, sorted_out = shown
     folios = [row.folio for row in rows]
+    aside = stands_aside_on(view.session, stage.id, view.actor.person_id)
     known = (
         sorted_out.drafts if sorted_out else {},
         _doubted(view, meeting, stage),
         _says(view, stage, folios),
-        _written(view, stage, folios) if sorted_out else {},
+        _written(view, stage, [folio for folio in folios if folio not in aside]) if sorted_out else {},
     )
     return {
         "lines": _lines(rows, *known),
+        "aside": aside,
         "texts": proposals.newest_texts(view.session, process.id, folios),
         "outcomes": [*_choices(stage), (DOUBTFUL, T("Doubtful: the forum comes back to it"))],
         "codes": codes_for(str(stage.settings.get("method", ""))),
