@@ -164,6 +164,9 @@ def test_down_the_list_yes_no_and_doubtful(world: World, forum: ForumBuilder) ->
     forum.adopted()
     with pytest.raises(NotAllowed):
         go(lines, "diego")
+    with pytest.raises(Invalid, match="marked") as unlike:
+        go([Line(first.folio, "not_selected", "Sigue. Alcanza lo que se pedía.")])
+    assert "another outcome" in str(unlike.value.fields[f"reason-{first.folio}"])
     with pytest.raises(Invalid) as refused:
         go([lines[0], Line(second.folio, "not_selected", "")])
     assert set(refused.value.fields) == {f"reason-{second.folio}"}

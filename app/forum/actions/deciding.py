@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.decisions import actions as decisions
 from app.decisions.actions import Verdict
 from app.decisions.models import DecidingBody, Decision
-from app.decisions.rules import SHORTEST_REASON, BodyKind, Outcome
+from app.decisions.rules import OUTCOME_WORDS, SHORTEST_REASON, BodyKind, Outcome
 from app.forum.actions.meeting import require_quorum
 from app.forum.models import Doubt, ForumSession
 from app.forum.queries import deciding as queries
@@ -82,6 +82,7 @@ def decide_in_session(
     for line in lines:
         proposal = _by_folio(work, process, line.folio)
         try:
+            _require_fitting(process, line)
             if line.outcome == DOUBTFUL:
                 _note_doubt(work, process, stage, proposal, (meeting, line.reason))
             else:
@@ -95,6 +96,15 @@ def decide_in_session(
     if faults:
         raise Invalid(**faults)
     return taken
+
+
+def _require_fitting(process: Process, line: Line) -> None:
+    """Refuse a reason that still begins with another outcome: a draft for what the rule says, left as it was."""
+    begins = (OUTCOME_WORDS[other].into(process.language) for other in Outcome if other.value != line.outcome)
+    if any(line.reason.startswith(f"{words}.") for words in begins):
+        raise Invalid(
+            reason=T("The reason begins with another outcome than the one chosen. Write it for what was decided.")
+        )
 
 
 def _by_folio(work: Work, process: Process, folio: str) -> Proposal:

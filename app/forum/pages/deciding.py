@@ -33,6 +33,7 @@ from app.web.view import View
 
 router = Router()
 PAGE = 25
+LONGEST_NUMBER = 10
 FILTERS: dict[str, Text] = {"look": T("To look at"), "rule": T("By the rule"), "decided": T("Decided, not published")}
 
 
@@ -50,7 +51,7 @@ def deciding(  # waiver: the address, and what narrows and pages its list
     by_sheets = found.settings.get("method") == FilterMethod.SCORE_SHEETS
     counts = by_sheets and held_back is None
     sorted_out = sort_out(view.session, process, found, meeting, view.now) if counts else None
-    only, after = view.typed("only") or only or _first_part(sorted_out), int(view.typed("after") or after)
+    only, after = view.typed("only") or only or _first_part(sorted_out), _sent_from(view) or after
     listed = [] if held_back else _listed(view, found, sorted_out, only, after)
     taken = decided.count_taken(view.session, found.id)
     return view.render(
@@ -215,8 +216,13 @@ def decide(view: View, slug: str, number: int, stage: str) -> Response:
 
 def _place(view: View) -> str:
     """Where in the list the form was sent from: what is decided has left it, the rest is still there."""
-    only, after = view.typed("only"), view.typed("after")
-    return f"?only={only}&after={int(after or 0)}" if only in FILTERS else ""
+    only = view.typed("only")
+    return f"?only={only}&after={_sent_from(view)}" if only in FILTERS else ""
+
+
+def _sent_from(view: View) -> int:
+    typed = view.typed("after")
+    return int(typed) if typed.isdecimal() and len(typed) < LONGEST_NUMBER else 0
 
 
 @router.act(
