@@ -200,10 +200,18 @@ def count_open(session: Session, stage: Stage, now: datetime) -> int:
     """How many proposals nobody has decided on yet at a stage, nor left undecided with a reason, and that have come so
     far.
     """
+    return session.scalar(select(func.count()).select_from(Proposal).where(*_open(stage, now))) or 0
+
+
+def open_at(session: Session, stage: Stage, now: datetime) -> list[Proposal]:
+    """The proposals that count says, by folio: for an act on all of them at once."""
+    return list(session.scalars(select(Proposal).where(*_open(stage, now)).order_by(Proposal.number)))
+
+
+def _open(stage: Stage, now: datetime) -> tuple[ColumnElement[bool], ...]:
     taken = exists().where(Decision.proposal_id == Proposal.id, Decision.stage_id == stage.id, Decision.is_current)
     owed = (Proposal.process_id == stage.process_id, Proposal.state.in_(GATES[stage.kind].owed))
-    here = (*owed, ~taken, ~_noted(stage), ~waits_before(stage, now))
-    return session.scalar(select(func.count()).select_from(Proposal).where(*here)) or 0
+    return (*owed, ~taken, ~_noted(stage), ~waits_before(stage, now))
 
 
 def _noted(stage: Stage) -> ColumnElement[bool]:

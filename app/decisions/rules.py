@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.kit.i18n import T, Text
-from app.process.kinds import StageKind
+from app.process.kinds import FilterMethod, StageKind
 from app.proposals.rules import State
 
 SHORTEST_REASON = 10
@@ -130,6 +130,18 @@ REASON_CODES: dict[str, Text] = {
     "no_reason_published": T("No reason was published"),
     "other": T("Another reason, in the text"),
 }
+_WITH_CRITERIA_ONLY = frozenset({"meets_criteria", "lower_priority"})
+_NEVER_CHOSEN = frozenset({"no_reason_published"})
+
+
+def codes_for(method: str) -> list[tuple[str, Text]]:
+    """The kinds of reasons a stage offers by its method: about criteria and scores only where there are any.
+
+    That no reason was published is said of imported decisions only: here a reason is always written.
+    """
+    plain = method in {"", FilterMethod.SIMPLE.value}
+    hidden = _NEVER_CHOSEN | (_WITH_CRITERIA_ONLY if plain else frozenset())
+    return [(code, word) for code, word in REASON_CODES.items() if code not in hidden]
 
 
 ALL, WITHOUT_REASON, AGAINST_RULE = "all", "without_reason", "against_rule"

@@ -98,7 +98,7 @@ ROUTERS: list[Router] = [
     *decisions_pages.ROUTERS,
     *feedback_pages.ROUTERS,
     *forum_pages.ROUTERS,
-    forum_api.router,
+    *forum_api.ROUTERS,
     *prioritisation_pages.ROUTERS,
     *prioritisation_api.ROUTERS,
     *technical_pages.ROUTERS,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.forum.rules.drafting import met_and_missed
 from app.forum.rules.results import Config, Flag, RoundVerdict, Scored, compute, needed_sheets
 from app.forum.rules.scoring import CriterionKind, TieRule
 from app.forum.rules.totals import CriterionRule, Sheet
@@ -43,6 +45,21 @@ def test_the_formula_by_hand() -> None:
     assert found.spread == max(totals) - min(totals)
     assert found.variance == sum((t - sum(totals) / 3) ** 2 for t in totals) / 3
     assert (found.verdict, found.rank, found.n, found.needed) == (RoundVerdict.PASS, 1, 3, 2)
+
+
+def test_what_is_in_favour_and_what_falls_short() -> None:
+    """By the minimum of a criterion, else by the share that is asked of the whole; a requirement by the verdict."""
+    strict = CriterionRule("value", CriterionKind.SCORED, F(5, 2), F(0), F(4), min_mean=F(3))
+    told = CriterionRule("told", CriterionKind.INFORMATIVE, F(0), F(0), F(4))
+    for rule, met in ((VALUE, ["scope", "value"]), (strict, ["scope"])):
+        config = Config((SCOPE, rule, DOABLE, told), voting_seats=4)
+        given = [sheet(who, 5 - who, 1) for who in (2, 3)]
+        sheets = [replace(one, values={**one.values, "told": F(4)}) for one in given]
+        found = compute(config, [of(*sheets)]).results["P-1"]
+        missed = [key for key in ("value", "doable") if key not in met]
+        assert met_and_missed(config, found) == (met, missed)
+    fallen = compute(CONFIG, [of(sheet(1, 4, scope=0), sheet(2, 4, scope=0))]).results["P-1"]
+    assert met_and_missed(CONFIG, fallen) == (["value", "doable"], ["scope"])
 
 
 def test_the_mark_is_met_exactly_and_missed_by_a_hair() -> None:

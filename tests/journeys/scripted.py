@@ -172,8 +172,16 @@ class Browser:
         return filling, answer
 
     async def _answered_in_place(self, button: Locator) -> Response:
-        """Press the button of a form that stays on its page until the answer takes its place there."""
-        async with self._page.expect_response(lambda answer: answer.request.method == "POST") as going:
+        """Press the button of a form that stays on its page until the answer takes its place there.
+
+        Meanwhile the page may ask for proposals like it, or keep the draft: those are not the answer.
+        """
+        goes_to = await button.evaluate("it => it.hasAttribute('formaction') ? it.formAction : it.form.action")
+
+        def is_the_answer(answer: Response) -> bool:
+            return answer.request.method == "POST" and answer.url == goes_to
+
+        async with self._page.expect_response(is_the_answer) as going:
             await button.click()
         answer = await going.value
         await self._page.wait_for_function("() => !document.querySelector('.htmx-request')")

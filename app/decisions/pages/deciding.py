@@ -10,7 +10,16 @@ from starlette.responses import Response
 from app.decisions import actions, queries
 from app.decisions.actions import Verdict
 from app.decisions.models import Decision, Publication
-from app.decisions.rules import GATES, MOVE_OF, OUTCOME_WORDS, REASON_CODES, SAME_TEXT_WARNING, BodyKind, RuleSays
+from app.decisions.rules import (
+    GATES,
+    MOVE_OF,
+    OUTCOME_WORDS,
+    REASON_CODES,
+    SAME_TEXT_WARNING,
+    BodyKind,
+    RuleSays,
+    codes_for,
+)
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import readability_es
@@ -30,8 +39,6 @@ from app.web.view import View
 router = Router()
 PAGE = 25
 ONLY_WORDS: dict[str, Text] = {"open": T("To decide"), "taken": T("Decided, not published"), "all": T("All")}
-WITH_CRITERIA_ONLY = frozenset({"meets_criteria", "lower_priority"})
-NEVER_CHOSEN = frozenset({"no_reason_published"})
 
 
 def standing(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
@@ -49,16 +56,6 @@ def _office(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     return process, row
 
 
-def codes_for(stage: Stage) -> list[tuple[str, Text]]:
-    """The kinds of reasons a stage offers: about criteria and scores only where there are any.
-
-    That no reason was published is said of imported decisions only: here a reason is always written.
-    """
-    plain = stage.settings.get("method", "") in {"", FilterMethod.SIMPLE}
-    hidden = NEVER_CHOSEN | (WITH_CRITERIA_ONLY if plain else frozenset())
-    return [(code, word) for code, word in REASON_CODES.items() if code not in hidden]
-
-
 def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
     body = queries.body_named(view.session, process.id, str(stage.settings.get("body", "office")))
     method = str(stage.settings.get("method", ""))
@@ -74,7 +71,7 @@ def _context(view: View, process: Process, stage: Stage) -> dict[str, Any]:
         "counts": queries.count_taken(view.session, stage.id),
         "left": queries.count_open(view.session, stage, view.now),
         "outcomes": [(outcome.value, OUTCOME_WORDS[outcome]) for outcome in outcomes],
-        "codes": codes_for(stage),
+        "codes": codes_for(method),
         "code_words": REASON_CODES,
         "outcome_words": OUTCOME_WORDS,
     }

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from app.decisions import actions as decisions
-from app.decisions import queries as decided
 from app.decisions.actions import Verdict
 from app.decisions.models import DecidingBody, Decision
-from app.decisions.rules import SHORTEST_REASON, BodyKind, Outcome
+from app.decisions.rules import OUTCOME_WORDS, SHORTEST_REASON, BodyKind, Outcome
 from app.forum.actions.meeting import require_quorum
 from app.forum.models import Doubt, ForumSession
 from app.forum.queries import deciding as queries
 from app.forum.queries import rounds
+from app.forum.queries.by_rule import sort_out
+from app.forum.queries.deciding import Draft
+from app.forum.rules.results import RoundVerdict
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
 from app.kit.i18n import T, Text
@@ -38,6 +40,7 @@ class Line:
     reason: str
     reason_codes: tuple[str, ...] = ()
     override_reason: str = ""
+    what_next: str = ""
 
 
 def decide(
@@ -79,10 +82,12 @@ def decide_in_session(
     for line in lines:
         proposal = _by_folio(work, process, line.folio)
         try:
+            _require_fitting(process, line)
             if line.outcome == DOUBTFUL:
                 _note_doubt(work, process, stage, proposal, (meeting, line.reason))
             else:
-                verdict = Verdict(line.outcome, line.reason, line.reason_codes, override_reason=line.override_reason)
+                codes = tuple(dict.fromkeys(line.reason_codes))
+                verdict = Verdict(line.outcome, line.reason, codes, line.what_next, line.override_reason)
                 taken.append(decide(work, process, stage, proposal, (meeting, verdict)))
         except Invalid as invalid:
             faults.update({f"{name}-{line.folio}": text for name, text in invalid.fields.items()})
@@ -91,6 +96,15 @@ def decide_in_session(
     if faults:
         raise Invalid(**faults)
     return taken
+
+
+def _require_fitting(process: Process, line: Line) -> None:
+    """Refuse a reason that still begins with another outcome: a draft for what the rule says, left as it was."""
+    begins = (OUTCOME_WORDS[other].into(process.language) for other in Outcome if other.value != line.outcome)
+    if any(line.reason.startswith(f"{words}.") for words in begins):
+        raise Invalid(
+            reason=T("The reason begins with another outcome than the one chosen. Write it for what was decided.")
+        )
 
 
 def _by_folio(work: Work, process: Process, folio: str) -> Proposal:
@@ -120,32 +134,37 @@ def _note_doubt(
     return doubt
 
 
-def follow_the_rule(
-    work: Work, process: Process, stage: Stage, meeting: ForumSession, reasons: dict[str, str]
-) -> list[Decision]:
-    """Decide as the rule says on every proposal that carries no flag and no decision yet. Office or chair.
+def follow_the_rule(work: Work, process: Process, stage: Stage, meeting: ForumSession, counted: str) -> list[Decision]:
+    """Decide as the rule says on every open proposal of a stage that nobody has to look at. Office or chair.
 
-    The reasons are those assembled from the criteria's own words, or what the chair made of them, by folio.
+    `counted` are the numbers the person confirmed: when they are no longer so, nothing is decided. The reasons are
+    assembled from the criteria's own words; what members wrote goes in only where somebody edits it.
     """
     work.require(Permission.RECORD_SESSION, process.id)
     if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
         raise Conflict(T("This stage is not decided by score sheets."))
-    taken = []
-    for draft in queries.drafts(work.session, process, stage, work.now):
-        if draft.is_flagged or draft.says is None or draft.folio not in reasons:
-            continue
-        proposal = _by_folio(work, process, draft.folio)
-        if decided.current(work.session, stage.id, proposal.id) is not None:
-            continue
-        verdict = Verdict(draft.says.value, reasons[draft.folio] or draft.reason, (_code(draft.says),))
-        taken.append(decide(work, process, stage, proposal, (meeting, verdict)))
-    if not taken:
+    body = _forum_of_stage(work, process, stage, meeting)
+    require_quorum(work, meeting)
+    found = sort_out(work.session, process, stage, meeting, work.now)
+    if not found.by_rule:
         raise Conflict(T("There is nothing without a flag left to decide."))
-    return taken
+    if counted != found.as_counted:
+        raise Conflict(T("The numbers have changed since you read them. Read them again, and confirm."))
+    name = queries.session_name(meeting, process.language)
+    taken = [(proposal, _by_the_rule(found.drafts[proposal.folio], meeting, name)) for proposal in found.by_rule]
+    return decisions.take_by_rule(work, process, stage, body, taken)
 
 
-def _code(says: Outcome) -> str:
-    return "meets_criteria" if says is Outcome.SELECTED else "lower_priority"
+def _by_the_rule(draft: Draft, meeting: ForumSession, name: str) -> Verdict:
+    outcome = draft.says.value if draft.says else ""
+    return Verdict(outcome, draft.reason, (_code(draft),), session_id=meeting.id, session_name=name)
+
+
+def _code(draft: Draft) -> str:
+    """Who fell at a requirement did not fall behind others."""
+    if draft.says is Outcome.SELECTED:
+        return "meets_criteria"
+    return "other" if draft.result.verdict is RoundVerdict.INELIGIBLE else "lower_priority"
 
 
 __all__ = ["DOUBTFUL", "Line", "Text", "decide", "decide_in_session", "follow_the_rule"]

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from app.forum import actions
 from app.forum.doors import forum_at
+from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
 from app.forum.queries import criteria, rounds, seats
-from app.kit.i18n import T
+from app.forum.queries.aside import stands_aside_on
+from app.forum.rules.scoring import RecusalKind
+from app.kit.errors import Invalid, NotFound
+from app.kit.i18n import T, Text
 from app.people.rules import Permission
+from app.process.models import Process
 from app.proposals import queries as proposals
+from app.proposals.models import Proposal
 from app.web.edge import Router
 from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
 PAGE = 50
+AS_RECORDED: dict[RecusalKind, Text] = {
+    RecusalKind.AUTHOR: T("The person is one of its authors"),
+    RecusalKind.INSTITUTION: T("It comes from the person's institution or organisation"),
+    RecusalKind.FAMILY: T("Somebody close to the person is one of its authors"),
+    RecusalKind.INTEREST: T("The person or theirs would gain or lose by it"),
+    RecusalKind.OTHER: T("Another reason"),
+}
+"""The reasons to stand aside as the chair writes them down about somebody else."""
 
 
 @router.page("/p/{slug}/office/forum/rounds/{stage}", may=Permission.RECORD_SESSION)
@@ -48,7 +64,49 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         may_close=rounds.may_close(view.session, found, view.now),
         missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
         held=seats.held_sessions(view.session, body.id),
+        **_recorded(view, found, all_seats),
     )
+
+
+def _recorded(view: View, found: Round, all_seats: list[Seat]) -> dict[str, Any]:
+    """Who stands aside on what so far, and what the form that records another one offers."""
+    names = {seat.number: seat.name for seat in all_seats}
+    rows = rounds.recusals_of(view.session, found.stage_id)
+    return {
+        "recusals": [(folio, number, names[number], AS_RECORDED[row.kind]) for folio, number, row in rows],
+        "choosable": [("", T("Choose a seat")), *((str(n), f"{n}. {name}") for n, name in names.items())],
+        "kinds": list(AS_RECORDED.items()),
+    }
+
+
+@router.act("/p/{slug}/office/forum/rounds/{stage}/recusals", may=Permission.RECORD_SESSION, again=matrix)
+def record_recusal(view: View, slug: str, stage: str) -> Response:
+    """Write down that a seat stands aside, as said in a session or found later."""
+    process, body = forum_at(view, slug)
+    found = round_at(view, process, stage)
+    numbers = {str(seat.number): seat for seat in seats.seats_of(view.session, body.id)}
+    seat = numbers.get(view.typed("seat"))
+    proposal = _by_folio(view, process, view.typed("folio"))
+    if seat is None or proposal is None:
+        missing = {} if seat else {"seat": T("Choose one of the list.")}
+        if proposal is None:
+            missing["folio"] = T("There is no proposal of this folio.")
+        raise Invalid(**missing)
+    noted = (seat, view.typed("kind"), view.typed("note"))
+    actions.record_recusal(view.work, process, found.stage_id, proposal, noted)
+    told = T(
+        "Seat {number} stands aside on {folio}. Its score sheet on it does not count.",
+        number=seat.number,
+        folio=proposal.folio,
+    )
+    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
+
+
+def _by_folio(view: View, process: Process, folio: str) -> Proposal | None:
+    try:
+        return proposals.by_folio(view.session, process.id, folio)
+    except NotFound:
+        return None
 
 
 def _mark(view: View, is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
@@ -66,20 +124,23 @@ def close(view: View, slug: str, stage: str) -> Response:
 
 @router.page("/p/{slug}/office/forum/rounds/{stage}/{folio}", may=Permission.SEE_FORUM, length=Length.LONG)
 def named(view: View, slug: str, stage: str, folio: str) -> Response:
-    """Who gave what and why on one proposal: for the forum, after the close."""
+    """Who gave what and why on one proposal: for the forum, after the close, and not for who stands aside on it."""
     process, _ = forum_at(view, slug)
     view.require(Permission.SEE_FORUM, process.id)
     found = round_at(view, process, stage)
     rounds.require_closed(found, view.now)
     proposal = proposals.by_folio(view.session, process.id, folio)
-    given = rounds.named_scores(view.session, found, proposal.id, view.now)
+    aside = proposal.folio in stands_aside_on(view.session, found.stage_id, view.actor.person_id)
+    given = [] if aside else rounds.named_scores(view.session, found, proposal.id, view.now)
+    asked = [] if aside else criteria.criteria_of(view.session, found.criteria_set_id)
     return view.render(
         "forum/named.html",
+        status=403 if aside else 200,
         process=process,
         stage=stage,
         proposal=proposal,
+        aside=aside,
         criteria=[
-            (row.criterion, [score for score in given if score.criterion_id == row.criterion.id])
-            for row in criteria.criteria_of(view.session, found.criteria_set_id)
+            (row.criterion, [score for score in given if score.criterion_id == row.criterion.id]) for row in asked
         ],
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.decisions.rules import Outcome, RuleSays
-from app.forum.models import ForumSession
+from app.decisions.rules import LONGEST_REASON, OUTCOME_WORDS, Outcome, RuleSays
+from app.forum.models import ForumSession, ScaleLevel
 from app.forum.queries import criteria, rounds
 from app.forum.queries.criteria import CriterionRow
+from app.forum.queries.reasons import Written
+from app.forum.rules.drafting import met_and_missed
 from app.forum.rules.results import Config, Flag, Result, RoundVerdict
 from app.forum.rules.seats import KIND_WORDS
 from app.kit.errors import NotFound
@@ -35,18 +38,45 @@ FLAG_WORDS: dict[Flag, Text] = {
 
 
 @dataclass(frozen=True)
+class Wording:
+    """What a reason is put into words with: the criteria with their levels, what was adopted, and the language."""
+
+    rows: list[CriterionRow]
+    config: Config
+    language: str
+
+
+@dataclass(frozen=True)
 class Draft:
     """One proposal as the rule leaves it: the outcome it says, its flags, and a reason to begin with."""
 
     folio: str
     result: Result
     says: Outcome | None
-    reason: str
+    wording: Wording
 
     @property
     def is_flagged(self) -> bool:
         """Whether the chair decides it one by one."""
         return bool(self.result.flags)
+
+    @property
+    def reason(self) -> str:
+        """In one voice: what follows by the rule, the points, what it met and what it missed."""
+        return assembled(self.result, self.says, self.wording)
+
+    def reason_with(self, written: Sequence[Written]) -> str:
+        """The same with what members wrote below it, as a list to be edited; as much of it as a reason may hold."""
+        language, text = self.wording.language, self.reason
+        if not written:
+            return text
+        text = f"{text}\n\n{T('What those who scored wrote:').into(language)}"
+        lines = (f"\n- {row.criterion.title(language)}: {said}" for row in written for said in row.texts)
+        for line in lines:
+            if len(text) + len(line) > LONGEST_REASON:
+                break
+            text += line
+        return text
 
 
 def session_name(meeting: ForumSession, language: str) -> str:
@@ -88,22 +118,24 @@ def rule_of_session(session: Session, stage: Stage, proposal: Proposal) -> RuleS
 
 
 def drafts(session: Session, process: Process, stage: Stage, now: datetime) -> list[Draft]:
-    """Every proposal of the last round with what the rule says and a reason assembled from the criteria's words."""
+    """Every proposal of the last round with what the rule says and what to word a reason with."""
     found = rounds.last_round(session, stage.id)
     if found is None:
         raise NotFound
     results = rounds.outturn(session, found, now).counted
-    config = rounds.config_of(session, found)
     rows = criteria.criteria_of(session, found.criteria_set_id)
-    return [
-        Draft(result.folio, result, says(result), assembled(result, rows, config, process.language))
-        for result in results.ranked
-    ]
+    wording = Wording(rows, rounds.config_of(session, found), process.language)
+    return [Draft(result.folio, result, says(result), wording) for result in results.ranked]
 
 
-def assembled(result: Result, rows: list[CriterionRow], config: Config, language: str) -> str:
-    """A reason to begin with: the verdict, the total and the mark, and the level each criterion came closest to."""
-    parts = [VERDICT_WORDS[result.verdict].into(language) + "."]
+def assembled(result: Result, outcome: Outcome | None, wording: Wording) -> str:
+    """A reason to begin with: what follows, the verdict, the points and the mark, and the criteria in their words."""
+    language, config = wording.language, wording.config
+    parts = [OUTCOME_WORDS[outcome].into(language) + "."] if outcome else []
+    parts.append(VERDICT_WORDS[result.verdict].into(language) + ".")
+    if outcome is Outcome.RESERVED and result.rank is not None:
+        room = T("By its points it is in place {rank}, and there is room for {n}.", rank=result.rank, n=config.capacity)
+        parts.append(room.into(language))
     if result.total is not None:
         parts.append(
             T(
@@ -112,10 +144,25 @@ def assembled(result: Result, rows: list[CriterionRow], config: Config, language
                 mark=say_number(float(config.pass_total), language),
             ).into(language)
         )
-    means = {mean.key: mean for mean in result.means}
-    for row in rows:
-        raw = means[row.criterion.key].raw if row.criterion.key in means else None
-        if raw is not None:
-            nearest = min(row.levels, key=lambda level: abs(Fraction(level.value) - raw))
-            parts.append(f"{row.criterion.title(language)}: {nearest.label(language).lower()}.")
+    met, missed = met_and_missed(config, result)
+    if met:
+        parts.append(T("In its favour: {criteria}.", criteria=_named(met, result, wording)).into(language))
+    if missed:
+        parts.append(T("Where it falls short: {criteria}.", criteria=_named(missed, result, wording)).into(language))
     return " ".join(parts)
+
+
+def _named(keys: list[str], result: Result, wording: Wording) -> str:
+    """Each of these criteria with the level its mean came closest to."""
+    means = {mean.key: mean.raw for mean in result.means}
+    told = []
+    for row in wording.rows:
+        raw = means.get(row.criterion.key)
+        if row.criterion.key in keys and raw is not None:
+            nearest = _nearest(row, raw)
+            told.append(f"{row.criterion.title(wording.language)} ({nearest.label(wording.language).lower()})")
+    return "; ".join(told)
+
+
+def _nearest(row: CriterionRow, raw: Fraction) -> ScaleLevel:
+    return min(row.levels, key=lambda level: abs(Fraction(level.value) - raw))

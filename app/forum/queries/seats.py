@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -178,13 +178,17 @@ def attendance_of(session: Session, session_id: uuid.UUID) -> dict[uuid.UUID, Se
 
 def quorum_at(session: Session, meeting: ForumSession, without: Collection[uuid.UUID] = ()) -> Quorum:
     """Whether a session holds a quorum, leaving out the seats that stand aside."""
-    came = attendance_of(session, meeting.id)
+    return quorums_at(session, meeting)(without)
+
+
+def quorums_at(session: Session, meeting: ForumSession) -> Callable[[Collection[uuid.UUID]], Quorum]:
+    """The same for as many sets of seats that stand aside as are asked about, read once."""
+    came, rule = attendance_of(session, meeting.id), rule_of(session, meeting.body_id)
     table = [
-        SeatAtTable(seat.sector, seat.voting_right, _is_present(came.get(seat.id)))
+        (seat.id, SeatAtTable(seat.sector, seat.voting_right, _is_present(came.get(seat.id))))
         for seat in seats_of(session, meeting.body_id)
-        if seat.id not in without
     ]
-    return quorum_of(table, rule_of(session, meeting.body_id))
+    return lambda without: quorum_of([seat for key, seat in table if key not in without], rule)
 
 
 def _is_present(row: SeatAttendance | None) -> bool:

@@ -184,7 +184,8 @@ class ResultsShown(BaseModel):
     agreement: dict[str, float | None]
 
 
-def _answer(shown: BaseModel, status: int = 200) -> Response:
+def answer(shown: BaseModel, status: int = 200) -> Response:
+    """What is shown, as JSON that nobody keeps."""
     body = shown.model_dump_json()
     return Response(body, status_code=status, media_type="application/json", headers=PRIVATE)
 
@@ -203,7 +204,7 @@ def read_criteria(view: View, slug: str) -> Response:
         for found in criteria.sets_of(view.session, stage.id)
         if found.adopted_at is not None
     ]
-    return _answer(CriteriaShown(items=found))
+    return answer(CriteriaShown(items=found))
 
 
 def _shown_set(view: View, stage: str, found: CriteriaSet) -> CriteriaSetShown:
@@ -235,7 +236,7 @@ def write_criteria(view: View, slug: str, body: CriteriaSetBody) -> Response:
         actions.add_criterion(view.work, process, draft, _criterion(criterion))
     actions.set_thresholds(view.work, process, draft, _thresholds(body))
     view.session.flush()
-    return _answer(_shown_set(view, stage.slug, draft), 201)
+    return answer(_shown_set(view, stage.slug, draft), 201)
 
 
 def _criterion(sent: CriterionBody) -> CriterionText:
@@ -288,7 +289,7 @@ def adopt(view: View, slug: str, set_id: uuid.UUID, body: AdoptionBody) -> Respo
     meeting = seats.session_numbered(view.session, forum.id, body.session)
     actions.adopt(view.work, process, draft, meeting)
     stages = {stage.id: stage.slug for stage in seats.forum_filters(view.session, process.id)}
-    return _answer(_shown_set(view, stages[draft.stage_id], draft))
+    return answer(_shown_set(view, stages[draft.stage_id], draft))
 
 
 @router.read(f"{BASE}/proposals/{{folio}}/score-sheet", may=Permission.SEE_FORUM, response_model=SheetShown)
@@ -299,7 +300,7 @@ def read_sheet(view: View, slug: str, folio: str) -> Response:
     sheet = rounds.sheet_of(view.session, found, proposal.id, seat.id)
     if sheet is None:
         raise NotFound
-    return _answer(_shown_sheet(view, found, sheet))
+    return answer(_shown_sheet(view, found, sheet))
 
 
 def _shown_sheet(view: View, found: Round, sheet: ScoreSheet) -> SheetShown:
@@ -325,7 +326,7 @@ def write_sheet(view: View, slug: str, folio: str, body: SheetBody) -> Response:
     act = actions.submit if body.submit else actions.save_draft
     sheet = act(view.work, process, found, proposal, given)
     view.session.flush()
-    return _answer(_shown_sheet(view, found, sheet))
+    return answer(_shown_sheet(view, found, sheet))
 
 
 @router.write("POST", f"{BASE}/proposals/{{folio}}/recusal", may=Permission.SEE_FORUM, response_model=RecusalShown)
@@ -334,7 +335,7 @@ def recuse(view: View, slug: str, folio: str, body: RecusalBody) -> Response:
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
     actions.recuse(view.work, process, found.stage_id, proposal, (body.kind.value, body.note))
-    return _answer(_shown_recusal(proposal.folio, seat, body), 201)
+    return answer(_shown_recusal(proposal.folio, seat, body), 201)
 
 
 def _shown_recusal(folio: str, seat: Seat, body: RecusalBody) -> RecusalShown:
@@ -348,7 +349,7 @@ def results(view: View, slug: str, stage: str = "") -> Response:
     found = closed_round(view, process, stage)
     counted = rounds.outturn(view.session, found, view.now).counted
     ranked = counted.ranked
-    return _answer(
+    return answer(
         ResultsShown(
             items=[_shown_result(result) for result in ranked],
             total=len(ranked),
