@@ -416,20 +416,20 @@ async def test_who_stands_aside_cannot_read_who_gave_what(world: World, forum: F
             refused = await browser.get(f"{named}/{proposal.folio}")
             assert (refused.status_code, written in refused.text) == (403, False)
             assert "Usted se inhabilitó en esta propuesta." in refused.text
-            program = await browser.get(f"{api}/{proposal.folio}/reasons")
+            program = await browser.get(f"{api}/{proposal.folio}/score-reasons")
             assert (program.status_code, written in program.text) == (403, False)
             assert written in (await browser.get(f"{named}/{other.folio}")).text
-            assert written in (await browser.get(f"{api}/{other.folio}/reasons")).text
+            assert written in (await browser.get(f"{api}/{other.folio}/score-reasons")).text
     async with world.browser("marta") as chair:
         shown = (await chair.get("/p/plan/office/forum/sessions/2/deciding/filtro?only=rule")).text
         first, _, second = shown.partition(f'id="p-{other.folio}"')
         assert "Usted se inhabilitó en esta propuesta." in first
         assert (written in first, written in second) == (False, True)
     async with world.browser("diego") as diego, world.browser("bruno") as bruno:
-        told = (await diego.get(f"{api}/{proposal.folio}/reasons")).json()["items"]
+        told = (await diego.get(f"{api}/{proposal.folio}/score-reasons")).json()["items"]
         assert told == [{"key": key, "reasons": [written]} for key in ("scope", "value", "doable")]
         assert written in (await diego.get(f"{named}/{proposal.folio}")).text
-        assert (await bruno.get(f"{api}/{proposal.folio}/reasons")).status_code == 403
+        assert (await bruno.get(f"{api}/{proposal.folio}/score-reasons")).status_code == 403
 
 
 async def test_a_conflict_found_later_is_recorded_by_form_and_by_program(world: World, forum: ForumBuilder) -> None:
@@ -439,7 +439,7 @@ async def test_a_conflict_found_later_is_recorded_by_form_and_by_program(world: 
     for who in ("bruno", "diego", "elena"):
         async with world.browser(who) as browser:
             assert (await browser.post(f"{page}/recusals", data={"folio": proposal.folio})).status_code == 403
-            assert (await browser.post(f"{api}/recorded-recusals", json=noted)).status_code == 403
+            assert (await browser.post(f"{api}/recusals", json=noted)).status_code == 403
     async with world.browser("marta") as chair:
         form = form_of((await chair.get(page)).text, f"{page}/recusals")
         bare = await chair.post(f"{page}/recusals", data=form | {"folio": "NADA-1", "seat": ""})
@@ -451,7 +451,7 @@ async def test_a_conflict_found_later_is_recorded_by_form_and_by_program(world: 
         assert (await chair.post(f"{page}/recusals", data=whole)).status_code == 303
         again = await chair.post(f"{page}/recusals", data=whole | {"form_key": "once more"})
         assert again.status_code == 409
-        made = await chair.post(f"{api}/recorded-recusals", json=noted)
+        made = await chair.post(f"{api}/recusals", json=noted)
         assert (made.status_code, made.json()) == (201, {"folio": proposal.folio, "seat": 3, "kind": "family"})
         shown = (await chair.get(page)).text
         assert f"{proposal.folio}: 2. Red de organizaciones. Otra razón." in shown

@@ -44,7 +44,7 @@ class ReasonsShown(BaseModel):
 
 @router.write(
     "POST",
-    f"{BASE}/proposals/{{folio}}/recorded-recusals",
+    f"{BASE}/proposals/{{folio}}/recusals",
     may=Permission.RECORD_SESSION,
     response_model=RecusalShown,
 )
@@ -57,7 +57,7 @@ def record_recusal(view: View, slug: str, folio: str, body: RecordedRecusalBody)
     return answer(RecusalShown(folio=proposal.folio, seat=seat.number, kind=body.kind.value), 201)
 
 
-@router.read(f"{BASE}/proposals/{{folio}}/reasons", may=Permission.SEE_FORUM, response_model=ReasonsShown)
+@router.read(f"{BASE}/proposals/{{folio}}/score-reasons", may=Permission.SEE_FORUM, response_model=ReasonsShown)
 def reasons(view: View, slug: str, folio: str, stage: str = "") -> Response:
     """What members wrote, without names: for the forum and the office, and not for who stands aside."""
     process, _ = forum_at(view, slug)
