@@ -5,6 +5,7 @@ const KEPT_DAYS = 14;
 const REST = 1500;
 const EVERY = 8000; // the device keeps every change; a hall full of members asks one server, from one address
 const LONGEST_WAIT = 6000;
+const MOST_KEPT_ALIVE = 20_000; // of what outlives its page browsers take 64 kB
 const WORTH_WAITING = [429, 502, 503, 504];
 
 document.addEventListener("htmx:after:request", (event) => {
@@ -170,12 +171,14 @@ async function ask(sheet) {
   sheet.askedAt = Date.now();
   const headers = { "content-type": "application/json", "idempotency-key": sent.key };
   const body = JSON.stringify({ scores: JSON.parse(scores), version: sent.version });
-  const answer = await fetch(form.dataset.put, { method: "PUT", headers, body, keepalive: true }).catch(() => null);
+  const keepalive = body.length < MOST_KEPT_ALIVE;
+  const answer = await fetch(form.dataset.put, { method: "PUT", headers, body, keepalive }).catch(() => null);
   const told = await answer?.json().catch(() => null);
   if (answer?.ok && told) return received(sheet, scores, told.version);
   if (!answer || !told || WORTH_WAITING.includes(answer.status)) return later(sheet, answer);
-  sheet.isOver = true;
   sheet.onItsWay = null;
+  if (answer.status === 422) return; // too long: its field says so, and the next change is tried again
+  sheet.isOver = true;
   tell(form, told.code === "stale" ? form.dataset.sayStale : form.dataset.sayRefused);
   form.querySelector("[data-compare]").hidden = told.code !== "stale";
 }

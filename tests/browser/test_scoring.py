@@ -16,6 +16,7 @@ from app.forum.models import Criterion, ScaleLevel, Score, ScoreSheet
 from app.forum.rules.scoring import SheetState
 from app.kit import clock as real
 from app.people.actor import Actor
+from app.proposals.models import Proposal
 from app.settings import Settings
 from tests import databases
 from tests.browser.conftest import Doors, Site
@@ -23,7 +24,7 @@ from tests.browser.test_keyboard import Keys
 from tests.chromium import DESK, HEIGHT, Console
 from tests.clock import MovableClock
 from tests.conftest import SECRET
-from tests.forum.building import ForumBuilder
+from tests.forum.building import GOOD, ForumBuilder
 from tests.serving import bound, free_port, serving, start_apart
 from tests.world import World
 
@@ -162,6 +163,34 @@ async def test_a_lost_line_and_a_closed_window_lose_nothing(chromium: Browser, f
     await context.close()
 
 
+async def test_what_a_device_kept_of_an_earlier_sheet_is_offered_and_not_put_in(
+    chromium: Browser, forum: ForumBuilder
+) -> None:
+    context = await member(chromium, forum.world, "elena")
+    page = await context.new_page()
+    await page.goto("/p/plan/score/PLAN-0001")
+    await context.set_offline(True)
+    await fill(page, "120")
+    await expect(page.locator(NOTE)).to_contain_text("en este aparato")
+    await page.close()
+    with forum.world.database.reading() as session:
+        proposal = session.scalars(select(Proposal).where(Proposal.folio == "PLAN-0001")).one()
+    forum.score("elena", proposal)  # on another computer
+    await context.set_offline(False)
+    page = await context.new_page()
+    await page.goto("/p/plan/score/PLAN-0001")
+    kept = page.locator("#sheet .kept")
+    await expect(kept).to_contain_text("hay otra versión")
+    chosen = page.locator("#sheet input:checked")
+    assert [await one.input_value() for one in await chosen.all()] == list(GOOD.values())
+    await kept.get_by_text("Ponerla aquí").click()
+    assert [await one.input_value() for one in await chosen.all()] == ["1", "2", "0"]
+    await kept.get_by_text("Descartarla").click()
+    assert [await one.input_value() for one in await chosen.all()] == list(GOOD.values())
+    assert await page.evaluate("localStorage.length") == 0
+    await context.close()
+
+
 async def _answered_to_nobody(route: Route) -> None:
     await route.fetch()
     await route.abort()
@@ -188,3 +217,6 @@ async def test_two_windows_of_one_member_never_overwrite_each_other_unseen(doors
     await one.click("#sheet button[value=submit]")
     await expect(one.locator("#scoring")).to_contain_text("Usted guardó esta pauta en otra ventana")
     assert sheets(site.world, "pablo", SheetState.SUBMITTED) == {"scope 1": "1", "value 2": "1", "doable 2": "1"}
+    await one.click("[data-thrown-away]")
+    await expect(one.locator("#sheet input[name=level-doable][value='2']")).to_be_checked()
+    assert await one.evaluate("localStorage.length") == 0
