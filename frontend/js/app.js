@@ -2,6 +2,7 @@
 // The words come from the page (data-say-… on <body>), so they follow its language.
 import htmx from "htmx.org";
 import { draggable } from "./board.js";
+import { filling } from "./sheet.js";
 
 const say = (name) => document.body.dataset[`say${name}`] ?? "";
 const DRAFT = "minga:draft:";
@@ -316,6 +317,7 @@ htmx.onLoad((piece) => {
   all("form[data-keep]").forEach(restore);
   all("[data-count]").forEach(counted);
   all("[data-board]").forEach(draggable);
+  all("form[data-sheet]").forEach(filling);
   all("[data-title]").forEach((place) => (document.title = place.dataset.title));
   if (piece !== document.body) document.querySelector(".notice")?.remove(); // it spoke of what was there before
   all(".error-summary, [data-focus]").forEach((place) => place.focus());

@@ -104,6 +104,7 @@ async def test_a_member_of_the_forum_scores_by_keyboard_alone(doors: Doors, site
     await keys.to("main input[type=radio]")
     await page.keyboard.press("ArrowDown")
     assert await page.evaluate("document.activeElement.checked")
+    await keys.press("main [data-criterion] summary")
     await keys.to("main textarea")
     await page.keyboard.type("Se puede medir")
     await keys.to("main button[type=submit]")

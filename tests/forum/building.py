@@ -14,7 +14,7 @@ from app.forum.actions import AddSeat, Appointment, Given
 from app.forum.actions.criteria import Thresholds
 from app.forum.actions.meeting import Convene
 from app.forum.models import CriteriaSet, ForumSession, Round, Seat
-from app.forum.queries import criteria, seats
+from app.forum.queries import criteria, rounds, seats
 from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, parse_levels
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
@@ -111,12 +111,15 @@ class ForumBuilder:
     def score(
         self, who: str, proposal: Proposal, levels: dict[str, str] | None = None, reason: str = "Porque así es."
     ) -> None:
-        """Somebody hands in a sheet in the newest round."""
+        """Somebody hands in a sheet in the newest round, having seen what their seat's sheet says."""
         chosen = GOOD if levels is None else levels
         with self.world.work(who) as work:
             found = work.session.scalars(select(Round).order_by(Round.number.desc()).limit(1)).one()
             fresh = work.session.get_one(Proposal, proposal.id)
-            forum.submit(work, self.process, found, fresh, Given(chosen, dict.fromkeys(chosen, reason)))
+            seat = seats.seat_held(work.session, self.body.id, self.world.people[who].id, work.now)
+            sheet = rounds.sheet_of(work.session, found, proposal.id, seat.id) if seat else None
+            given = Given(chosen, dict.fromkeys(chosen, reason), sheet.version if sheet else None)
+            forum.submit(work, self.process, found, fresh, given)
 
     def close(self, made: Round) -> Round:
         """Let the time of a round pass and close it."""

@@ -129,6 +129,37 @@ async def test_a_member_declares_scores_and_stands_aside_by_forms(world: World, 
         assert len(rounds.done_in(session, made)) == 1
 
 
+async def test_two_windows_on_one_sheet_are_shown_beside_each_other(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process, title="Una")
+    made = forum.round()
+    action = f"{P}/score/{proposal.folio}"
+    async with world.browser("diego") as browser:
+        first, second = [form_of((await browser.get(action)).text, action) for _ in range(2)]
+        kept = {"level-value": "1", "level-scope": "1", "reason-value": "Alcanza.", "then": "draft"}
+        assert (await browser.post(action, data=first | kept)).status_code == 303
+        mine = {"level-value": "2", "level-scope": "1", "level-doable": "0"}
+        mine |= {"reason-doable": "Faltan los fondos.", "reason-value": ""}
+        for half in ({"level-doable": ""}, {}):  # what is not whole is told first by what was not seen
+            late = await browser.post(action, data=second | mine | half | {"then": "submit"})
+            assert late.status_code == 409
+        assert "Esta pauta se guardó en otro lugar" in late.text
+        assert "Usted guardó esta pauta en otra ventana" in late.text
+        for saved in ("Guardado ahora: En parte", "Guardado ahora: ningún nivel", "Guardado ahora: «Alcanza.»"):
+            assert late.text.count(saved) == 1
+        assert "Guardado ahora: Sí" not in late.text  # the same in both
+        assert "Faltan los fondos." in late.text
+        assert late.text.count(" checked") == 3
+        again = form_of(late.text, action) | mine | {"then": "submit"}
+        lacking = await browser.post(action, data=again | {"level-doable": ""})
+        assert (lacking.status_code, form_of(lacking.text, action)["version"]) == (422, again["version"])
+        assert (await browser.post(action, data=again | {"form_key": "k"})).status_code == 303
+        shown = await browser.get(action)
+        assert "Faltan los fondos." in shown.text
+        assert "Alcanza." not in shown.text
+    with world.database.reading() as session:
+        assert len(rounds.done_in(session, made)) == 1
+
+
 async def test_a_forum_that_decides_only_after_the_filter_can_be_set_up(world: World) -> None:
     process = world.open_process("plan", template="ogp_action_plan")
     settings = {"body": "office", "method": "simple"}
@@ -276,6 +307,11 @@ async def test_programs_read_and_write_the_forum(world: World, forum: ForumBuild
         written = await diego.put(sheet, json=given)
         assert (written.status_code, written.json()["state"], written.json()["counts"]) == (200, "submitted", True)
         assert (await diego.get(sheet)).json()["scores"] == {"value": {"level": "2", "reason": "Sí"}}
+        seen = written.json()["version"]
+        for version in (None, seen - 1):
+            late = await diego.put(sheet, json=given | {"version": version})
+            assert (late.status_code, late.json()["code"]) == (409, "stale")
+        assert (await diego.put(sheet, json=given | {"version": seen})).json()["version"] > seen
         refused = await bruno.get(f"{api}/results")
         assert (refused.status_code, refused.json()["code"]) == (409, "not_now")
         assert refused.json()["closes_at"] is not None

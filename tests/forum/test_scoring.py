@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,8 +14,9 @@ from app.forum import actions
 from app.forum.actions import Given
 from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
 from app.forum.queries import criteria, rounds
+from app.forum.queries.next_sheet import next_for
 from app.forum.rules.results import RoundVerdict
-from app.forum.rules.scoring import CriterionText, SetState, content_hash, parse_levels, share
+from app.forum.rules.scoring import CriterionText, SetState, content_hash, keys_of, parse_levels, share
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongState
 from app.proposals.models import Proposal
 from app.trail import queries as trail
@@ -79,6 +81,14 @@ def test_adopting_needs_a_quorum_and_something_that_can_be_scored(world: World, 
         assert (again.version, len(criteria.criteria_of(work.session, again.id))) == (2, 3)
 
 
+@pytest.mark.parametrize(
+    ("values", "keys"),
+    [("0 1 5", "0 1 5"), ("0 9 10", "0 9 "), ("0 0.5 1", "1 2 3"), ("-1 0 1", "1 2 3"), ("1.0 2.000", "1 2")],
+)
+def test_a_level_is_chosen_by_its_number_or_else_by_its_place(values: str, keys: str) -> None:
+    assert keys_of([Decimal(value) for value in values.split()]) == keys.split(" ")
+
+
 def test_numbers_are_taken_exactly_or_not_at_all() -> None:
     assert str(share("2/3")) == "2/3"
     assert [level.value for level in parse_levels("1,5 | b\n0 | a")] == parse_levels_values("0", "1.5")
@@ -88,8 +98,6 @@ def test_numbers_are_taken_exactly_or_not_at_all() -> None:
 
 
 def parse_levels_values(*typed: str) -> list[Any]:
-    from decimal import Decimal
-
     return [Decimal(value) for value in typed]
 
 
@@ -144,17 +152,89 @@ def test_a_sheet_needs_a_declaration_whole_answers_and_the_open_round(world: Wor
     forum.score("diego", proposal)
     with world.work("diego") as work:
         found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
+        seen = work.session.scalars(select(ScoreSheet.version)).one()
         with pytest.raises(WrongState):  # handed in, it is not made a draft again
-            actions.save_draft(work, forum.process, found, fresh, filled(POOR))
-    with world.work("diego") as work:
-        found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
-        with pytest.raises(Stale):
-            actions.submit(work, forum.process, found, fresh, Given(GOOD, {}, version=99))
+            actions.save_draft(work, forum.process, found, fresh, Given(POOR, {}, seen))
     forum.score("diego", proposal, POOR)  # but may be handed in again
     world.clock.set(made.closes_at)
     with pytest.raises(NotNow) as late:
         forum.score("diego", proposal)
     assert late.value.closes_at == made.closes_at
+
+
+@pytest.mark.parametrize(("other", "act"), [("diego", actions.save_draft), ("bruno", actions.submit)])
+def test_a_sheet_is_never_written_over_one_that_was_not_seen(
+    world: World, forum: ForumBuilder, other: str, act: Any
+) -> None:
+    """Two windows of one member, or the two people of one seat: the second is told, and may write over it knowingly."""
+    proposal = world.admitted(forum.process)
+    with world.work("carla") as work:
+        wish = actions.Appointment("Res. 7", person_id=world.people["bruno"].id, is_alternate=True)
+        actions.appoint(work, forum.process, forum.seat(2), wish)
+    made = forum.round("diego", "bruno")
+
+    def write(who: str, levels: dict[str, str], seen: int | None, do: Any = act) -> int:
+        with world.work(who) as work:
+            found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
+            sheet = do(
+                work, forum.process, found, fresh, Given(levels, dict.fromkeys(levels, "Así es, y basta."), seen)
+            )
+            return int(sheet.version)
+
+    with pytest.raises(Stale):
+        write(other, POOR, 99)  # of a sheet that nobody has begun
+    first = write("diego", GOOD, None, actions.save_draft)
+    for seen in (None, first - 1, first + 1):
+        with pytest.raises(Stale):
+            write(other, POOR, seen)
+    second = write(other, POOR, first)
+    assert second > first
+    with pytest.raises(Stale):
+        write("diego", GOOD, first)
+    with world.database.reading() as session:
+        sheet = session.scalars(select(ScoreSheet)).one()
+        said = {score.reason for score in rounds.scores_of(session, sheet.id).values()}
+    assert (sheet.version, sheet.person_id, said) == (second, world.people[other].id, {"Así es, y basta."})
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_of_two_windows_at_the_same_moment_one_is_told(world: World, forum: ForumBuilder) -> None:
+    """SQLite lets nobody write meanwhile; on PostgreSQL both have read the same version before either writes."""
+    proposal = world.admitted(forum.process)
+    made = forum.round()
+    forum.score("diego", proposal)
+    with world.work("diego") as work:
+        seen = work.session.scalars(select(ScoreSheet)).one()  # held: it is not read again below
+        found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
+        forum.score("diego", proposal, POOR)
+        with pytest.raises(Stale):
+            actions.submit(work, forum.process, found, fresh, Given(GOOD, {}, seen.version))
+        work.session.rollback()
+
+
+def test_next_comes_what_fewest_seats_have_done(world: World, forum: ForumBuilder) -> None:
+    one, two, three = (world.admitted(forum.process, title=f"Propuesta {number}") for number in range(3))
+    made = forum.round()
+
+    def following(after: str = "") -> str | None:
+        with world.database.reading() as session:
+            found = session.get_one(Round, made.id)
+            return next_for(session, found, rounds.to_score(session, found, forum.seat(2)), after)
+
+    with world.database.reading() as session:
+        found = session.get_one(Round, made.id)
+        own_order = [row.folio for row in rounds.to_score(session, found, forum.seat(2))]
+    assert following() == own_order[0]  # nobody has done any: as it stands in the seat's own list
+    assert following(own_order[0]) == own_order[1]
+    for who, proposal in (("nadia", one), ("pablo", one), ("marta", two)):
+        forum.score(who, proposal)
+    assert following() == three.folio
+    forum.score("elena", three)  # a voice without a vote fills no quorum
+    assert following() == three.folio
+    forum.score("diego", three)
+    assert following(three.folio) == two.folio
+    forum.score("diego", two)
+    assert (following(two.folio), following(one.folio)) == (one.folio, None)
 
 
 def test_drafts_leave_no_entry_and_sheets_a_sealed_one(world: World, forum: ForumBuilder) -> None:

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.decisions.rules import MAY_BE_DECIDED
 from app.forum.models import ConflictDeclaration, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
@@ -32,7 +34,10 @@ from app.work import Work
 
 @dataclass(frozen=True)
 class Given:
-    """What was filled in: by criterion the value of the level and the reason; `version` is the one the person saw."""
+    """What was filled in: by criterion the value of the level and the reason.
+
+    `version` is that of the sheet the person saw, and None says that they saw an empty one.
+    """
 
     levels: Mapping[str, str]
     reasons: Mapping[str, str]
@@ -101,9 +106,11 @@ def _sheet(
     _require_scorable(work, process, found, proposal)
     if proposal.id in rounds.recused_proposals(work.session, found.stage_id, seat.id):
         raise WrongState(T("Your seat stands aside on this proposal."), "recused", [])
+    sheet = rounds.sheet_of(work.session, found, proposal.id, seat.id)
+    if given.version != (sheet.version if sheet else None):
+        raise Stale
     rows = criteria.criteria_of(work.session, found.criteria_set_id)
     _check_levels(rows, given)
-    sheet = rounds.sheet_of(work.session, found, proposal.id, seat.id)
     if sheet is None:
         sheet = ScoreSheet(
             id=ids.new_id(),
@@ -116,8 +123,6 @@ def _sheet(
         )
         work.session.add(sheet)
         work.session.flush()
-    elif given.version is not None and given.version != sheet.version:
-        raise Stale
     sheet.person_id, sheet.saved_at = _person(work), work.now
     return sheet, rows
 
@@ -187,6 +192,7 @@ def _level(row: CriterionRow, value: str) -> ScaleLevel | None:
 
 
 def _fill(work: Work, sheet: ScoreSheet, rows: list[CriterionRow], given: Given) -> None:
+    _count_on(work, sheet)
     known = rounds.scores_of(work.session, sheet.id)
     for row in rows:
         level = _level(row, given.levels.get(row.criterion.key, ""))
@@ -197,6 +203,15 @@ def _fill(work: Work, sheet: ScoreSheet, rows: list[CriterionRow], given: Given)
         score.level_id = level.id if level else None
         score.reason = given.reasons.get(row.criterion.key, "").strip()
     work.session.flush()
+
+
+def _count_on(work: Work, sheet: ScoreSheet) -> None:
+    """The sheet's next version, whatever of it changes; who was outrun by another window at this moment is told so."""
+    flag_modified(sheet, "saved_at")
+    try:
+        work.session.flush()
+    except StaleDataError:
+        raise Stale from None
 
 
 def _content_hash(given: Given) -> str:

@@ -112,7 +112,10 @@ class ScoreBody(Body):
 
 
 class SheetBody(Body):
-    """A member's own sheet; only a submitted one counts."""
+    """A member's own sheet; only a submitted one counts.
+
+    `version` is that of the sheet as it was last read, and is left out only where there was none yet.
+    """
 
     scores: dict[str, ScoreBody]
     submit: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -9,10 +10,11 @@ from starlette.responses import Response
 from app.forum import actions
 from app.forum.actions import Given
 from app.forum.doors import own_round
-from app.forum.models import Round
+from app.forum.models import Round, ScoreSheet
 from app.forum.queries import criteria, rounds
-from app.forum.rules.scoring import RECUSAL_WORDS, SheetState, owes_reason
-from app.kit.errors import Invalid, NotFound
+from app.forum.queries.next_sheet import next_for
+from app.forum.rules.scoring import RECUSAL_WORDS, SheetState, keys_of, owes_reason
+from app.kit.errors import Conflict, Invalid, NotFound, Stale
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.rules import WindowStatus
@@ -36,7 +38,7 @@ def mine(view: View, slug: str) -> Response:
         rows=rows,
         done=sum(row.status in {"submitted", "recused"} for row in rows),
         total=len(rows),
-        next=_next(rows),
+        next=next_for(view.session, found, rows),
         declared=rounds.declared(view.session, found, seat.id, view.actor.person_id),
         is_open=_is_open(found, view),
     )
@@ -44,14 +46,6 @@ def mine(view: View, slug: str) -> Response:
 
 def _is_open(found: Round, view: View) -> bool:
     return found.closed_at is None and found.window.status(view.now) is WindowStatus.OPEN
-
-
-def _next(rows: list[rounds.ToScore], after: str = "") -> str | None:
-    """The folio to take next: the first not done after this one in the seat's own order, else the first of all."""
-    left = [row.folio for row in rows if row.status in {"open", "draft"} and row.folio != after]
-    places = {row.folio: place for place, row in enumerate(rows)}
-    later = [folio for folio in left if places[folio] > places.get(after, -1)]
-    return next(iter(later or left), None)
 
 
 @router.act("/p/{slug}/score/declaration", may=Permission.SEE_FORUM, again=mine)
@@ -76,15 +70,18 @@ def sheet(view: View, slug: str, folio: str) -> Response:
     own = rounds.sheet_of(view.session, found, proposal.id, seat.id)
     return view.render(
         "forum/sheet.html",
+        block="scoring",
         process=process,
         round=found,
         seat=seat,
         proposal=proposal,
         revision=proposals.newest_revision(view.session, proposal),
         own_status=status,
-        version=own.version if own else "",
+        version=_version(view, own),
         is_submitted=own is not None and own.state is SheetState.SUBMITTED,
         questions=_questions(view, found, own.id if own else None),
+        saved=_saved(view, own),
+        keeper=f"{found.id.hex}-{proposal.folio}-{view.actor.person_id}",
         conflicts=list(RECUSAL_WORDS.items()),
         declared=rounds.declared(view.session, found, seat.id, view.actor.person_id),
         is_open=_is_open(found, view),
@@ -93,22 +90,37 @@ def sheet(view: View, slug: str, folio: str) -> Response:
     )
 
 
+def _version(view: View, own: ScoreSheet | None) -> str:
+    """The version to be written over: what is saved now, once somebody has seen it; else the one they came with."""
+    if view.errors and "" not in view.errors and "version" in view.form:
+        return view.typed("version")
+    return str(own.version) if own else ""
+
+
+def _saved(view: View, own: ScoreSheet | None) -> dict[str, Any] | None:
+    """Whose is what is saved, shown beside what was filled in by somebody who had not seen it."""
+    if own is None or "" not in view.errors or "version" not in view.form:
+        return None
+    return {"at": own.saved_at, "is_mine": own.person_id == view.actor.person_id}
+
+
 def _questions(view: View, found: Round, sheet_id: Any) -> list[dict[str, Any]]:
     given = rounds.scores_of(view.session, sheet_id) if sheet_id else {}
     questions = []
     for row in criteria.criteria_of(view.session, found.criteria_set_id):
-        score = given.get(row.criterion.id)
+        score, owes = given.get(row.criterion.id), partial(owes_reason, row.criterion)
         chosen = next((level.value for level in row.levels if score and level.id == score.level_id), None)
         questions.append(
             {
                 "criterion": row.criterion,
                 "options": [
-                    (criteria.said(level.value), level.label(view.language), level.anchor(view.language))
-                    for level in row.levels
+                    (criteria.said(level.value), level.label(view.language), level.anchor(view.language), key)
+                    for level, key in zip(row.levels, keys_of([level.value for level in row.levels]), strict=True)
                 ],
                 "chosen": criteria.said(chosen),
+                "chosen_words": next((one.label(view.language) for one in row.levels if one.value == chosen), ""),
                 "reason": score.reason if score else "",
-                "owed": [level.label(view.language) for level in row.levels if owes_reason(row.criterion, level.value)],
+                "owed": {criteria.said(one.value): one.label(view.language) for one in row.levels if owes(one.value)},
             }
         )
     return questions
@@ -129,11 +141,14 @@ def save(view: View, slug: str, folio: str) -> Response:
     """Keep my sheet as a draft, or hand it in and go on to the next."""
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
-    if view.typed("then") == "draft":
-        actions.save_draft(view.work, process, found, proposal, _typed(view, found))
+    is_draft = view.typed("then") == "draft"
+    try:
+        (actions.save_draft if is_draft else actions.submit)(view.work, process, found, proposal, _typed(view, found))
+    except Stale:  # told as a contradiction, the form comes back with everything in it
+        raise Conflict(T("This score sheet was saved elsewhere while you had it open.")) from None
+    if is_draft:
         return view.see_other(f"/p/{slug}/score/{proposal.folio}", T("Kept as a draft. It does not count yet."))
-    actions.submit(view.work, process, found, proposal, _typed(view, found))
-    following = _next(rounds.to_score(view.session, found, seat), proposal.folio)
+    following = next_for(view.session, found, rounds.to_score(view.session, found, seat), proposal.folio)
     told = T("Your score sheet on {folio} is handed in.", folio=proposal.folio)
     return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)
 
@@ -144,6 +159,6 @@ def recuse(view: View, slug: str, folio: str) -> Response:
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
     actions.recuse(view.work, process, found.stage_id, proposal, (view.typed("kind"), view.typed("note")))
-    following = _next(rounds.to_score(view.session, found, seat), proposal.folio)
+    following = next_for(view.session, found, rounds.to_score(view.session, found, seat), proposal.folio)
     told = T("Your seat stands aside on {folio}.", folio=proposal.folio)
     return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)

@@ -213,3 +213,13 @@ def owes_reason(criterion: Any, value: Decimal) -> bool:
         return True
     at = criterion.reason_level
     return bool(criterion.reason_rule is ReasonRule.AT_OR_BELOW and at is not None and value <= at)
+
+
+def keys_of(values: Sequence[Decimal]) -> list[str]:
+    """The key that chooses each level: its own number, or its place where one of them is no number a key can say.
+
+    Levels that no single key can name have none.
+    """
+    if all(value == int(value) and value >= 0 for value in values):
+        return [str(int(value)) if value < 10 else "" for value in values]
+    return [str(place) if place < 10 else "" for place in range(1, len(values) + 1)]
