@@ -320,6 +320,7 @@ htmx.onLoad((piece) => {
   all("form[data-sheet]").forEach(filling);
   all("[data-title]").forEach((place) => (document.title = place.dataset.title));
   if (piece !== document.body) document.querySelector(".notice")?.remove(); // it spoke of what was there before
-  all(".error-summary, [data-focus]").forEach((place) => place.focus());
+  all(".error-summary").forEach((place) => place.focus());
+  if (document.activeElement === document.body) all("[data-focus]").forEach((place) => place.focus()); // else somebody is on the way
   if (piece.id === "main") piece.focus();
 });

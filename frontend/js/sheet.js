@@ -11,7 +11,9 @@ const WORTH_WAITING = [429, 502, 503, 504];
 document.addEventListener("htmx:after:request", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   const form = sourceElement?.closest?.("form[data-sheet]");
-  if (form && response?.headers?.get("hx-location")) forget(form); // it was received, and leads on
+  if (!form || !response?.headers?.get("hx-location")) return;
+  forget(form); // it was received, and leads on: nothing of it is stored behind it
+  delete form.dataset.put;
 });
 
 /** Makes one form of a sheet listen, and puts back what was not received before. */
@@ -158,7 +160,8 @@ function inAWhile(sheet, wait) {
 /** One attempt. The same words go under the same key, so a lost answer is found again and its version is known. */
 function store(sheet) {
   clearTimeout(sheet.timer);
-  if (sheet.isOver || !sheet.form.isConnected) return Promise.resolve();
+  if (sheet.isOver || !sheet.form.isConnected || !sheet.form.dataset.put) return Promise.resolve();
+  if (sheet.form.dataset.sent) return Promise.resolve(inAWhile(sheet, REST)); // it is on its way whole
   sheet.asking ??= ask(sheet).finally(() => (sheet.asking = null));
   return sheet.asking;
 }

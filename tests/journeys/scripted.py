@@ -42,6 +42,7 @@ CONTROLS = """(form) => [...form.elements].filter((one) => one.name && one.label
 FILLED = "(form) => [...new FormData(form)].map(([name, value]) => [name, (value.name ?? value).trim()])"
 KEPT_SECONDS = 2.0
 A_SENTENCE = 12
+LEADS_ON = "hx-location"  # once it was done, a form that stays on its page goes where this says
 
 
 class Browser:
@@ -77,8 +78,9 @@ class Browser:
         The page one is led to; the program has it, so the device keeps no draft of it.
         """
         filled, answer = await self._send(page, action, typed)
-        await self._read(200, answer)
-        assert answer.request.redirected_from, f"POST {answer.url} was not done"
+        if LEADS_ON not in answer.headers:
+            await self._read(200, answer)
+            assert answer.request.redirected_from, f"POST {answer.url} was not done"
         shown = await self._look()
         assert f"minga:draft:{filled.draft}" not in self._shown["drafts"], f"{page} was sent, its draft is still kept"
         return shown
@@ -184,7 +186,10 @@ class Browser:
         async with self._page.expect_response(is_the_answer) as going:
             await button.click()
         answer = await going.value
-        await self._page.wait_for_function("() => !document.querySelector('.htmx-request')")
+        if where := answer.headers.get(LEADS_ON):
+            await self._page.wait_for_url(lambda url: url.endswith(where), wait_until="domcontentloaded")
+        else:
+            await self._page.wait_for_function("() => !document.querySelector('.htmx-request')")
         return answer
 
 
