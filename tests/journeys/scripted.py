@@ -226,8 +226,12 @@ class Filling:
         return [question for question in found if question][:1]
 
     async def stays(self) -> bool:
-        """Whether its answer takes its place on the page, rather than being a page of its own."""
-        return await self._on.get_attribute("hx-post") is not None
+        """Whether its answer takes its place on the page, rather than being a page of its own.
+
+        A form that htmx sends at something else than the press of its button (notes, as they change) is no such form.
+        """
+        on = self._on
+        return await on.get_attribute("hx-post") is not None and await on.get_attribute("hx-trigger") is None
 
     async def words(self) -> list[list[str]]:
         """What would be sent: names and values."""
