@@ -157,7 +157,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
     path = path[3:] or "/" if path.startswith("/en") else path
     query = f"?{view.request.url.query}" if view.request.url.query else ""
     other = path if language == "en" else f"/en{path}"
-    has = _has(view) if view.process else None
+    has = _has(view)
     return {
         "language": language,
         "other_language_url": other + query if view.request.method == "GET" else None,
@@ -178,10 +178,11 @@ def _colours_of(view: View) -> str | None:
 
 
 def _propose_url(view: View, has: _Has, path: str) -> str | None:
-    """Where a proposal is written, while that is open and nobody is at it."""
-    there = f"/p/{view.process.slug}/propose" if view.process else ""
+    """Where a proposal is written, while that is open; the form and the process's own page say it themselves."""
+    own = f"/p/{view.process.slug}" if view.process else ""
     is_open = has.opens_at is not None and Window(has.opens_at, has.closes_at).status(view.now) is WindowStatus.OPEN
-    return view.url(there) if is_open and not path.startswith(there) else None
+    is_said_there = path == own or path.startswith(f"{own}/propose")
+    return view.url(f"{own}/propose") if is_open and not is_said_there else None
 
 
 def _nav(view: View, has: _Has, path: str) -> list[dict[str, Any]]:

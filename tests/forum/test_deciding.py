@@ -106,18 +106,24 @@ def test_a_quorum_that_fails_once_holds_with_an_alternate(world: World, forum: F
     assert decide(forum, proposal, YES, meeting).follows_rule
 
 
-def test_who_stands_aside_does_not_hold_the_quorum(world: World, forum: ForumBuilder) -> None:
-    proposal, other = world.admitted(forum.process), world.admitted(forum.process, title="Otra")
+def weak_without_diego(world: World, forum: ForumBuilder, aside: Proposal, *others: Proposal) -> ForumSession:
+    """A session on scored proposals; Diego, who stands aside on the first, is the only one in it outside the State."""
     made = forum.round()
-    for who in VOTERS:
-        forum.score(who, proposal)
-        forum.score(who, other)
+    for proposal in (aside, *others):
+        for who in VOTERS:
+            forum.score(who, proposal)
     forum.close(made)
     forum.to_the_filter()
     meeting = forum.session({1: "holder", 2: "holder", 4: "holder"})
     with world.work("diego") as work:
-        fresh = work.session.get_one(Proposal, proposal.id)
+        fresh = work.session.get_one(Proposal, aside.id)
         actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
+    return meeting
+
+
+def test_who_stands_aside_does_not_hold_the_quorum(world: World, forum: ForumBuilder) -> None:
+    proposal, other = world.admitted(forum.process), world.admitted(forum.process, title="Otra")
+    meeting = weak_without_diego(world, forum, proposal, other)
     with pytest.raises(Conflict, match="outside the State"):
         decide(forum, proposal, YES, meeting)
     assert decide(forum, other, YES, meeting).outcome.value == "selected"
@@ -213,16 +219,7 @@ def follow(forum: ForumBuilder, meeting: ForumSession, counted: str, who: str = 
 
 def test_what_is_in_doubt_or_without_a_quorum_is_not_settled_by_the_rule(world: World, forum: ForumBuilder) -> None:
     clear, doubtful, aside = (world.admitted(forum.process, title=title) for title in ("Una", "Dos", "Tres"))
-    made = forum.round()
-    for proposal in (clear, doubtful, aside):
-        for who in VOTERS:
-            forum.score(who, proposal)
-    forum.close(made)
-    forum.to_the_filter()
-    meeting = forum.session({1: "holder", 2: "holder", 4: "holder"})
-    with world.work("diego") as work:
-        fresh = work.session.get_one(Proposal, aside.id)
-        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
+    meeting = weak_without_diego(world, forum, aside, clear, doubtful)
     with world.work("marta") as work:
         held = work.session.get_one(ForumSession, meeting.id)
         note = Line(doubtful.folio, "doubtful", "Falta saber quién tiene los datos.")

@@ -90,10 +90,10 @@ def test_totals_are_those_of_a_spreadsheet_to_the_last_digit(seed: int) -> None:
             assert (result.verdict is RoundVerdict.PASS) == (total >= 60)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_what_other_weights_turn_is_what_a_whole_new_count_turns(seed: int) -> None:
     """Every weight moved, everything computed again from the sheets, capacity included."""
-    entries = handed_in(answers(Random(seed), proposals=30))
+    entries = handed_in(answers(Random(seed), proposals=20))
     config = replace(CONFIG, capacity=8)
     counted = compute(config, entries)
     before = {folio for folio, one in counted.results.items() if one.goes_on}

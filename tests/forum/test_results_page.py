@@ -11,7 +11,6 @@ from app.forum import actions
 from app.forum.actions import AddSeat, Appointment
 from app.forum.models import Round
 from app.forum.queries import rounds
-from app.forum.queries.firmness import firmness
 from app.forum.rules.sensitivity import Flip
 from tests.costs import cost
 from tests.forum.building import POOR, ForumBuilder
@@ -73,17 +72,16 @@ async def test_it_says_what_other_weights_and_sectors_would_have_turned(world: W
     found = closed(world, forum)
     with world.database.reading() as session:
         outturn = rounds.outturn(session, session.get_one(Round, found.id), world.now)
-        firm = firmness(session, outturn)
     async with world.browser() as browser:
         words = said((await browser.get(PATH)).text)
     near = next(folio for folio, title in outturn.titles.items() if title == "Justa")
-    assert firm.flips == (
+    assert outturn.firmness.flips == [
         Flip(near, "doable", Fraction(-1, 5), goes_on=False),
         Flip(near, "value", Fraction(1, 5), goes_on=False),
-    )
+    ]
     assert f"{near} no seguiría si «Se puede hacer» pesara 20 % menos" in words
     assert f"{near} no seguiría si «Valor público» pesara 20 % más" in words
-    assert [(one.folio, one.total, one.by_sectors, one.silent) for one in firm.turned] == [
+    assert [(one.folio, one.total, one.by_sectors, one.silent) for one in outturn.firmness.turned] == [
         (near, Fraction(450, 7), Fraction(775, 14), ())
     ]
     assert f"{near} 55,4 puntos en vez de 64,3" in words

@@ -25,6 +25,7 @@ async def test_it_is_there_while_proposals_are_taken_in(world: World) -> None:
     assert await has_door(world, "/p/town/proposals")
     assert await has_door(world, "/p/town/calendar")
     assert not await has_door(world, "/p/town/propose"), "who is at the form needs no way to it"
+    assert not await has_door(world, "/p/town"), "the page of the process says it larger"
     world.clock.set(closes - timedelta(seconds=1))
     assert await has_door(world, "/p/town/proposals")
     world.clock.set(closes)

@@ -11,9 +11,8 @@ from starlette.responses import Response
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
 from app.forum.queries import criteria, deciding, rounds
-from app.forum.queries.firmness import Firmness, Turned, firmness
-from app.forum.rules import scoring
 from app.forum.rules.agreement import Agreement
+from app.forum.rules.firmness import Firmness, Turned
 from app.forum.rules.results import Result
 from app.forum.rules.seats import SECTOR_WORDS, SeatSector
 from app.forum.rules.sensitivity import Flip
@@ -50,10 +49,9 @@ def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,
         agreement=_agreement(view, outturn, titles),
-        firm=_firm(view, firmness(view.session, outturn), titles),
+        firm=_firm(view, outturn.firmness, titles),
         counted=outturn.counted,
         recusals=rounds.recusals_of(view.session, found.stage_id),
-        recusal_words=scoring.RECUSAL_WORDS,
     )
 
 
@@ -85,12 +83,12 @@ def _rule(view: View, outturn: rounds.Outturn) -> list[Text]:
 
 
 def _say(view: View, number: Fraction, decimals: int = 0) -> str:
-    return say_number(round(float(number), decimals), view.variant, decimals)
+    return say_number(float(number), view.variant, decimals)
 
 
 def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
     said = [
-        "–" if number is None else say_number(round(float(number), 1), view.variant, 1)
+        "–" if number is None else say_number(float(number), view.variant, 1)
         for number in (result.total, result.median, result.sd, result.spread)
     ]
     advisory = outturn.advisory.results.get(result.folio)
@@ -119,7 +117,7 @@ def _alpha(view: View, one: Agreement) -> str:
 def _interval(view: View, one: Agreement) -> str:
     if one.low is None or one.high is None:
         return "–"
-    low, high = (say_number(round(end, 2), view.variant, 2) for end in (one.low, one.high))
+    low, high = (say_number(end, view.variant, 2) for end in (one.low, one.high))
     return T("{low} to {high}", low=low, high=high).into(view.variant)
 
 

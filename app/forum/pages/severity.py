@@ -10,8 +10,8 @@ from starlette.responses import Response
 from app.forum.doors import forum_at
 from app.forum.pages.criteria import round_at
 from app.forum.queries import rounds, seats
-from app.forum.rules.results import Result, RoundVerdict
-from app.forum.rules.severity import Lean, adjusted, leans
+from app.forum.rules.results import Result
+from app.forum.rules.severity import Lean, adjusted
 from app.kit.text import say_number
 from app.people.rules import Permission
 from app.web.edge import Router
@@ -20,7 +20,6 @@ from app.web.view import View
 
 router = Router()
 PAGE = 50
-RANKED = {RoundVerdict.PASS, RoundVerdict.FAIL}
 
 
 @router.page("/p/{slug}/office/forum/severity/{stage}", may=Permission.SEE_FORUM, length=Length.LONG)
@@ -29,9 +28,9 @@ def severity(view: View, slug: str, stage: str, page: int = 1) -> Response:
     process, body = forum_at(view, slug)
     view.require(Permission.SEE_FORUM, process.id)
     outturn = rounds.outturn(view.session, round_at(view, process, stage), view.now)
-    found = leans(outturn.config, outturn.entries)
+    found = outturn.firmness.leans
     without = _without(outturn, found)
-    ranked = [result for result in outturn.counted.ranked if result.verdict in RANKED]
+    ranked = [result for result in outturn.counted.ranked if result.is_ranked]
     first = max(page - 1, 0) * PAGE
     names = {rounds.evaluator_of(seat.number): seat for seat in seats.seats_of(view.session, body.id)}
     return view.render(
@@ -64,4 +63,4 @@ def _rows(
 
 
 def _say(view: View, number: Fraction) -> str:
-    return say_number(round(float(number), 1), view.variant, 1)
+    return say_number(float(number), view.variant, 1)

@@ -122,10 +122,9 @@ def drafts(session: Session, process: Process, stage: Stage, now: datetime) -> l
     found = rounds.last_round(session, stage.id)
     if found is None:
         raise NotFound
-    results = rounds.outturn(session, found, now).counted
-    rows = criteria.criteria_of(session, found.criteria_set_id)
-    wording = Wording(rows, rounds.config_of(session, found), process.language)
-    return [Draft(result.folio, result, says(result), wording) for result in results.ranked]
+    outturn = rounds.outturn(session, found, now)
+    wording = Wording(criteria.criteria_of(session, found.criteria_set_id), outturn.config, process.language)
+    return [Draft(result.folio, result, says(result), wording) for result in outturn.counted.ranked]
 
 
 def assembled(result: Result, outcome: Outcome | None, wording: Wording) -> str:

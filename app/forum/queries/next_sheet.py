@@ -32,6 +32,7 @@ def _handed_in(session: Session, found: Round) -> dict[str, int]:
         select(Proposal.folio, func.count())
         .join(ScoreSheet, ScoreSheet.proposal_id == Proposal.id)
         .where(ScoreSheet.round_id == found.id, ScoreSheet.counts, ScoreSheet.state == SheetState.SUBMITTED)
+        .where(ScoreSheet.voided_at.is_(None))
         .group_by(Proposal.folio)
     )
     return {row[0]: row[1] for row in rows}

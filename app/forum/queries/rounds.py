@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -31,8 +32,9 @@ from app.forum.models import (
     Seat,
 )
 from app.forum.queries import criteria as criteria_queries
-from app.forum.queries.seats import directory
+from app.forum.queries.seats import directory, seats_of
 from app.forum.rules import results as rules
+from app.forum.rules.firmness import Firmness, firmness_of
 from app.forum.rules.results import Config, RoundResults, Scored
 from app.forum.rules.scoring import RoundState, SheetState
 from app.forum.rules.seats import Right
@@ -75,6 +77,12 @@ class Outturn:
     counted: RoundResults
     advisory: RoundResults
     titles: dict[str, str]
+    sectors: dict[str, str]
+
+    @cached_property
+    def firmness(self) -> Firmness:
+        """How firm these results are, worked out when first asked for and kept with them."""
+        return firmness_of(self.config, self.entries, self.counted, self.sectors)
 
 
 _outturns: dict[tuple[Any, ...], Outturn] = {}
@@ -274,7 +282,9 @@ def _computed(session: Session, found: Round) -> Outturn:
     entries = [Scored(titles[key][0], tuple(counted.get(key, ())), stood.get(key, 0)) for key in keys]
     beside = [Scored(titles[key][0], tuple(sheets)) for key, sheets in advisory.items()]
     counts = rules.compute(config, entries)
-    return Outturn(found, config, entries, counts, rules.compute(config, beside), dict(titles.values()))
+    voting = [seat for seat in seats_of(session, found.body_id) if seat.votes]
+    sectors = {evaluator_of(seat.number): seat.sector.value for seat in voting}
+    return Outturn(found, config, entries, counts, rules.compute(config, beside), dict(titles.values()), sectors)
 
 
 def config_of(session: Session, found: Round) -> Config:

@@ -90,6 +90,11 @@ class Result:
     flags: tuple[Flag, ...]
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether it has a place: it meets the requirements, and enough scored it."""
+        return self.verdict in {RoundVerdict.PASS, RoundVerdict.FAIL}
+
+    @property
     def goes_on(self) -> bool:
         """Whether it goes on by the rule: it passes, and there is room."""
         return self.verdict is RoundVerdict.PASS and self.is_within_capacity
@@ -248,7 +253,7 @@ def rank(config: Config, found: Sequence[Result]) -> list[Result]:
     heaviest = max(
         (c for c in config.criteria if c.kind is CriterionKind.SCORED), key=lambda c: (c.weight, c.key), default=None
     )
-    in_rank = [r for r in found if r.verdict in {RoundVerdict.PASS, RoundVerdict.FAIL} and r.total is not None]
+    in_rank = [r for r in found if r.is_ranked and r.total is not None]
     equal = Counter(r.total for r in in_rank)
     order = sorted(in_rank, key=lambda r: _place(config, r, heaviest.key if heaviest else "", equal[r.total] > 1))
     passing = [r for r in order if r.verdict is RoundVerdict.PASS]

@@ -12,7 +12,6 @@ from app.forum.rules.totals import weighted
 
 STEPS = (Fraction(-1, 5), Fraction(-1, 10), Fraction(1, 10), Fraction(1, 5))
 """How far one weight is moved while the others stay."""
-RANKED = {RoundVerdict.PASS, RoundVerdict.FAIL}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _moved(config: Config) -> Iterator[tuple[str, Fraction, Config]]:
 
 
 def _reweighed(config: Config, result: Result) -> Result:
-    if result.verdict not in RANKED:
+    if not result.is_ranked:
         return result
     units = {mean.key: mean.unit for mean in result.means}
     total = weighted((c.weight, units[c.key]) for c in config.criteria if c.kind is CriterionKind.SCORED)
