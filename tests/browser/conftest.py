@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _inhabit(site: Site) -> None:
-    """`town` has decided on two of three; `barrio` asks now; the forum of `plan` scores, its draft is commented on."""
+    """`town` has decided on two of three; `barrio` asks now; the forum of `plan` scores."""
     world = site.world
     town = world.open_process("town", name_en="The town", ask_at="Teléfono 55 1234")
     for who in ("ana", "bruno", "diego"):
@@ -65,6 +65,9 @@ def _inhabit(site: Site) -> None:
     villa = world.open_process("villa")  # nobody touches it, so what is read of it stays the same
     for who in ("ana", "bruno", "diego"):
         world.admitted(villa, who, f"Publicar las actas de {who}")
+    office = world.open_process("taller", ask_at="Teléfono 55 1234")  # its office works by keyboard alone
+    for who in ("ana", "bruno", "diego"):
+        world.propose(office, who, f"Un taller de {who}")
     world.clock.move(days=11)
     for folio, outcome in (("VILL-0001", "selected"), ("VILL-0002", "not_selected")):
         deciding.decide(world, villa, folio, outcome)
