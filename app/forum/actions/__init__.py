@@ -1,20 +1,32 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
+from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
 from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_criterion, set_thresholds
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
-from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term, set_up
+from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
+from app.forum.actions.telling import (
+    ToldRecusal,
+    ToldRound,
+    ToldSheet,
+    write_down_adoption,
+    write_down_round,
+)
 
 __all__ = [
     "AddSeat",
     "Appointment",
     "Given",
     "Line",
+    "ToldRecusal",
+    "ToldRound",
+    "ToldSheet",
     "add_criterion",
     "add_seat",
     "adopt",
+    "adopt_rules",
     "appoint",
     "begin_set",
     "close_due_rounds",
@@ -24,6 +36,7 @@ __all__ = [
     "decide",
     "decide_in_session",
     "declare",
+    "end_forum",
     "end_term",
     "follow_the_rule",
     "hold",
@@ -36,5 +49,9 @@ __all__ = [
     "set_thresholds",
     "set_up",
     "submit",
+    "tell_of_forum",
+    "write_down_adoption",
+    "write_down_round",
+    "write_founding",
     "write_minutes",
 ]

@@ -44,7 +44,7 @@ class Thresholds:
 def begin_set(work: Work, process: Process, stage: Stage) -> CriteriaSet:
     """Begin a new version of a stage's criteria, from the last one where there is one. Office only."""
     work.require(Permission.WRITE_CRITERIA, process.id)
-    seats.require_forum(work.session, process.id)
+    seats.forum_for(work.session, stage)
     if stage.kind is not StageKind.FILTER:
         raise Conflict(T("Only a filter has criteria."))
     if queries.in_state(work.session, stage.id, SetState.DRAFT):

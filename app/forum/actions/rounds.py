@@ -37,7 +37,7 @@ def open_round(
         raise Invalid(closes_at=T("Write an end that has not passed yet."))
     begins = opens_at or work.now
     check_window(begins, closes_at)
-    body = seats.require_forum(work.session, process.id)
+    body = seats.forum_for(work.session, stage)
     made = Round(
         id=ids.new_id(),
         process_id=process.id,

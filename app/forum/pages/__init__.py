@@ -1,6 +1,6 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
-from app.forum.pages import criteria, deciding, public, results, rounds, scoring, seats, sessions, severity
+from app.forum.pages import bodies, criteria, deciding, public, results, rounds, scoring, seats, sessions, severity
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -8,6 +8,7 @@ ROUTERS: list[Router] = [
     results.router,
     scoring.router,
     seats.router,
+    bodies.router,
     sessions.router,
     criteria.router,
     rounds.router,

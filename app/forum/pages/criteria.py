@@ -28,9 +28,10 @@ router = Router()
 @router.page("/p/{slug}/office/forum/criteria/{stage}", may=Permission.WRITE_CRITERIA)
 def criteria(view: View, slug: str, stage: str) -> Response:
     """The draft being written, the set in force, and the rounds."""
-    process, body = forum_at(view, slug)
+    process, _ = forum_at(view, slug)
     view.require(Permission.WRITE_CRITERIA, process.id)
     found = stage_at(view, process, stage)
+    body = seats.forum_for(view.session, found)
     draft = queries.in_state(view.session, found.id, SetState.DRAFT)
     adopted = queries.adopted(view.session, found.id)
     return view.render(
