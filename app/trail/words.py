@@ -126,6 +126,8 @@ VERBS: dict[str, Text] = {
     "criteria.drafted": T("Criteria were drafted"),
     "criteria.criterion_added": T("A criterion was added"),
     "criteria.criterion_removed": T("A criterion was removed"),
+    "criteria.criterion_changed": T("A criterion was changed"),
+    "criteria.criterion_moved": T("The order of the criteria was changed"),
     "criteria.thresholds_set": T("The thresholds were set"),
     "criteria.adopted": T("The criteria were adopted"),
     "criteria.written_down": T("Criteria were written down that were not adopted here"),
