@@ -11,6 +11,7 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from app.forum.counted import RoundResult
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -254,6 +255,7 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
+    criteria_hash: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
@@ -355,3 +357,6 @@ class Doubt(Base):
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+__all__ = ["RoundResult"]

@@ -172,6 +172,8 @@ VERBS: dict[str, Text] = {
     "answer.published_together": T("The answer to the participants of a meeting was published"),
     "round.opened": T("A round of scoring was opened"),
     "round.closed": T("A round of scoring was closed"),
+    "round.count_asked": T("The results of an older round of scoring are counted and stored"),
+    "round.counted": T("The results of a round of scoring were counted"),
     "answer.approved": T("Answers were approved"),
     "answer.approval_withdrawn": T("The approval of an answer was taken back"),
     "answer.accepted": T("The mail provider accepted an answer"),

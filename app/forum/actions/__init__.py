@@ -1,5 +1,6 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
+from app.forum.actions.counting import JOB, count_job, count_older_rounds
 from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_criterion, set_thresholds
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
@@ -8,6 +9,7 @@ from app.forum.actions.scoring import Given, declare, record_recusal, recuse, sa
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term, set_up
 
 __all__ = [
+    "JOB",
     "AddSeat",
     "Appointment",
     "Given",
@@ -21,6 +23,8 @@ __all__ = [
     "close_round",
     "close_session",
     "convene",
+    "count_job",
+    "count_older_rounds",
     "decide",
     "decide_in_session",
     "declare",

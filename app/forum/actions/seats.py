@@ -14,6 +14,7 @@ from app.decisions.models import DecidingBody
 from app.decisions.rules import BodyKind
 from app.forum.models import ForumRule, Seat, SeatHolder
 from app.forum.queries import seats as queries
+from app.forum.queries.freezing import require_seats_free
 from app.forum.rules.seats import Office, QuorumRule, Right, SeatSector, role_of
 from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, WrongState
@@ -75,6 +76,7 @@ def add_seat(work: Work, process: Process, wish: AddSeat) -> Seat:
     """Add a seat to the forum. Office only; one seat at most carries each office."""
     work.require(Permission.APPOINT_SEATS, process.id)
     body = queries.require_forum(work.session, process.id)
+    require_seats_free(work.session, body.id)
     _check_seat(wish)
     office = Office(wish.office)
     seats = queries.seats_of(work.session, body.id)

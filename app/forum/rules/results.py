@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -121,10 +121,14 @@ class RoundResults:
         return sorted(self.results.values(), key=lambda r: (r.rank is None, r.rank or 0, r.folio))
 
 
-def compute(config: Config, proposals: Iterable[Scored]) -> RoundResults:
-    """Results of a round; the same whatever the order of proposals and sheets."""
+def compute(config: Config, proposals: Iterable[Scored], tell: Callable[[int], object] | None = None) -> RoundResults:
+    """Results of a round; the same whatever the order of proposals and sheets. `tell` hears how many are done."""
     handed_in = sorted(proposals, key=lambda scored: scored.folio)
-    found = [_result_of(config, scored) for scored in handed_in]
+    found = []
+    for scored in handed_in:
+        found.append(_result_of(config, scored))
+        if tell:
+            tell(len(found))
     ranked = rank(config, found)
     agreed = {
         c.key: agreement(
