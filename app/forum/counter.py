@@ -1,7 +1,7 @@
 """The process that counts a round: reads one moment of the database, tells how far it is, and hands the outcome back.
 
-It is nicer than the web (`nice`), so that pages are answered as fast as ever meanwhile, and stops by itself after ten
-minutes of processor.
+It is a little nicer than the web (`nice`), so that pages are answered first, and stops by itself after ten minutes of
+processor.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import orjson
 from app.forum.models import RoundResult
 from app.forum.queries import counting
 from app.forum.rules import stored
-from app.kit import clock, schema
+from app.kit import clock
 from app.kit.db import Database
 
-NICER = 10
+NICER = 2
 MOST_SECONDS = 600
 EVERY = 0.5
 """Seconds between two words about progress; each is a short write of the web."""
@@ -49,7 +49,6 @@ def main() -> None:
     os.nice(NICER)
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     order = json.loads(sys.stdin.buffer.read())
-    schema.metadata()
     database = Database(order["database"])
     with database.reading() as session:
         if not database.is_sqlite:

@@ -359,4 +359,4 @@ class Doubt(Base):
     at: Mapped[datetime]
 
 
-__all__ = ["RoundResult"]
+__all__ = ["RoundResult"]  # defined beside: what looks for tables looks here

@@ -41,8 +41,7 @@ def open_round(
     found = _adopted(work, stage)
     if closes_at is None or closes_at <= work.now:
         raise Invalid(closes_at=T("Write an end that has not passed yet."))
-    begins = opens_at or work.now
-    check_window(begins, closes_at)
+    check_window(begins := opens_at or work.now, closes_at)
     body = seats.require_forum(work.session, process.id)
     made = Round(
         id=ids.new_id(),

@@ -27,6 +27,7 @@ from app.kit.errors import NotFound
 from app.proposals.models import Proposal
 
 Tell = Callable[[int, int], None]
+BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def _sheets(session: Session, found: Round) -> tuple[Sheets, Sheets]:
         .join(Criterion, Criterion.id == Score.criterion_id)
         .join(ScaleLevel, ScaleLevel.id == Score.level_id)
         .where(ScoreSheet.round_id == found.id, *_handed_in())
+        .execution_options(yield_per=BATCH)
     )
     exact: dict[Any, Fraction] = {}
     values: defaultdict[tuple[uuid.UUID, bool, int], dict[str, Fraction]] = defaultdict(dict)
