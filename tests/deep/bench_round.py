@@ -189,7 +189,7 @@ def measure(folder: Path) -> Figures:
     try:
         with serving("whole", folder) as server:
             found.before = asyncio.run(load.measure(server.port, _pages(), 3.0, ALONGSIDE)).latencies
-            with database.writing() as session:
+            with by_hand(), database.writing() as session:
                 session.execute(update(Round).values(closes_at=clock.now()))
                 session.commit()
             kept = _counted(database, server.port, found)

@@ -19,10 +19,12 @@ from app.forum.rules import stored
 from app.forum.rules.results import RoundVerdict
 from app.forum.rules.scoring import RoundState
 from app.forum.rules.stored import Outcome
+from app.kit import ids
 from app.kit.errors import Conflict
 from app.people.actor import Actor
 from app.proposals.models import Proposal
 from app.proposals.rules import State
+from app.work.models import Job, JobState
 from tests.acts import by_hand
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
 from tests.world import World
@@ -223,8 +225,38 @@ def test_a_round_closed_before_counts_were_stored_is_counted_by_the_clock(world:
     with pytest.raises(Counting):
         read(world, made)
     with world.work(Actor.system()) as work:
-        actions.count_older_rounds(work)
+        actions.count_the_rest(work)
     assert read(world, made).counted.results == before
+
+
+@SQLITE
+def test_a_count_that_failed_for_good_is_said_and_asked_for_again(
+    world: World, forum: ForumBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "FEW_SHEETS", 0)
+    made, _ = a_round(world, forum)
+    world.clock.set(made.closes_at)
+    with world.work("carla") as work:
+        actions.close_round(work, forum.process, work.session.get_one(Round, made.id))
+        for job in work.session.scalars(select(Job).where(Job.name == actions.JOB)):
+            job.state, job.ended_at = JobState.FAILED, world.now
+    with pytest.raises(Counting) as refused:
+        read(world, made)
+    assert refused.value.standing.has_failed
+    for hours in (0, 2):
+        world.clock.move(hours=hours)
+        with world.work(Actor.system()) as work:
+            actions.count_the_rest(work)
+        forum.count()
+        with world.database.reading() as session:
+            assert results.is_counted(session, session.get_one(Round, made.id)) == bool(hours)
+
+
+@SQLITE
+def test_a_process_that_ends_without_a_result_is_an_error(world: World, forum: ForumBuilder) -> None:
+    del forum
+    with pytest.raises(counting.NotCounted):
+        counting.count_apart(world.database, ids.new_id(), lambda _done, _total: None)
 
 
 @SQLITE

@@ -1,6 +1,6 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
-from app.forum.actions.counting import JOB, count_job, count_older_rounds
+from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_criterion, set_thresholds
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
@@ -24,7 +24,7 @@ __all__ = [
     "close_session",
     "convene",
     "count_job",
-    "count_older_rounds",
+    "count_the_rest",
     "decide",
     "decide_in_session",
     "declare",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ Tell = Callable[[int, int], None]
 JOB = "forum.count"
 FEW_SHEETS = 240
 """So many are counted in well under half a second, and nobody has to wait for a worker."""
+AGAIN_AFTER = timedelta(hours=1)
 COUNTER = (sys.executable, "-s", "-m", "app.forum.counter")
 log = structlog.get_logger("minga.forum")
 
@@ -59,10 +61,16 @@ def recount(work: Work, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> None:
             _ask(work, found, "conflict", inputs)
 
 
-def count_older_rounds(work: Work) -> None:
-    """Have those rounds counted that were closed before counts were stored: what the worker does by the clock."""
+def count_the_rest(work: Work) -> None:
+    """Have those rounds counted that were closed before counts were stored, and once an hour those that failed.
+
+    What the worker does by the clock.
+    """
     for found in results.uncounted(work.session):
         kept = ask_count(work, found)
+        work.record("round.count_asked", found.subject, version=kept.version)
+    for found, kept in results.given_up(work.session, work.now - AGAIN_AFTER):
+        _ask_worker(work, kept)
         work.record("round.count_asked", found.subject, version=kept.version)
 
 
@@ -83,12 +91,16 @@ def _ask(work: Work, found: Round, because: str, inputs: dict[str, Any]) -> Roun
     if count_sheets(work.session, found) <= FEW_SHEETS:
         _keep(work, kept, stored.stored(count(work.session, kept)))
         return kept
+    _ask_worker(work, kept)
+    return kept
+
+
+def _ask_worker(work: Work, kept: RoundResult) -> None:
     job = jobs.ask(work.session, JOB, {"result": str(kept.id)}, work.now)
-    job.total = len(inputs["proposals"])
+    job.total = len(kept.inputs["proposals"])
     work.session.flush()
     kept.job_id = job.id
     work.session.flush()
-    return kept
 
 
 def _keep(work: Work, kept: RoundResult, outcome: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -131,3 +132,15 @@ def uncounted(session: Session) -> list[Round]:
         Round.state == RoundState.CLOSED, ~select(RoundResult.id).where(RoundResult.round_id == Round.id).exists()
     )
     return list(session.scalars(wanted))
+
+
+def given_up(session: Session, before: datetime) -> list[tuple[Round, RoundResult]]:
+    """The counts whose job failed for good by then, and that are still wanted."""
+    failed = (RoundResult.computed_at.is_(None), Job.state == JobState.FAILED, Job.ended_at < before)
+    rows = session.execute(
+        select(Round, RoundResult)
+        .join(RoundResult, RoundResult.round_id == Round.id)
+        .join(Job, Job.id == RoundResult.job_id)
+        .where(*failed)
+    )
+    return [(found, kept) for found, kept in rows if newest(session, found) is kept]
