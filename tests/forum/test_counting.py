@@ -122,8 +122,11 @@ async def test_while_it_is_counted_everybody_is_told_how_far_it_is(
         actions.close_round(work, forum.process, work.session.get_one(Round, made.id))
     forum.to_the_filter()
     meeting = forum.session()
+    asked = {"hx-request": "true"}
     async with world.browser() as browser:
         page, told = await browser.get(PAGE), await browser.get(API)
+        part = await browser.get(f"{PAGE}?waiting=1", headers=asked)
+    assert part.text.strip().startswith('<div id="count" hx-get="/p/plan/forum/results?stage=&amp;waiting=1"')
     assert (page.status_code, "Se están contando los resultados (0 de 3)." in page.text) == (200, True)
     assert (told.status_code, told.json()["code"]) == (409, "counting")
     assert told.json()["detail"] == "Se están contando los resultados (0 de 3)."
@@ -134,6 +137,8 @@ async def test_while_it_is_counted_everybody_is_told_how_far_it_is(
     world.app.state.house.cache.clear()
     async with world.browser() as browser:
         page = await browser.get(PAGE)
+        part = await browser.get(f"{PAGE}?waiting=1", headers=asked)
+    assert (part.status_code, part.headers["hx-location"]) == (204, "/p/plan/forum/results?stage=")
     assert ("Se están contando" in page.text, proposals[0].folio in page.text) == (False, True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -30,14 +31,19 @@ MOST_FLIPS = 40
 
 
 @router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, length=Length.LONG)
-def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
-    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is."""
+def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: bool = False) -> Response:
+    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is.
+
+    `waiting` is asked by a page that shows how far the count is, and sent on once there is something to see.
+    """
     process, _ = forum_at(view, slug)
     found = closed_round(view, process, stage)
     try:
         outturn = rounds.outturn(view.session, found, view.now)
     except Counting as counting:
         return _being_counted(view, process, found, stage, counting.standing)
+    if waiting:
+        return view.see_other(f"/p/{slug}/forum/results?stage={quote(stage)}")
     ranked = outturn.counted.ranked
     first = max(page - 1, 0) * PAGE
     shown = ranked[first : first + PAGE]
@@ -64,7 +70,9 @@ def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
 
 def _being_counted(view: View, process: Process, found: Round, stage: str, standing: Standing) -> Response:
     """What stands there while the results are counted: how far it is, and nothing of any score."""
-    return view.render("forum/counting.html", process=process, round=found, stage=stage, standing=standing)
+    return view.render(
+        "forum/counting.html", block="count", process=process, round=found, stage=stage, standing=standing
+    )
 
 
 def _criteria(view: View, found: Round) -> Sequence[Any]:
