@@ -166,6 +166,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
         "theme_url": _colours_of(view),
         "person": view.actor.name or None,
         "desk": view.actor.may_somewhere(Permission.SEE_DESK),
+        "work": bool(view.actor.held),
         "nav": _nav(view, has, path) if has else [],
         "propose_url": _propose_url(view, has, path) if has else None,
         "notice": view.notice,

@@ -42,7 +42,7 @@ def open_round(
     if closes_at is None or closes_at <= work.now:
         raise Invalid(closes_at=T("Write an end that has not passed yet."))
     check_window(begins := opens_at or work.now, closes_at)
-    body = seats.require_forum(work.session, process.id)
+    body = seats.forum_for(work.session, stage)
     made = Round(
         id=ids.new_id(),
         process_id=process.id,

@@ -213,7 +213,7 @@ def read_criteria(view: View, slug: str) -> Response:
 def _shown_set(view: View, stage: str, found: CriteriaSet) -> CriteriaSetShown:
     number = None
     if found.adopted_session_id:
-        meetings = seats.sessions_of(view.session, seats.require_forum(view.session, found.process_id).id)
+        meetings = seats.sessions_in(view.session, found.process_id)
         number = next((meeting.number for meeting in meetings if meeting.id == found.adopted_session_id), None)
     return CriteriaSetShown(
         id=str(found.id),

@@ -1,6 +1,19 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
-from app.forum.pages import criteria, deciding, public, results, rounds, scoring, seats, sessions, severity
+from app.forum.pages import (
+    bodies,
+    criteria,
+    deciding,
+    public,
+    results,
+    rewording,
+    rounds,
+    scoring,
+    seats,
+    sessions,
+    severity,
+    trial,
+)
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -8,8 +21,11 @@ ROUTERS: list[Router] = [
     results.router,
     scoring.router,
     seats.router,
+    bodies.router,
     sessions.router,
     criteria.router,
+    rewording.router,
+    trial.router,
     rounds.router,
     severity.router,
     deciding.router,

@@ -24,14 +24,14 @@ PAGE = 50
 @router.page("/p/{slug}/office/forum/severity/{stage}", may=Permission.SEE_FORUM, length=Length.LONG)
 def severity(view: View, slug: str, stage: str, page: int = 1) -> Response:
     """The lean of each seat that votes, and the ranking as it is beside the one without these leans."""
-    process, body = forum_at(view, slug)
+    process, _ = forum_at(view, slug)
     view.require(Permission.SEE_FORUM, process.id)
     outturn = rounds.outturn(view.session, round_at(view, process, stage), view.now)
     found = outturn.firmness.leans
     without = outturn.without_leans
     ranked = [result for result in outturn.counted.ranked if result.is_ranked]
     first = max(page - 1, 0) * PAGE
-    names = {rounds.evaluator_of(seat.number): seat for seat in seats.seats_of(view.session, body.id)}
+    names = {rounds.evaluator_of(seat.number): seat for seat in seats.seats_of(view.session, outturn.round.body_id)}
     return view.render(
         "forum/severity.html",
         process=process,

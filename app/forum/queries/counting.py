@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.forum.models import CriteriaSet, Criterion, Recusal, Round, RoundResult, ScaleLevel, Score, ScoreSheet, Seat
 from app.forum.queries import criteria as criteria_queries
+from app.forum.queries.configuring import config_with
 from app.forum.queries.seats import seats_of
 from app.forum.rules import results as rules
 from app.forum.rules.evaluators import keyed, scores_hash
@@ -22,7 +23,7 @@ from app.forum.rules.results import Config, Scored
 from app.forum.rules.scoring import SheetState
 from app.forum.rules.severity import adjusted
 from app.forum.rules.stored import Outcome
-from app.forum.rules.totals import CriterionRule, Sheet
+from app.forum.rules.totals import Sheet
 from app.kit.errors import NotFound
 from app.proposals.models import Proposal
 
@@ -116,28 +117,7 @@ def config_of(session: Session, found: Round) -> Config:
     adopted = session.get(CriteriaSet, found.criteria_set_id)
     if adopted is None:
         raise NotFound
-    criteria = tuple(
-        CriterionRule(
-            key=row.criterion.key,
-            kind=row.criterion.kind,
-            weight=Fraction(row.criterion.weight),
-            low=Fraction(row.levels[0].value),
-            high=Fraction(row.levels[-1].value),
-            min_mean=None if row.criterion.min_mean is None else Fraction(row.criterion.min_mean),
-        )
-        for row in criteria_queries.criteria_of(session, adopted.id)
-    )
-    return Config(
-        criteria=criteria,
-        voting_seats=found.voting_seats,
-        pass_total=Fraction(adopted.pass_total),
-        knockout_share=adopted.knockout_share,
-        quorum_min=adopted.quorum_min,
-        quorum_share=adopted.quorum_share,
-        capacity=adopted.capacity,
-        tie_rule=adopted.tie_rule,
-        seed=found.draw_seed,
-    )
+    return config_with(adopted, criteria_queries.criteria_of(session, adopted.id), found.voting_seats, found.draw_seed)
 
 
 def evaluator_of(seat_number: int) -> str:

@@ -66,6 +66,7 @@ def criteria_rows(session: Session, process: Process) -> Iterator[Row]:
                     **words,
                     "level": level["value"],
                     **{name: level[name] for name in WORDS_OF_A_LEVEL},
+                    "provenance": adopted.provenance.value,
                 }
 
 
@@ -101,6 +102,7 @@ def _scores(stage: Stage, found: Round, keys: list[str], scored: Scored, *, coun
                     "counts": counts,
                     "criterion": key,
                     "level": said(float(sheet.values[key])),
+                    "provenance": found.provenance.value,
                 }
 
 
@@ -117,6 +119,7 @@ def recusal_rows(session: Session, process: Process) -> Iterator[Row]:
                     "seat": seat,
                     "votes": votes,
                     "kind": kind,
+                    "provenance": found.provenance.value,
                 }
 
 
@@ -139,4 +142,5 @@ def result_rows(session: Session, process: Process) -> Iterator[Row]:
                 "counted_at": _iso(kept.computed_at),
                 "formula": kept.formula,
                 "inputs_hash": kept.inputs_hash,
+                "provenance": found.provenance.value,
             }
