@@ -11,6 +11,7 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from app.forum.counted import RoundResult
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -278,6 +279,7 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
+    criteria_hash: Mapped[str] = mapped_column(String(64), default="")
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -383,3 +385,6 @@ class Doubt(Base):
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+__all__ = ["RoundResult"]  # defined beside: what looks for tables looks here

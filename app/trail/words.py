@@ -179,6 +179,8 @@ VERBS: dict[str, Text] = {
     "answer.published_together": T("The answer to the participants of a meeting was published"),
     "round.opened": T("A round of scoring was opened"),
     "round.closed": T("A round of scoring was closed"),
+    "round.count_asked": T("It was asked again to count the results of a round of scoring"),
+    "round.counted": T("The results of a round of scoring were counted"),
     "round.written_down": T("A round of scoring was written down that was not held here"),
     "answer.approved": T("Answers were approved"),
     "answer.approval_withdrawn": T("The approval of an answer was taken back"),

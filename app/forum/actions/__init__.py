@@ -1,6 +1,7 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
+from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import (
     add_criterion,
     adopt,
@@ -24,6 +25,7 @@ from app.forum.actions.telling import (
 )
 
 __all__ = [
+    "JOB",
     "AddSeat",
     "Appointment",
     "Given",
@@ -42,6 +44,8 @@ __all__ = [
     "close_round",
     "close_session",
     "convene",
+    "count_job",
+    "count_the_rest",
     "decide",
     "decide_in_session",
     "declare",

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.decisions.rules import MAY_BE_DECIDED
+from app.forum.actions.counting import recount
 from app.forum.models import ConflictDeclaration, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
 from app.forum.queries.criteria import CriterionRow
@@ -264,6 +265,7 @@ def _stand_aside(work: Work, stage_id: uuid.UUID, proposal: Proposal, seat: Seat
     _void_sheets(work, stage_id, proposal.id, seat.id)
     work.record("seat.recused", proposal.subject, because=f"recusal:{recusal.id}", seat=seat.number, kind=kind)
     work.session.flush()
+    recount(work, stage_id, proposal.id)
     return recusal
 
 
