@@ -12,6 +12,7 @@ from app.forum.actions.criteria import (
     set_thresholds,
 )
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
+from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
@@ -54,6 +55,7 @@ __all__ = [
     "follow_the_rule",
     "hold",
     "move_up",
+    "open_discussion",
     "open_round",
     "record_attendance",
     "record_recusal",
