@@ -64,6 +64,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         agreement=_agreement(view, outturn, titles),
         firm=_firm(view, outturn.firmness, titles),
         counted=outturn.counted,
+        version=outturn.version,
         recusals=rounds.recusals_of(view.session, found.stage_id),
     )
 
