@@ -66,6 +66,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         counted=outturn.counted,
         discussed=_discussed(view, found),
         before=rounds.round_before(view.session, found),
+        version=outturn.version,
         recusals=rounds.recusals_of(view.session, found.stage_id),
     )
 
