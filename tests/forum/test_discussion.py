@@ -73,6 +73,7 @@ async def test_meanwhile_the_first_results_are_read_and_the_new_scores_are_blind
     async with world.browser() as browser:
         before = (await browser.get("/p/plan/forum/results?stage=filtro")).text
         forum.score("nadia", split, GOOD)
+        world.app.state.house.cache.clear()
         assert (await browser.get("/p/plan/forum/results?stage=filtro")).text == before
     async with world.browser("diego") as browser:
         named = (await browser.get(f"{OFFICE}/{split.folio}")).text
@@ -80,6 +81,7 @@ async def test_meanwhile_the_first_results_are_read_and_the_new_scores_are_blind
     with world.work("carla") as work, pytest.raises(NotNow):  # all sheets are in, and still it waits for its end
         actions.close_round(work, forum.process, work.session.get_one(Round, made.id))
     forum.close(made)
+    world.app.state.house.cache.clear()
     async with world.browser() as browser:
         after = (await browser.get("/p/plan/forum/results?stage=filtro")).text
     assert (WHY in after, "Pautas que cambiaron: 1 de 8." in after) == (True, True)
