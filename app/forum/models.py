@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.forum.counted import RoundResult
+from app.forum.reason_drafts import ReasonDraft
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -389,4 +390,4 @@ class Doubt(Base):
     at: Mapped[datetime]
 
 
-__all__ = ["RoundResult"]  # defined beside: what looks for tables looks here
+__all__ = ["ReasonDraft", "RoundResult"]  # defined beside: what looks for tables looks here

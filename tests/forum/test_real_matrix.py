@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import krippendorff
 import numpy as np
@@ -56,11 +57,12 @@ def test_agreement_of_real_observers_is_that_of_the_library() -> None:
     matrix = np.array(
         [[np.nan if v is None else v for v in column] for column in zip(*table, strict=True)], dtype=float
     )
-    for metric in (Metric.NOMINAL, Metric.ORDINAL, Metric.INTERVAL):
-        found = alpha(units, metric)
+    levels: tuple[Literal["nominal", "ordinal", "interval"], ...] = ("nominal", "ordinal", "interval")
+    for level in levels:
+        found = alpha(units, Metric(level))
         assert found is not None
-        theirs = krippendorff.alpha(reliability_data=matrix, level_of_measurement=metric.value)
-        assert float(found) == pytest.approx(float(theirs), abs=1e-9), metric
+        theirs = krippendorff.alpha(reliability_data=matrix, level_of_measurement=level)
+        assert float(found) == pytest.approx(float(theirs), abs=1e-9), level
 
 
 def test_totals_of_real_decisions_are_those_of_a_sum_by_hand() -> None:

@@ -14,6 +14,7 @@ from app.forum.actions.criteria import (
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
+from app.forum.actions.rapporteur import hand_back, write_reason
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
@@ -53,6 +54,7 @@ __all__ = [
     "end_forum",
     "end_term",
     "follow_the_rule",
+    "hand_back",
     "hold",
     "move_up",
     "open_discussion",
@@ -70,4 +72,5 @@ __all__ = [
     "write_down_round",
     "write_founding",
     "write_minutes",
+    "write_reason",
 ]
