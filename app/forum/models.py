@@ -11,6 +11,7 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from app.forum import records  # noqa: F401 - what a session leaves are tables of the forum too
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -57,7 +58,7 @@ class Ratio(TypeDecorator[Fraction]):
 
 
 class ForumRule(Base):
-    """The quorum a forum sits by, beside its row as a deciding body."""
+    """What a forum sits by, beside its row as a deciding body: quorum, days of notice, a casting vote."""
 
     __tablename__ = "forum_rules"
 
@@ -65,6 +66,8 @@ class ForumRule(Base):
     process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
     over_percent: Mapped[int] = mapped_column(default=50)
     needs_both_sides: Mapped[bool] = mapped_column(default=True)
+    notice_days: Mapped[int] = mapped_column(default=5)
+    casting_vote: Mapped[bool] = mapped_column(default=False)
 
     @property
     def quorum(self) -> QuorumRule:
@@ -131,6 +134,8 @@ class ForumSession(Base):
     place: Mapped[str] = mapped_column(String(300), default="")
     agenda: Mapped[str] = mapped_column(Text, default="")
     minutes: Mapped[str] = mapped_column(Text, default="")
+    convened_at: Mapped[datetime | None]
+    short_notice: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class

@@ -1,8 +1,11 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
+from app.forum.actions.agenda import Undertaken, end_task, remove_item, tell_of_item, undertake, write_item
 from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_criterion, set_thresholds
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
-from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
+from app.forum.actions.meeting import close_session, convene, hold, record_attendance, set_sitting_rule
+from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
+from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term, set_up
@@ -12,10 +15,17 @@ __all__ = [
     "Appointment",
     "Given",
     "Line",
+    "Prints",
+    "Says",
+    "Undertaken",
+    "Wish",
+    "add_addendum",
     "add_criterion",
     "add_seat",
     "adopt",
+    "agree",
     "appoint",
+    "approve_minutes",
     "begin_set",
     "close_due_rounds",
     "close_round",
@@ -24,17 +34,27 @@ __all__ = [
     "decide",
     "decide_in_session",
     "declare",
+    "end_task",
     "end_term",
     "follow_the_rule",
     "hold",
     "open_round",
+    "publish_minutes",
+    "put_motion",
     "record_attendance",
     "record_recusal",
     "recuse",
     "remove_criterion",
+    "remove_item",
     "save_draft",
+    "set_sitting_rule",
     "set_thresholds",
     "set_up",
     "submit",
+    "tell_of_item",
+    "undertake",
+    "vote",
+    "withdraw_motion",
+    "write_item",
     "write_minutes",
 ]

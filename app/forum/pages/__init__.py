@@ -1,6 +1,18 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
-from app.forum.pages import criteria, deciding, public, results, rounds, scoring, seats, sessions, severity
+from app.forum.pages import (
+    criteria,
+    deciding,
+    minutes,
+    points,
+    public,
+    results,
+    rounds,
+    scoring,
+    seats,
+    sessions,
+    severity,
+)
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -9,6 +21,8 @@ ROUTERS: list[Router] = [
     scoring.router,
     seats.router,
     sessions.router,
+    points.router,
+    minutes.router,
     criteria.router,
     rounds.router,
     severity.router,

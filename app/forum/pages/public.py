@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from app.forum.doors import forum_at
-from app.forum.models import Round
+from app.forum.models import ForumSession, Round, Seat
 from app.forum.pages.waiting import work_here
-from app.forum.queries import criteria, rounds, seats
+from app.forum.queries import criteria, records, rounds, seats
+from app.forum.queries import minutes as minutes_of
+from app.forum.records import SessionMinutes
 from app.forum.rules import scoring
+from app.forum.rules.agenda import due_days
+from app.forum.rules.minutes import STATE_WORDS, MinutesState
+from app.forum.rules.motions import WANTED_WORDS
 from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
+from app.forum.wording import Wording
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import MeetingKind
 from app.process import queries as processes
@@ -27,6 +35,7 @@ def forum(view: View, slug: str) -> Response:
     process, body = forum_at(view, slug)
     told = meetings.count_reported(view.session, process.id, MeetingKind.FORUM_SESSION)
     stages = seats.with_criteria(seats.forum_filters(view.session, process.id))
+    meetings_held = seats.sessions_of(view.session, body.id)
     found = [(stage, stage.name(view.language), rounds.last_round(view.session, stage.id)) for stage in stages]
     return view.render(
         "forum/forum.html",
@@ -34,7 +43,11 @@ def forum(view: View, slug: str) -> Response:
         body=body,
         rule=seats.rule_of(view.session, body.id),
         rows=seats.directory(view.session, body.id, view.now),
-        meetings=seats.sessions_of(view.session, body.id),
+        meetings=meetings_held,
+        minutes=records.states_of(view.session, [meeting.id for meeting in meetings_held]),
+        minutes_words=STATE_WORDS,
+        tasks=records.open_tasks(view.session, body.id, public=True),
+        today=view.now.astimezone(process.zone).date(),
         told=told,
         told_at=_told_at(view, process) if told else "",
         ever_held=seats.ever_held(view.session, body.id) if told else None,
@@ -82,18 +95,39 @@ def public_criteria(view: View, slug: str) -> Response:
 
 @router.page("/p/{slug}/forum/sessions/{number}", may=PUBLIC, kept=True)
 def session(view: View, slug: str, number: int) -> Response:
-    """One session: its agenda; once it is closed its attendance, quorum and minutes."""
+    """One session: its agenda, who came once it was held, and its minutes once they are published."""
     process, body = forum_at(view, slug)
     meeting = seats.session_numbered(view.session, body.id, number)
-    is_closed = meeting.state is SessionState.CLOSED
-    came = seats.attendance_of(view.session, meeting.id)
+    minutes = records.minutes_of(view.session, meeting.id)
+    is_public = minutes is not None and minutes.state is MinutesState.PUBLISHED
+    came = {} if is_public else seats.attendance_of(view.session, meeting.id)
     return view.render(
         "forum/session_public.html",
         process=process,
         meeting=meeting,
-        is_closed=is_closed,
-        rows=[(s.number, s.name, came[s.id]) for s in seats.seats_of(view.session, body.id) if s.id in came],
-        quorum=seats.quorum_at(view.session, meeting),
+        was_held=meeting.state is not SessionState.CONVENED,
+        rows=[] if is_public else [(s.number, s.name, came[s.id]) for s in _seats(view, meeting) if s.id in came],
+        items=[] if is_public else records.items_of(view.session, meeting.id),
+        about={} if is_public else records.proposals_of(view.session, meeting.id),
+        wanted_words=WANTED_WORDS,
+        quorum=None if is_public else seats.quorum_at(view.session, meeting),
+        due=due_days(meeting.held_at.astimezone(process.zone).date())[1],
         kind_word=KIND_WORDS[meeting.kind],
         state_word=SESSION_WORDS[meeting.state],
+        **(_published(view, process, meeting, minutes) if minutes is not None and is_public else {"paper": None}),
     )
+
+
+def _seats(view: View, meeting: ForumSession) -> list[Seat]:
+    return seats.seats_of(view.session, meeting.body_id)
+
+
+def _published(view: View, process: Process, meeting: ForumSession, minutes: SessionMinutes) -> dict[str, Any]:
+    """The minutes as they were published, what was added since, and how far what was undertaken has come."""
+    content = minutes.content or minutes_of.assembled(view.session, process, meeting, minutes.published_at or view.now)
+    return {
+        "paper": Wording(content, view.language, view.url(f"/p/{process.slug}")).paper(),
+        "minutes": minutes,
+        "addenda": records.addenda_of(view.session, meeting.id),
+        "tasks": records.tasks_of(view.session, meeting.id),
+    }
