@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from servestatic import ServeStaticASGI
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app.accounts import oidc, sessions, tending
@@ -146,6 +146,9 @@ def _tell_refusals(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         status = getattr(error, "status_code", 500)
+        page = _page_above(request) if status == 405 and request.method == "GET" else None
+        if page:
+            return RedirectResponse(page, 303)
         refusal: Refusal = NotFound() if status == 404 else Refusal(T("This cannot be done at this address."))
         refusal.status = status
         return await _tell(request, refusal)
@@ -163,6 +166,18 @@ def _tell_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_fault)
+
+
+def _page_above(request: Request) -> str | None:
+    """The page whose form is sent to an address at which nothing can be read: where a reader of it is taken instead."""
+    path: str = request.scope["path"]
+    if path.startswith("/api/"):
+        return None
+    while path.count("/") > 1:
+        path = path.rsplit("/", 1)[0]
+        if request.app.router.routes[0].matches({**request.scope, "path": path})[0] is Match.FULL:
+            return ("/en" if request.scope.get("language") == "en" else "") + path
+    return None
 
 
 async def _tell(request: Request, refusal: Refusal) -> Response:

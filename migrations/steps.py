@@ -72,3 +72,22 @@ def drop_word(table: str, column: str, *, name: str) -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(op.f(name), table, type_="check")
     op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def let_be_empty(table: str, column: str) -> None:
+    """Let a column stay empty; on SQLite too without rebuilding the table, as its documentation allows."""
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        op.alter_column(table, column, nullable=True)
+        return
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,))
+    sql = str(found.scalar_one())
+    old = f"{column} CHAR(32) NOT NULL"
+    if sql.count(old) != 1:
+        raise RuntimeError(f"{table} has no such column to change: {old}")
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    changed = (sql.replace(old, f"{column} CHAR(32)"), table)
+    connection.exec_driver_sql("UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?", changed)
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")

@@ -25,13 +25,15 @@ from app.accounts.letters import no_account, sign_in
 from app.accounts.models import SignInLink
 from app.accounts.rules import A_DAY, MOST_TRIES, MOST_UNUSED, TO_CHOOSE, link_life
 from app.kit import ids
-from app.kit.errors import NotFound, NotNow
+from app.kit.errors import NotFound, NotNow, Refusal
 from app.kit.i18n import T
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered, render
 from app.people import queries as people
 from app.people.models import Person
 from app.work import Work
+
+NO_LONGER_GOOD = T("This link is no longer good: each works once and only for a short time. Ask for a new letter.")
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,18 @@ def void_of(session: Session, person_id: uuid.UUID, now: datetime) -> None:
     )
 
 
+def _anew(refusal: Refusal) -> Refusal:
+    """The refusal with the way to a new letter."""
+    return refusal.leading_to(T("Ask for a new letter"), "/sign-in")
+
+
 def by_token(session: Session, token: str, now: datetime) -> SignInLink:
     """The link of a letter while it is good; looking at it changes nothing."""
     link = session.scalars(select(SignInLink).where(SignInLink.token_hash == ids.hash_token(token))).one_or_none()
     if link is None:
-        raise NotFound(T("This link is not one of ours, or it was used up long ago. Ask for a new letter."))
+        raise _anew(NotFound(T("This link is not one of ours, or it was used up long ago. Ask for a new letter.")))
     if link.used_at is not None or link.expires_at <= now or link.tries >= MOST_TRIES:
-        raise NotNow(T("This link is no longer good: each works once and only for a short time. Ask for a new letter."))
+        raise _anew(NotNow(NO_LONGER_GOOD))
     return link
 
 
@@ -166,7 +173,7 @@ def use(session: Session, link: SignInLink, now: datetime) -> Sequence[Person]:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if used is None:
-        raise NotNow(T("This link is no longer good: each works once and only for a short time. Ask for a new letter."))
+        raise _anew(NotNow(NO_LONGER_GOOD))
     session.refresh(link)
     return whom(session, link)
 
@@ -189,7 +196,7 @@ def to_choose(session: Session, browser_secret: str, now: datetime) -> SignInLin
         .limit(1)
     ).one_or_none()
     if link is None:
-        raise NotNow(T("This took too long. Ask for a new letter."))
+        raise _anew(NotNow(T("This took too long. Ask for a new letter.")))
     return link
 
 

@@ -73,7 +73,7 @@ def _discussed(work: Work, slug: str, meeting: ForumSession) -> None:
             4: Says("abstain", "Falta decir quién suple a la secretaría."),
         },
     )
-    together = "Que cada puesto puntúe todas las propuestas mientras sean menos de cien."
+    together = "Que cada asiento puntúe todas las propuestas mientras sean menos de cien."
     forum.put_motion(work, process, meeting, Wish(together, 3))
     objection = Says("objects", "Es mucha carga para organizaciones sin personal pagado.")
     forum.agree(work, process, meeting, 2, {2: objection})

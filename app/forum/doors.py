@@ -31,10 +31,11 @@ def own_round(view: View, slug: str) -> tuple[Process, Round, Seat]:
     """The process, its present round, and the seat of whoever asks; without a seat there is nothing to score."""
     process, body = forum_at(view, slug)
     view.require(Permission.SEE_FORUM, process.id)
-    seat = seats.seat_held(view.session, body.id, view.actor.person_id, view.now)
+    found = rounds.current_round(view.session, process.id, view.now)
+    where = found.body_id if found else body.id
+    seat = seats.seat_held(view.session, where, view.actor.person_id, view.now)
     if seat is None:
         raise NotAllowed(T("Only who sits in the forum may do this."))
-    found = rounds.current_round(view.session, process.id, view.now)
     if found is None:
         raise NotFound(T("The forum has not opened a round of scoring yet."))
     return process, found, seat

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.forum import records  # noqa: F401 - what a session leaves are tables of the forum too
+from app.forum.counted import RoundResult
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -24,6 +25,7 @@ from app.forum.rules.scoring import (
 from app.forum.rules.seats import Office, Presence, QuorumRule, Right, SeatSector, SessionKind, SessionState
 from app.kit.db import Base, Key, one_of
 from app.process.rules import Window
+from app.proposals.rules import Precision, Provenance
 from app.work.transaction import Subject
 
 
@@ -58,7 +60,7 @@ class Ratio(TypeDecorator[Fraction]):
 
 
 class ForumRule(Base):
-    """What a forum sits by, beside its row as a deciding body: quorum, days of notice, a casting vote."""
+    """What a forum was founded by and until when it sat, and what it sits by: quorum, days of notice, casting vote."""
 
     __tablename__ = "forum_rules"
 
@@ -68,11 +70,32 @@ class ForumRule(Base):
     needs_both_sides: Mapped[bool] = mapped_column(default=True)
     notice_days: Mapped[int] = mapped_column(default=5)
     casting_vote: Mapped[bool] = mapped_column(default=False)
+    founding_act: Mapped[str] = mapped_column(String(300), default="")
+    founded_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    ending_act: Mapped[str] = mapped_column(String(300), default="")
+    provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
 
     @property
     def quorum(self) -> QuorumRule:
         """The rule as the count needs it."""
         return QuorumRule(self.over_percent, self.needs_both_sides)
+
+
+class ForumText(Base):
+    """One version of the rules a forum gave itself, as Markdown; a later one takes its place, none is changed."""
+
+    __tablename__ = "forum_texts"
+    __table_args__ = (UniqueConstraint("body_id", "version"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    body_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deciding_bodies.id"))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    adopted_on: Mapped[date]
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("forum_sessions.id"))
+    at: Mapped[datetime]
 
 
 class Seat(Base):
@@ -174,6 +197,8 @@ class CriteriaSet(Base):
     adopted_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(String(64), default="")
     adopted_late: Mapped[bool] = mapped_column(default=False)
+    adopted_to_the: Mapped[Precision] = mapped_column(one_of(Precision, "precision"), default=Precision.INSTANT)
+    provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     pass_total: Mapped[Decimal] = mapped_column(Thousandths, default=Decimal(60))
     knockout_share: Mapped[Fraction] = mapped_column(Ratio, default=Fraction(2, 3))
     quorum_min: Mapped[int] = mapped_column(default=1)
@@ -259,6 +284,8 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
+    criteria_hash: Mapped[str] = mapped_column(String(64), default="")
+    provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
@@ -312,7 +339,10 @@ class Recusal(Base):
 
 
 class ScoreSheet(Base):
-    """What one seat says of one proposal in one round; only submitted sheets of voting seats count."""
+    """What one seat says of one proposal in one round; only submitted sheets of voting seats count.
+
+    Nobody signed a sheet that was written down to show how a round would read.
+    """
 
     __tablename__ = "score_sheets"
     __table_args__ = (
@@ -324,7 +354,7 @@ class ScoreSheet(Base):
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scoring_rounds.id"))
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
     seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
     state: Mapped[SheetState] = mapped_column(one_of(SheetState, "state"))
     counts: Mapped[bool] = mapped_column(default=False)
     voided_at: Mapped[datetime | None]
@@ -360,3 +390,6 @@ class Doubt(Base):
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+__all__ = ["RoundResult"]  # defined beside: what looks for tables looks here

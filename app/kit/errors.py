@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Self
 
 from app.kit.i18n import T, Text
 
@@ -22,6 +23,12 @@ class Refusal(Exception):
     def __init__(self, text: Text) -> None:
         super().__init__(text)
         self.text = text
+        self.doors: list[tuple[Text, str]] = []
+
+    def leading_to(self, label: Text, address: str) -> Self:
+        """The same refusal with a way on: what to press there, and where it leads."""
+        self.doors.append((label, address))
+        return self
 
 
 class NotAllowed(Refusal):

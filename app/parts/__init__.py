@@ -142,6 +142,7 @@ def fill_tables() -> None:
     JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
+    JOBS.update(forum.JOBS)
     JOBS[posting.JOB] = posting.tell_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
     swept = (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, posting.do_what_is_due)
@@ -165,6 +166,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
         "theme_url": _colours_of(view),
         "person": view.actor.name or None,
         "desk": view.actor.may_somewhere(Permission.SEE_DESK),
+        "work": bool(view.actor.held),
         "nav": _nav(view, has, path) if has else [],
         "propose_url": _propose_url(view, has, path) if has else None,
         "notice": view.notice,

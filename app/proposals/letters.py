@@ -30,7 +30,7 @@ def receipt(process: Process, folio: str, token: str, language: str) -> Letter:
             "folio": folio,
             "received_at": LATE("received_at"),
             "confirm_path": f"/p/{process.slug}/confirm/{token}",
-            "follow_path": "/follow",
+            "follow_path": f"/follow?folio={folio}",
             "ask_at": Verbatim(process.ask_at),
         },
         kind=LetterKind.RECEIPT,

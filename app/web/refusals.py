@@ -45,7 +45,7 @@ def page_of(view: View, refusal: Refusal) -> Response:
         title=title_of(refusal),
         sentence=sentence,
         what_to_do=_when(view, refusal),
-        doors=_doors(view),
+        doors=[(label, view.url(address)) for label, address in refusal.doors] + _doors(view),
         code=str(refusal.status),
         typed=_typed(view),
     )

@@ -68,6 +68,8 @@ def _inhabit(site: Site) -> None:
     office = world.open_process("taller", ask_at="Teléfono 55 1234")  # its office works by keyboard alone
     for who in ("ana", "bruno", "diego"):
         world.propose(office, who, f"Un taller de {who}")
+    wide = world.admitted(office, "ana", "https://example.org/" + "a" * 100)
+    world.propose(office, "bruno", "https://example.org/" + "a" * 100)
     world.clock.move(days=11)
     for folio, outcome in (("VILL-0001", "selected"), ("VILL-0002", "not_selected")):
         deciding.decide(world, villa, folio, outcome)
@@ -95,6 +97,7 @@ def _inhabit(site: Site) -> None:
         "account": "/account",
         "desk": "/desk",
         "sheet": f"/p/plan/score/{scored.folio}",
+        "wide": f"/p/taller/proposals/{wide.folio}",
         "folio": followed.folio,
         "code": world.codes[followed.folio],
     }

@@ -194,3 +194,15 @@ async def test_a_killed_server_loses_nothing_and_what_was_sent_arrives_once(
 def _kill(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait(20)
+
+
+async def test_a_title_without_spaces_makes_no_page_wider_than_the_telephone(doors: Doors, site: Site) -> None:
+    wide = site.addresses["wide"]
+    public = ["/p/taller/proposals", wide, f"{wide}/related", f"{wide}/follow", f"/p/taller/report?about={wide[-9:]}"]
+    office = ["/p/taller/office/proposals", "/p/taller/office/decisions/decision"]
+    for who, paths in (("", public), ("carla", office)):
+        page = await (await doors.visitor(who)).page()
+        for path in paths:
+            await page.goto(path)
+            assert "a" * 20 in await page.inner_text("main"), path
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE, path

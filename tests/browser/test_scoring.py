@@ -20,7 +20,7 @@ from app.proposals.models import Proposal
 from app.settings import Settings
 from tests import databases
 from tests.browser.conftest import Doors, Site
-from tests.browser.test_keyboard import Keys
+from tests.browser.keys import Keys
 from tests.chromium import DESK, HEIGHT, Console
 from tests.clock import MovableClock
 from tests.conftest import SECRET

@@ -12,12 +12,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.cli import main
+from app.decisions.models import Decision
 from app.demo import loading
 from app.demo.fifth_plan.telling import facts, proposals
 from app.duties import ledger
 from app.duties.models import Duty
 from app.duties.rules import DutyState
 from app.feedback.models import Letter
+from app.forum.models import Recusal, Round, ScoreSheet, Seat, SeatHolder
 from app.kit.db import Database
 from app.mail import rendering
 from app.mail.models import OutboxMessage
@@ -28,6 +30,7 @@ from app.prioritisation.models import Theme
 from app.process import queries as processes
 from app.process.models import Process
 from app.proposals.models import Proposal
+from app.proposals.rules import Provenance
 from app.publication import verifying
 from app.settings import Settings
 from app.trail.models import Chain, Entry
@@ -62,10 +65,42 @@ async def test_the_counts_come_from_rows(played: Played) -> None:
     )
 
 
+async def test_the_filter_has_criteria_scores_a_recusal_and_decisions_that_left_the_rule(played: Played) -> None:
+    """All of it made up, by five seats of nobody; only the day on which criteria were agreed stands in the report."""
+    criteria = (await played.read("/p/quinto-plan/forum/criteria")).text
+    assert "Aprobados el 8 de septiembre de 2020." in criteria
+    assert "Se aprobaron al día siguiente de que dejaron de llegar propuestas" in criteria
+    with played.database.reading() as session:
+        made = session.scalars(select(Round).where(Round.provenance == Provenance.ILLUSTRATIVE)).one()
+        sheets = session.scalars(select(ScoreSheet).where(ScoreSheet.round_id == made.id)).all()
+        names = session.scalars(select(Seat.name).where(Seat.body_id == made.body_id).order_by(Seat.number)).all()
+        holders = session.scalar(
+            select(func.count())
+            .select_from(SeatHolder)
+            .where(SeatHolder.seat_id.in_(select(Seat.id).where(Seat.body_id == made.body_id)))
+        )
+        aside = session.scalar(select(func.count()).select_from(Recusal).where(Recusal.stage_id == made.stage_id))
+        left = session.scalars(
+            select(Decision).where(Decision.stage_id == made.stage_id, Decision.follows_rule.is_(False))
+        )
+        assert [decision.outcome.value for decision in left].count("not_selected") == 3
+    assert (len(sheets), {sheet.person_id for sheet in sheets}, aside, holders) == (81 * 5 - 1, {None}, 1, 0)
+    assert names == [f"Asiento {number}" for number in range(1, 6)]
+    results = (await played.read("/api/v1/processes/quinto-plan/results?stage=filtro")).json()
+    assert [row["verdict"] for row in results["items"]].count("pass") == 55
+    told = (await played.read("/p/quinto-plan/decisions/filtro")).text
+    assert "quedó a dos puntos de la marca" in told
+    assert "inventadas, para mostrar" in (await played.read("/p/quinto-plan/forum/results?stage=filtro")).text
+
+
 async def test_the_forum_is_told_as_documents_know_it(played: Played) -> None:
-    forum = (await played.read("/p/quinto-plan/forum")).text
+    forum = (await played.read("/p/quinto-plan/forums/foro")).text
     assert "Los documentos informan de 40 sesiones." in forum
-    assert (forum.count("no se sabe quién lo ocupó"), "Puesto vacante" in forum) == (5, False)
+    assert (forum.count("no se sabe quién lo ocupó"), "Asiento vacante" in forum) == (5, False)
+    assert "Funcionó hasta el 18 de mayo de 2023." in forum
+    after = (await played.read("/p/quinto-plan/forum")).text  # the one that sits now
+    assert ("Mesa Nacional de Estado Abierto" in after, after.count("no se sabe quién lo ocupó")) == (True, 16)
+    assert "4 cada uno" in after
     for path in ("meetings", "calendar"):
         assert "porque solo se conoce su año: 39." in (await played.read(f"/p/quinto-plan/{path}")).text
 

@@ -217,4 +217,5 @@ def test_the_texts_travel_with_the_package() -> None:
     assert sorted(file.name for pattern in told["app.demo.fifth_plan"] for file in HERE.glob(pattern)) == [
         "facts.json",
         "proposals.json",
+        "scores.json",
     ]

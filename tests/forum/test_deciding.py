@@ -454,7 +454,7 @@ async def test_a_conflict_found_later_is_recorded_by_form_and_by_program(world: 
         assert f"{proposal.folio}: 2. Red de organizaciones. Otra razón." in shown
     async with world.browser() as stranger:
         register = (await stranger.get("/p/plan/forum/results")).text.partition("Quién")[2]
-        assert [f"{proposal.folio}: puesto {number}" in register for number in (1, 2, 3)] == [False, True, True]
+        assert [f"{proposal.folio}: asiento {number}" in register for number in (1, 2, 3)] == [False, True, True]
     with world.database.reading() as session:
         voided = session.scalars(select(Seat.number).join(ScoreSheet).where(ScoreSheet.voided_at.is_not(None)))
         assert sorted(voided) == [2, 3]

@@ -277,7 +277,7 @@ async def test_a_session_is_recorded_point_by_point_in_a_browser(world: World, f
         assert "al menos en una frase corta" in refused
         await send(f"{OFFICE}/motions", motion="Publicar las actas.", matter="ordinary")
         refused = await send(f"{OFFICE}/motions/1/vote", 422, **{"seat-1": "for", "reason-1": "Porque sí."})
-        assert ("Diga cómo votó este puesto." in refused, "Porque sí." in refused) == (True, True)
+        assert ("Diga cómo votó este asiento." in refused, "Porque sí." in refused) == (True, True)
         await send(f"{OFFICE}/motions/1/vote", **{f"seat-{n}": "for" for n in range(1, 5)})
         await send(f"{OFFICE}/tasks", task="Enviar el acta", owner="Secretaría", due_on="2026-07-01")
         assert "fecha" in await send(f"{OFFICE}/tasks", 422, task="Otra", owner="Red", due_on="mañana")
@@ -287,7 +287,7 @@ async def test_a_session_is_recorded_point_by_point_in_a_browser(world: World, f
         page = await marta.get(OFFICE)
         typed = form_of(page.text, f"{OFFICE}/attendance") | {f"seat-{n}": "holder" for n in (3, 4, 5)}
         counted = await marta.post(f"{OFFICE}/quorum", data=typed, headers={"hx-request": "true"})
-        assert "No hay quórum: 2 de 4 puestos con voto presentes" in counted.text
+        assert "No hay quórum: 2 de 4 asientos con voto presentes" in counted.text
         assert "<html" not in counted.text
     with world.database.reading() as session:
         assert [one.state.value for one in records.motions_of(session, held.id)] == ["carried"]

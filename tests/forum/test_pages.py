@@ -255,12 +255,12 @@ async def test_a_forum_only_documents_tell_of_says_what_is_not_known(world: Worl
     nothing, unknown = "Todavía no ha habido sesiones", "no se sabe quién lo ocupó"
     async with world.browser() as stranger:
         before = (await stranger.get(f"{P}/forum")).text
-        assert (nothing in before, unknown in before, "Puesto vacante" in before) == (True, False, True)
+        assert (nothing in before, unknown in before, "Asiento vacante" in before) == (True, False, True)
         for n in range(2):
             MeetingBuilder(world, process).reported("forum_session", f"Sesión {n}", Precision.YEAR)
         world.app.state.house.cache.clear()
         after = (await stranger.get(f"{P}/forum")).text
-        assert (nothing in after, after.count(unknown), "Puesto vacante" in after) == (False, 1, False)
+        assert (nothing in after, after.count(unknown), "Asiento vacante" in after) == (False, 1, False)
         assert "Los documentos informan de 2 sesiones." in after
         assert f'href="{P}/figures/forum-sessions"' in after
         assert "criterios" not in after.partition("<main")[2]

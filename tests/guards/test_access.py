@@ -13,7 +13,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from app.documents import actions as documents
 from app.documents.inspecting import Clean, Looked
 from app.documents.rules import Kind
 from app.editorial.rules.words import ArticleKind
+from app.forum import actions as forum_actions
 from app.kit.db import Database
 from app.mail import outbox
 from app.mail.outbox import Recipient
@@ -128,6 +129,7 @@ class Seeded:
         forum = ForumBuilder(world, plan)
         forum.to_the_filter()
         forum.round()
+        self._ruled(forum)
         town = world.open_process("town")
         self._with_a_file(world.admitted(town, "ana"))
         world.propose(town, "bruno", "Abrir los presupuestos")
@@ -177,6 +179,12 @@ class Seeded:
             waiting = documents.keep(work, Looked((clean,))).documents
             proposals.attach(work, work.session.get_one(Proposal, proposal.id), [waiting[0].id])
 
+    def _ruled(self, forum: ForumBuilder) -> None:
+        """The forum has rules of its own."""
+        with self.world.work("carla") as work:
+            text = "El foro se reúne cada dos meses y decide por consenso."
+            forum_actions.adopt_rules(work, forum.process, forum.body, text, (date(2020, 1, 1), None))
+
     def _office_of(self, process: Process) -> None:
         ines = self.world.somebody(ELSEWHERE, "Inés Toro")
         with self.world.work(Actor.system()) as work:
@@ -195,6 +203,7 @@ class Seeded:
         facts: dict[str, str] = dict.fromkeys(_places(path), "nothing") | {
             "slug": "plan" if of_forum else "town",
             "folio": "PLAN-0001" if of_forum else "TOWN-0001",
+            "body": "foro",
             "stage": self.forum_stage if of_forum else "consulta" if "/stages/" in path else "decision",
             "number": "1",
             "item": "1",

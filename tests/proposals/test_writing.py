@@ -361,9 +361,17 @@ async def test_a_link_to_a_draft_that_was_sent_says_so_and_files_wait_with_it(wo
 
 
 async def test_a_telephone_number_is_whole(world: World) -> None:
+    """Without e-mail what is wrong is told beside the field it was written in, and a number needs no ticking."""
     world.open_process()
     by_phone = {"contact_kind": "phone", "contact": "", "other_contact": "+56 9 1234"}
+    unticked = {"contact_kind": "", "contact": "", "other_contact": "55 912345678"}
     async with world.browser() as browser:
         short = await browser.post(f"{FORM}/look", data=TYPED | by_phone)
         whole = await browser.post(f"{FORM}/look", data=TYPED | by_phone | {"other_contact": "+56 9 1234 5678"})
-    assert (short.status_code, whole.status_code) == (422, 200)
+        guessed = await browser.post(f"{FORM}/look", data=TYPED | unticked)
+        posted = await browser.post(f"{FORM}/look", data=TYPED | unticked | {"other_contact": "Prat 22, Arica"})
+        empty = await browser.post(f"{FORM}/look", data=TYPED | by_phone | {"other_contact": ""})
+    assert [page.status_code for page in (short, whole, guessed, posted, empty)] == [422, 200, 200, 200, 422]
+    assert ("Por teléfono: 55 912345678" in guessed.text, "Por correo postal: Prat 22" in posted.text) == (True, True)
+    for page in (short, empty):
+        assert ('href="#f-other_contact"' in page.text, 'href="#f-contact"' in page.text) == (True, False)

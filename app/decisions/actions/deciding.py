@@ -80,11 +80,16 @@ def take(
     decision = _written(work, stage, proposal, body, verdict)
     decision.version = earlier.version + 1 if earlier else 1
     decision.supersedes_id = earlier.id if earlier else None
-    decision.follows_rule = says.outcome == outcome if says.outcome else None
+    decision.follows_rule = says.outcome == outcome if says.outcome else _told(verdict)
     work.session.add(decision)
     seal = publication_seal(stage.slug, queries.last_edition(work.session, stage.id) + 1)
     _record(work, stage, body, (decision, proposal), seal)
     return decision
+
+
+def _told(verdict: Verdict) -> bool | None:
+    """Whether a decision of elsewhere followed its rule: it did not where a reason is told for leaving it."""
+    return False if verdict.override_reason.strip() and verdict.provenance is not Provenance.NATIVE else None
 
 
 def take_by_rule(

@@ -12,7 +12,7 @@ from app.decisions.rules import GOES_ON, OUTCOME_WORDS, REASON_CODES, Outcome, g
 from app.decisions.survival import survivals_of
 from app.duties import ledger
 from app.kit.errors import NotFound
-from app.kit.i18n import Text, Tn
+from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date
 from app.people.rules import Permission
 from app.process.models import Process
@@ -62,6 +62,10 @@ def _last_on(process: Process, figures: queries.StageFigures, language: str) -> 
 
 def _sentence(figures: queries.StageFigures) -> Text:
     n = going(figures.outcomes)
+    if figures.decided == 1:
+        return (
+            T("There was one proposal, and it goes on.") if n else T("There was one proposal, and it does not go on.")
+        )
     return Tn("Of {all} proposals, {count} goes on.", "Of {all} proposals, {count} go on.", n, all=figures.decided)
 
 

@@ -7,21 +7,24 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.decisions import actions as decisions
-from app.decisions.rules import BodyKind
+from app.decisions.models import DecidingBody
 from app.demo.fifth_plan.telling import facts
 from app.forum import actions as forum
 from app.forum.actions import AddSeat
+from app.forum.rules.body import Founding
 from app.prioritisation import actions as prioritisation
 from app.prioritisation.actions import NameTheme
 from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import OpenProcess, SetStage
 from app.process.models import Process
+from app.proposals.rules import Provenance
 from app.work import Work
 
 ILLUSTRATIVE_BODY = "foro-ilustrativo"
 FORUM = "foro"
+SUCCESSOR = "mesa-nacional"
+MADE_UP_SEATS = ("government", "government", "civil_society", "civil_society", "academia")
 ASSESSED = ("2023-06-01", "2023-06-30")
 """The month of the report itself."""
 STAGE_OF = {
@@ -34,7 +37,7 @@ STAGE_OF = {
     "monitoring": "seguimiento",
 }
 SETTINGS: dict[str, dict[str, Any]] = {
-    "filtro": {"body": ILLUSTRATIVE_BODY, "method": "simple"},
+    "filtro": {"body": ILLUSTRATIVE_BODY, "method": "score_sheets"},
     "priorizacion": {"body": ILLUSTRATIVE_BODY},
     "mesas-tecnicas": {"body": FORUM},
     "plan": {"body": FORUM},
@@ -94,15 +97,36 @@ def midnight(day: str, zone: ZoneInfo, after: int = 0) -> datetime:
 
 
 def seat(work: Work, process: Process) -> None:
-    """Set up the forum with the seats the report names, without holders; and who is said to decide what is made up."""
+    """Tell of the forum that led the plan and of its successor, seats without holders; and set up an illustrative one.
+
+    The illustrative one decides what is made up: five seats of no body and of nobody.
+    """
     told = facts()["forum"]
-    names = ("Un foro ilustrativo", "An illustrative forum")
-    decisions.set_body(work, process, ILLUSTRATIVE_BODY, BodyKind.COUNCIL, names)
-    forum.set_up(work, process, FORUM, (told["name"], "Open Government Forum (Mesa de Gobierno Abierto)"))
+    former = _told_forum(work, process, FORUM, told, "Open Government Forum (Mesa de Gobierno Abierto)")
     for one in told["seats"]:
         for _ in range(one["count"]):
             wish = AddSeat(one["body"], one["sector"], one["right"], one.get("office", "none"))
-            forum.add_seat(work, process, wish)
+            forum.add_seat(work, process, wish, former)
+    after = _told_forum(work, process, SUCCESSOR, told["successor"], "National Open State Forum (Mesa Nacional)")
+    for body, sector, count, right in told["successor"]["seats"]:
+        for _ in range(count):
+            forum.add_seat(work, process, AddSeat(body, sector, right), after)
+    made_up = Founding(provenance=Provenance.ILLUSTRATIVE)
+    names = ("Un foro ilustrativo", "An illustrative forum")
+    body = forum.tell_of_forum(work, process, ILLUSTRATIVE_BODY, names, made_up)
+    for number, sector in enumerate(MADE_UP_SEATS, start=1):
+        forum.add_seat(work, process, AddSeat(f"Asiento {number}", sector), body)
+
+
+def _told_forum(work: Work, process: Process, slug: str, told: dict[str, Any], name_en: str) -> DecidingBody:
+    ended = told.get("ended_on")
+    founding = Founding(
+        told["founding_act"],
+        date.fromisoformat(told["founded_on"]),
+        ended_on=date.fromisoformat(ended) if ended else None,
+        provenance=Provenance.REPORTED,
+    )
+    return forum.tell_of_forum(work, process, slug, (told["name"], name_en), founding)
 
 
 def group(work: Work, process: Process) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from app.commitments.models import Commitment, MonitoringRound
 from app.decisions import actions as decisions
 from app.decisions.models import Publication
-from app.demo.fifth_plan import answering, beginning, meeting, planning, proposing, reporting
-from app.forum.models import ForumRule
+from app.demo.fifth_plan import answering, beginning, meeting, planning, proposing, reporting, scoring
+from app.forum.models import ForumRule, Round
 from app.kit.db import Base, Database
 from app.meetings.models import Meeting
 from app.people.actor import Actor
@@ -50,7 +50,12 @@ class Gate:
 
 
 GATES = (
-    Gate("filtro", None, proposing.filter_them, "Qué propuestas seguían a las mesas de priorización: 53 de 81."),
+    Gate(
+        "filtro",
+        (Round, (scoring.adopt, scoring.score)),
+        proposing.filter_them,
+        "Qué propuestas seguían a las mesas de priorización: 53 de 81.",
+    ),
     Gate(
         "priorizacion",
         (Theme, (beginning.group, proposing.group)),

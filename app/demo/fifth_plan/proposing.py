@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from sqlalchemy import select
@@ -26,6 +27,23 @@ from app.work import Work
 
 MADE_UP = "Ilustrativo: el informe no publica qué se decidió de cada propuesta"
 MIDDAY = time(12)
+LEFT_THE_RULE = {
+    "Agenda de consultas ciudadanas para suscribirse por correo": (
+        "Ilustrativo: por sus puntos seguía. Pide lo mismo que otra que llegó antes, y las dos siguen como una."
+    ),
+    "Subtítulos y un índice en las grabaciones de los concejos municipales": (
+        "Ilustrativo: por sus puntos seguía. Busca lo mismo que otra que llegó antes, y las dos siguen como una."
+    ),
+    "Publicar los sueldos de todas las personas que trabajan en el Estado": (
+        "Ilustrativo: por sus puntos seguía. Lo que pide ya es una obligación, y un plan no compromete lo que la ley "
+        "manda."
+    ),
+    "Participación sin internet para las zonas aisladas de la Patagonia": (
+        "Ilustrativo: quedó a dos puntos de la marca porque faltaba su costo. La mesa técnica puede averiguarlo, y "
+        "nadie más propuso algo para quienes no tienen internet."
+    ),
+}
+"""Where the made-up forum leaves its own rule, the public reason for it, by the title of the proposal."""
 
 
 def receive(work: Work, process: Process) -> None:
@@ -84,7 +102,8 @@ def filter_them(work: Work, process: Process) -> None:
     stage = processes.stage_named(work.session, process.id, "filtro")
     for proposal, told in told_of(work, process):
         verdict = _made_up(process, told.filter, told.filter_reason, told.filter_codes)
-        decisions.write_down(work, process, stage, proposal, verdict)
+        left = LEFT_THE_RULE.get(told.title, "")
+        decisions.write_down(work, process, stage, proposal, replace(verdict, override_reason=left))
 
 
 def decide_after_tables(work: Work, process: Process) -> None:

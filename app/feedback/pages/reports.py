@@ -16,7 +16,7 @@ from app.feedback import actions, queries
 from app.feedback.models import StageReport
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
-from app.kit.i18n import T, Tn
+from app.kit.i18n import T, Text, Tn
 from app.people.rules import OriginSector, Permission
 from app.process import queries as processes
 from app.process.doors import standing
@@ -112,17 +112,27 @@ def _said(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
         "outcomes": [(OUTCOME_WORDS[Outcome(key)], n, key) for key, n in facts["outcomes"].items()],
         "reasons": [(REASON_CODES[code], n, code) for code, n in facts["reasons"] if code in REASON_CODES],
         "clearness": [(CLEAR_WORDS[Clear(key)], _count(n)) for key, n in facts["clear"].items()],
-        "sentence": Tn(
-            "Of {all} proposals decided on, {count} went on.",
-            "Of {all} proposals decided on, {count} went on.",
-            n,
-            all=facts["decided"],
-        ),
+        "sentence": _how_many(facts["decided"], n),
         "opens_at": opens_at,
         "closes_at": closes_at,
         "is_ahead": {"opens": bool(opens_at and opens_at > at), "closes": bool(closes_at and closes_at > at)},
         "is_withheld": any(n is None for name in ("channels", "sectors", "clear") for n in facts[name].values()),
     }
+
+
+def _how_many(decided: int, n: int) -> Text:
+    if decided == 1:
+        return (
+            T("One proposal was decided on, and it went on.")
+            if n
+            else T("One proposal was decided on; it did not go on.")
+        )
+    return Tn(
+        "Of {all} proposals decided on, {count} went on.",
+        "Of {all} proposals decided on, {count} went on.",
+        n,
+        all=decided,
+    )
 
 
 def _count(n: int | None) -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.decisions.rules import MAY_BE_DECIDED
+from app.forum.actions.counting import recount
 from app.forum.models import ConflictDeclaration, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
 from app.forum.queries.criteria import CriterionRow
@@ -27,6 +28,7 @@ from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongSt
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.models import Process
+from app.process.queries import stage_by_id
 from app.proposals.models import Proposal
 from app.trail.rules import canonical
 from app.work import Work
@@ -155,6 +157,12 @@ def _require_scorable(work: Work, process: Process, found: Round, proposal: Prop
         raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
 
 
+def check_given(rows: list[CriterionRow], given: Given) -> None:
+    """Refuse a sheet that is not whole: a level that does not exist, one that is missing, a reason that is owed."""
+    _check_levels(rows, given)
+    _check_whole(rows, given)
+
+
 def _check_levels(rows: list[CriterionRow], given: Given) -> None:
     known = {row.criterion.key: {criteria.said(level.value) for level in row.levels} for row in rows}
     faults: dict[str, Text] = {}
@@ -221,7 +229,7 @@ def _content_hash(given: Given) -> str:
 
 def recuse(work: Work, process: Process, stage_id: uuid.UUID, proposal: Proposal, why: tuple[str, str]) -> Recusal:
     """Stand aside on a proposal with the own seat; `why` is the kind and a note. A sheet is kept and counts no more."""
-    body = seats.require_forum(work.session, process.id)
+    body = seats.forum_for(work.session, stage_by_id(work.session, stage_id))
     return _stand_aside(work, stage_id, proposal, _own_seat(work, process, body.id), why)
 
 
@@ -257,6 +265,7 @@ def _stand_aside(work: Work, stage_id: uuid.UUID, proposal: Proposal, seat: Seat
     _void_sheets(work, stage_id, proposal.id, seat.id)
     work.record("seat.recused", proposal.subject, because=f"recusal:{recusal.id}", seat=seat.number, kind=kind)
     work.session.flush()
+    recount(work, stage_id, proposal.id)
     return recusal
 
 

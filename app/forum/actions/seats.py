@@ -1,4 +1,4 @@
-"""Setting up the forum: its seats, and who sits in them from when to when; the role follows from the seat."""
+"""The seats of a forum, and who sits in them from when to when; the role follows from the seat."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from app.accounts import roles
-from app.decisions import actions as decisions
 from app.decisions.models import DecidingBody
-from app.decisions.rules import BodyKind
-from app.forum.models import ForumRule, Seat, SeatHolder
+from app.forum.models import Seat, SeatHolder
 from app.forum.queries import seats as queries
-from app.forum.rules.seats import Office, QuorumRule, Right, SeatSector, role_of
+from app.forum.queries.freezing import require_seats_free
+from app.forum.rules.seats import Office, Right, SeatSector, role_of
 from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, WrongState
 from app.kit.i18n import T
@@ -49,32 +48,11 @@ class Appointment:
     to_at: datetime | None = None
 
 
-def set_up(
-    work: Work, process: Process, slug: str, names: tuple[str, str], quorum: QuorumRule | None = None
-) -> DecidingBody:
-    """Set up the forum of a process, or rename it and change its quorum. Office only; one forum for a process."""
-    work.require(Permission.EDIT_PROCESS, process.id)
-    rule = quorum or QuorumRule()
-    if not 0 <= rule.over_percent < 100:
-        raise Invalid(over_percent=T("Write a percentage from 0 to 99."))
-    present = queries.forum_of(work.session, process.id)
-    if present is not None and present.slug != slug:
-        raise Conflict(T("This process already has a forum."))
-    body = decisions.set_body(work, process, slug, BodyKind.FORUM, names)
-    row = work.session.get(ForumRule, body.id)
-    if row is None:
-        row = ForumRule(body_id=body.id, process_id=process.id)
-        work.session.add(row)
-    row.over_percent, row.needs_both_sides = rule.over_percent, rule.needs_both_sides
-    work.record("forum.set_up", body.subject, over_percent=rule.over_percent, needs_both_sides=rule.needs_both_sides)
-    work.session.flush()
-    return body
-
-
-def add_seat(work: Work, process: Process, wish: AddSeat) -> Seat:
-    """Add a seat to the forum. Office only; one seat at most carries each office."""
+def add_seat(work: Work, process: Process, wish: AddSeat, body: DecidingBody | None = None) -> Seat:
+    """Add a seat to the forum that sits now, or to another one. Office only; one seat at most carries each office."""
     work.require(Permission.APPOINT_SEATS, process.id)
-    body = queries.require_forum(work.session, process.id)
+    body = body or queries.require_forum(work.session, process.id)
+    require_seats_free(work.session, body.id)
     _check_seat(wish)
     office = Office(wish.office)
     seats = queries.seats_of(work.session, body.id)

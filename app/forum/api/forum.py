@@ -213,7 +213,7 @@ def read_criteria(view: View, slug: str) -> Response:
 def _shown_set(view: View, stage: str, found: CriteriaSet) -> CriteriaSetShown:
     number = None
     if found.adopted_session_id:
-        meetings = seats.sessions_of(view.session, seats.require_forum(view.session, found.process_id).id)
+        meetings = seats.sessions_in(view.session, found.process_id)
         number = next((meeting.number for meeting in meetings if meeting.id == found.adopted_session_id), None)
     return CriteriaSetShown(
         id=str(found.id),
@@ -347,7 +347,7 @@ def _shown_recusal(folio: str, seat: Seat, body: RecusalBody) -> RecusalShown:
 
 @router.read(f"{BASE}/results", may=PUBLIC, kept=True, length=Length.LONG, response_model=ResultsShown)
 def results(view: View, slug: str, stage: str = "") -> Response:
-    """The results of the newest round; before its close 409 with its dates."""
+    """The results of the newest round; before its close 409 with its dates, while they are counted 409 `counting`."""
     process, _ = forum_at(view, slug)
     found = closed_round(view, process, stage)
     counted = rounds.outturn(view.session, found, view.now).counted

@@ -1,17 +1,20 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
 from app.forum.pages import (
+    bodies,
     criteria,
     deciding,
     minutes,
     points,
     public,
     results,
+    rewording,
     rounds,
     scoring,
     seats,
     sessions,
     severity,
+    trial,
 )
 from app.web.edge import Router
 
@@ -20,10 +23,13 @@ ROUTERS: list[Router] = [
     results.router,
     scoring.router,
     seats.router,
+    bodies.router,
     sessions.router,
     points.router,
     minutes.router,
     criteria.router,
+    rewording.router,
+    trial.router,
     rounds.router,
     severity.router,
     deciding.router,

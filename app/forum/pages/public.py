@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from starlette.responses import Response
 
+from app.decisions.models import DecidingBody
 from app.forum.doors import forum_at
-from app.forum.models import ForumSession, Round, Seat
+from app.forum.models import ForumRule, ForumSession, Round, Seat
 from app.forum.pages.waiting import work_here
-from app.forum.queries import criteria, records, rounds, seats
+from app.forum.queries import bodies, criteria, records, rounds, seats
 from app.forum.queries import minutes as minutes_of
 from app.forum.records import SessionMinutes
 from app.forum.rules import scoring
 from app.forum.rules.agenda import due_days
+from app.forum.rules.body import lateness
 from app.forum.rules.minutes import STATE_WORDS, MinutesState
 from app.forum.rules.motions import WANTED_WORDS
 from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
 from app.forum.wording import Wording
+from app.kit.errors import NotFound
+from app.kit.i18n import Text
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import MeetingKind
 from app.process import queries as processes
-from app.process.kinds import StageKind
+from app.process.kinds import INTAKE, StageKind
 from app.process.models import Process
+from app.proposals.rules import Provenance
 from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
@@ -31,26 +37,41 @@ router = Router()
 
 @router.page("/p/{slug}/forum", may=PUBLIC, kept=True)
 def forum(view: View, slug: str) -> Response:
-    """Seats, sessions, and the doors to criteria and results; where only documents tell of it, nothing is made up."""
+    """The forum that sits now: seats, sessions, and the doors to criteria and results."""
     process, body = forum_at(view, slug)
-    told = meetings.count_reported(view.session, process.id, MeetingKind.FORUM_SESSION)
-    stages = seats.with_criteria(seats.forum_filters(view.session, process.id))
-    meetings_held = seats.sessions_of(view.session, body.id)
+    return _shown(view, process, body)
+
+
+@router.page("/p/{slug}/forums/{body}", may=PUBLIC, kept=True)
+def one_forum(view: View, slug: str, body: str) -> Response:
+    """One of the forums a process has had, such as the one before the present one."""
+    process, _ = forum_at(view, slug)
+    return _shown(view, process, seats.forum_named(view.session, process.id, body))
+
+
+def _shown(view: View, process: Process, body: DecidingBody) -> Response:
+    """A forum as everybody sees it; where only documents tell of it, nothing is made up."""
+    forums = seats.forums_of(view.session, process.id)
+    rule = next(row for one, row in forums if one.id == body.id)
+    told = _count_told(view, process, rule)
+    filters = seats.with_criteria(seats.forum_filters(view.session, process.id))
+    stages = [stage for stage in filters if seats.forum_for(view.session, stage).id == body.id]
     found = [(stage, stage.name(view.language), rounds.last_round(view.session, stage.id)) for stage in stages]
+    rows = seats.directory(view.session, body.id, view.now)
     return view.render(
         "forum/forum.html",
         process=process,
         body=body,
-        rule=seats.rule_of(view.session, body.id),
-        rows=seats.directory(view.session, body.id, view.now),
-        meetings=meetings_held,
-        minutes=records.states_of(view.session, [meeting.id for meeting in meetings_held]),
-        minutes_words=STATE_WORDS,
-        tasks=records.open_tasks(view.session, body.id, public=True),
-        today=view.now.astimezone(process.zone).date(),
+        rule=rule,
+        others=[(one, row) for one, row in forums if one.id != body.id],
+        parity=bodies.parity_in([row.seat for row in rows]),
+        former=bodies.former_terms(view.session, body.id, view.now),
+        texts=bodies.rules_of(view.session, body.id),
+        rows=rows,
+        **_sessions(view, process, body),
         told=told,
         told_at=_told_at(view, process) if told else "",
-        ever_held=seats.ever_held(view.session, body.id) if told else None,
+        ever_held=seats.ever_held(view.session, body.id) if rule.provenance is not Provenance.NATIVE or told else None,
         work=work_here(view, process, body, [row for _, _, row in found if row is not None]),
         stages=[(s, name, r, criteria.adopted(view.session, s.id), _status(view, r)) for s, name, r in found],
         sector_words=SECTOR_WORDS,
@@ -59,6 +80,39 @@ def forum(view: View, slug: str) -> Response:
         kind_words=KIND_WORDS,
         state_words=SESSION_WORDS,
     )
+
+
+def _sessions(view: View, process: Process, body: DecidingBody) -> dict[str, Any]:
+    """A forum's sessions, whether their minutes are out, and what was undertaken in them and is not done."""
+    found = seats.sessions_of(view.session, body.id)
+    return {
+        "meetings": found,
+        "minutes": records.states_of(view.session, [meeting.id for meeting in found]),
+        "minutes_words": STATE_WORDS,
+        "tasks": records.open_tasks(view.session, body.id, public=True),
+        "today": view.now.astimezone(process.zone).date(),
+    }
+
+
+def _count_told(view: View, process: Process, rule: ForumRule) -> int:
+    """How many sessions documents tell of while this forum sat; a made-up one never did."""
+    if rule.provenance is Provenance.ILLUSTRATIVE:
+        return 0
+    since = datetime.combine(rule.founded_on, time(), process.zone) if rule.founded_on else None
+    until = datetime.combine(rule.ended_on + timedelta(days=1), time(), process.zone) if rule.ended_on else None
+    return meetings.count_reported(view.session, process.id, MeetingKind.FORUM_SESSION, (since, until))
+
+
+@router.page("/p/{slug}/forums/{body}/rules", may=PUBLIC, kept=True)
+def own_rules(view: View, slug: str, body: str, version: int = 0) -> Response:
+    """The rules a forum gave itself, in force or in an earlier version."""
+    process, _ = forum_at(view, slug)
+    found = seats.forum_named(view.session, process.id, body)
+    versions = bodies.rules_of(view.session, found.id)
+    shown = next((one for one in versions if version in {0, one.version}), None)
+    if shown is None:
+        raise NotFound
+    return view.render("forum/rules.html", process=process, body=found, shown=shown, versions=versions)
 
 
 def _told_at(view: View, process: Process) -> str:
@@ -78,11 +132,14 @@ def public_criteria(view: View, slug: str) -> Response:
     """The criteria in force and what has to be reached, in the reader's language."""
     process, _ = forum_at(view, slug)
     shown = []
+    sessions = {meeting.id: meeting.number for meeting in seats.sessions_in(view.session, process.id)}
     for stage in seats.forum_filters(view.session, process.id):
         for found in criteria.sets_of(view.session, stage.id):
             if found.adopted_at is not None:
                 rows = criteria.criteria_of(view.session, found.id)
-                shown.append((stage, stage.name(view.language), found, rows))
+                late = _lateness(view, process, found.adopted_at) if found.adopted_late else None
+                number = sessions[found.adopted_session_id] if found.adopted_session_id else None
+                shown.append((stage, stage.name(view.language), found, rows, late, number))
     return view.render(
         "forum/criteria.html",
         process=process,
@@ -91,6 +148,14 @@ def public_criteria(view: View, slug: str) -> Response:
         kind_words=scoring.KIND_WORDS,
         tie_words=scoring.TIE_WORDS,
     )
+
+
+def _lateness(view: View, process: Process, adopted_at: datetime) -> Text:
+    """How late the criteria came, against the last day on which proposals came in."""
+    intake = [stage for stage in processes.stages_of(view.session, process.id) if stage.kind in INTAKE]
+    ends = [stage.closes_at for stage in intake if stage.closes_at is not None]
+    last = (max(ends) - timedelta(microseconds=1)).astimezone(process.zone).date() if ends else None
+    return lateness(adopted_at.astimezone(process.zone).date(), last)
 
 
 @router.page("/p/{slug}/forum/sessions/{number}", may=PUBLIC, kept=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
 from app.forum.queries import criteria, deciding, rounds
+from app.forum.queries.results import Counting, Outturn, Standing
 from app.forum.rules.agreement import Agreement
 from app.forum.rules.firmness import Firmness, Turned
 from app.forum.rules.results import Result
@@ -18,6 +20,7 @@ from app.forum.rules.seats import SECTOR_WORDS, SeatSector
 from app.forum.rules.sensitivity import Flip
 from app.kit.i18n import T, Text
 from app.kit.text import say_number
+from app.process.models import Process
 from app.web.edge import PUBLIC, Router
 from app.web.hops import Length
 from app.web.view import View
@@ -28,13 +31,23 @@ MOST_FLIPS = 40
 
 
 @router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, length=Length.LONG)
-def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
-    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is."""
+def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: bool = False) -> Response:
+    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is.
+
+    `waiting` is asked by a page that shows how far the count is, and sent on once there is something to see.
+    """
     process, _ = forum_at(view, slug)
     found = closed_round(view, process, stage)
-    outturn = rounds.outturn(view.session, found, view.now)
+    try:
+        outturn = rounds.outturn(view.session, found, view.now)
+    except Counting as counting:
+        return _being_counted(view, process, found, stage, counting.standing)
+    if waiting:
+        return view.see_other(f"/p/{slug}/forum/results?stage={quote(stage)}")
     ranked = outturn.counted.ranked
     first = max(page - 1, 0) * PAGE
+    shown = ranked[first : first + PAGE]
+    names = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
     titles = {row.criterion.key: row.criterion.title(view.language) for row in _criteria(view, found)}
     return view.render(
         "forum/results.html",
@@ -44,7 +57,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
         rule=_rule(view, outturn),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
-        rows=[_row(view, outturn, result) for result in ranked[first : first + PAGE]],
+        rows=[_row(view, outturn, result) | {"title": names.get(result.folio, "")} for result in shown],
         total=len(ranked),
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,
@@ -55,11 +68,18 @@ def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
     )
 
 
+def _being_counted(view: View, process: Process, found: Round, stage: str, standing: Standing) -> Response:
+    """What stands there while the results are counted: how far it is, and nothing of any score."""
+    return view.render(
+        "forum/counting.html", block="count", process=process, round=found, stage=stage, standing=standing
+    )
+
+
 def _criteria(view: View, found: Round) -> Sequence[Any]:
     return criteria.criteria_of(view.session, found.criteria_set_id)
 
 
-def _rule(view: View, outturn: rounds.Outturn) -> list[Text]:
+def _rule(view: View, outturn: Outturn) -> list[Text]:
     """The rule of the round as sentences that anybody reads."""
     config = outturn.config
     mark, least = _say(view, config.pass_total), max(config.quorum_min, 1)
@@ -86,7 +106,7 @@ def _say(view: View, number: Fraction, decimals: int = 0) -> str:
     return say_number(float(number), view.variant, decimals)
 
 
-def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
+def _row(view: View, outturn: Outturn, result: Result) -> dict[str, Any]:
     said = [
         "–" if number is None else say_number(float(number), view.variant, 1)
         for number in (result.total, result.median, result.sd, result.spread)
@@ -94,7 +114,6 @@ def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
     advisory = outturn.advisory.results.get(result.folio)
     return {
         "result": result,
-        "title": outturn.titles[result.folio],
         "numbers": said,
         "width": round(float(result.total), 2) if result.total is not None else 0,
         "verdict": deciding.VERDICT_WORDS[result.verdict],
@@ -103,7 +122,7 @@ def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
     }
 
 
-def _agreement(view: View, outturn: rounds.Outturn, titles: dict[str, str]) -> list[tuple[Any, str, str, int]]:
+def _agreement(view: View, outturn: Outturn, titles: dict[str, str]) -> list[tuple[Any, str, str, int]]:
     """Each criterion and the whole: alpha, its interval, and over how many proposals."""
     whole = (T("The points, over all criteria"), outturn.counted.overall)
     rows = [(titles[key], one) for key, one in outturn.counted.agreement.items() if key in titles]

@@ -38,13 +38,13 @@ AS_RECORDED: dict[RecusalKind, Text] = {
 @router.page("/p/{slug}/office/forum/rounds/{stage}", may=Permission.RECORD_SESSION)
 def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
     """Proposals and seats: handed in or not, and nothing else."""
-    process, body = forum_at(view, slug)
+    process, _ = forum_at(view, slug)
     view.require(Permission.RECORD_SESSION, process.id)
     found = round_at(view, process, stage)
     listed = rounds.scorable(view.session, found)
     done = rounds.done_in(view.session, found)
     aside = {(folio, number) for folio, number, _ in rounds.recusals_of(view.session, found.stage_id)}
-    all_seats = seats.seats_of(view.session, body.id)
+    all_seats = seats.seats_of(view.session, found.body_id)
     first = max(page - 1, 0) * PAGE
     rows = [
         (folio, title, [_mark(view, (key, seat.id) in done, (folio, seat.number) in aside) for seat in all_seats])
@@ -63,7 +63,7 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         may_close=rounds.may_close(view.session, found, view.now),
         missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
-        held=seats.held_sessions(view.session, body.id),
+        held=seats.held_sessions(view.session, found.body_id),
         **_recorded(view, found, all_seats),
     )
 
@@ -82,9 +82,9 @@ def _recorded(view: View, found: Round, all_seats: list[Seat]) -> dict[str, Any]
 @router.act("/p/{slug}/office/forum/rounds/{stage}/recusals", may=Permission.RECORD_SESSION, again=matrix)
 def record_recusal(view: View, slug: str, stage: str) -> Response:
     """Write down that a seat stands aside, as said in a session or found later."""
-    process, body = forum_at(view, slug)
+    process, _ = forum_at(view, slug)
     found = round_at(view, process, stage)
-    numbers = {str(seat.number): seat for seat in seats.seats_of(view.session, body.id)}
+    numbers = {str(seat.number): seat for seat in seats.seats_of(view.session, found.body_id)}
     seat = numbers.get(view.typed("seat"))
     proposal = _by_folio(view, process, view.typed("folio"))
     if seat is None or proposal is None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
+from app.decisions.models import DecidingBody
 from app.forum import actions
 from app.forum.actions import AddSeat, Appointment
 from app.forum.doors import forum_at
+from app.forum.models import ForumRule
+from app.forum.queries import bodies
 from app.forum.queries import seats as queries
 from app.forum.rules.seats import OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, QuorumRule
 from app.kit.errors import Invalid, NotFound
@@ -36,8 +41,9 @@ def office(view: View, slug: str) -> Response:
         body=body,
         stages=queries.forum_filters(view.session, process.id),
         body_slug=body.slug if body else FORUM if FORUM in awaited else awaited[0],
+        next_slug=f"{FORUM}-{len(queries.forums_of(view.session, process.id)) + 1}",
         rule=queries.rule_of(view.session, body.id) if body else QuorumRule(),
-        rows=queries.directory(view.session, body.id, view.now) if body else [],
+        **_body(view, body),
         sectors=list(SECTOR_WORDS.items()),
         rights=list(RIGHT_WORDS.items()),
         offices=list(OFFICE_WORDS.items()),
@@ -45,6 +51,23 @@ def office(view: View, slug: str) -> Response:
         right_words=RIGHT_WORDS,
         office_words=OFFICE_WORDS,
     )
+
+
+def _body(view: View, body: DecidingBody | None) -> dict[str, Any]:
+    """The forum's seats with what the office should look at: vacant ones, the sides, too long without a session."""
+    if body is None:
+        return {"rows": [], "founded": None, "texts": [], "vacant": 0, "parity": None, "quiet": None, "sessions": []}
+    rows = queries.directory(view.session, body.id, view.now)
+    rule = view.session.get_one(ForumRule, body.id)
+    return {
+        "rows": rows,
+        "founded": rule,
+        "texts": bodies.rules_of(view.session, body.id),
+        "vacant": sum(row.seat.votes and row.holder is None for row in rows),
+        "parity": bodies.parity_in([row.seat for row in rows]),
+        "quiet": bodies.quiet_for(view.session, rule, view.now),
+        "sessions": queries.sessions_of(view.session, body.id),
+    }
 
 
 @router.act("/p/{slug}/office/forum", may=Permission.EDIT_PROCESS, again=office)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -20,6 +20,7 @@ from app.people.models import Person
 from app.process.kinds import DECIDING, FilterMethod, StageKind
 from app.process.models import Stage
 from app.proposals.models import Proposal
+from app.proposals.rules import Provenance
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,44 @@ class SeatRow:
 
 
 def forum_of(session: Session, process_id: uuid.UUID) -> DecidingBody | None:
-    """The forum of a process, if it has one."""
-    wanted = (DecidingBody.process_id == process_id, DecidingBody.kind == BodyKind.FORUM)
-    return session.scalars(select(DecidingBody).where(*wanted).order_by(DecidingBody.slug).limit(1)).one_or_none()
+    """The forum that sits now, if the process has one; where all have ended, the last of them."""
+    return next((body for body, _ in forums_of(session, process_id)), None)
+
+
+def forums_of(session: Session, process_id: uuid.UUID) -> list[tuple[DecidingBody, ForumRule]]:
+    """The forums a process has had, the one that sits now first, those made up to illustrate last."""
+    rows = session.execute(
+        select(DecidingBody, ForumRule)
+        .join(ForumRule, ForumRule.body_id == DecidingBody.id)
+        .where(DecidingBody.process_id == process_id, DecidingBody.kind == BodyKind.FORUM)
+        .order_by(DecidingBody.slug)
+    )
+    return sorted(
+        ((body, rule) for body, rule in rows),
+        key=lambda row: (
+            row[1].provenance is Provenance.ILLUSTRATIVE,
+            row[1].ended_on is not None,
+            -(row[1].founded_on or date.min).toordinal(),
+        ),
+    )
+
+
+def forum_named(session: Session, process_id: uuid.UUID, slug: str) -> DecidingBody:
+    """The forum of this short name, the present one or another."""
+    found = next((body for body, _ in forums_of(session, process_id) if body.slug == slug), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def forum_for(session: Session, stage: Stage) -> DecidingBody:
+    """The forum that decides at a stage: the one the stage names, else the one that sits now."""
+    named = str(stage.settings.get("body", ""))
+    forums = [body for body, _ in forums_of(session, stage.process_id)]
+    found = next((body for body in forums if body.slug == named), next(iter(forums), None))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def has_forum(process_id: uuid.UUID) -> ColumnElement[bool]:
@@ -158,14 +194,20 @@ def sessions_of(session: Session, body_id: uuid.UUID) -> list[ForumSession]:
     return list(session.scalars(wanted.order_by(ForumSession.number.desc())))
 
 
+def sessions_in(session: Session, process_id: uuid.UUID) -> list[ForumSession]:
+    """The sessions of every forum a process has had, newest first."""
+    wanted = select(ForumSession).where(ForumSession.process_id == process_id)
+    return list(session.scalars(wanted.order_by(ForumSession.number.desc())))
+
+
 def held_sessions(session: Session, body_id: uuid.UUID) -> list[ForumSession]:
     """The sessions being held, in which the forum can adopt and decide."""
     return [meeting for meeting in sessions_of(session, body_id) if meeting.state is SessionState.HELD]
 
 
 def session_numbered(session: Session, body_id: uuid.UUID, number: int) -> ForumSession:
-    """The session of this number."""
-    wanted = (ForumSession.body_id == body_id, ForumSession.number == number)
+    """The session of this number, whichever forum of the process held it: a successor counts on."""
+    wanted = (ForumSession.process_id == _process_of(body_id), ForumSession.number == number)
     meeting = session.scalars(select(ForumSession).where(*wanted)).one_or_none()
     if meeting is None:
         raise NotFound
@@ -173,8 +215,13 @@ def session_numbered(session: Session, body_id: uuid.UUID, number: int) -> Forum
 
 
 def last_number(session: Session, body_id: uuid.UUID) -> int:
-    """The number of the last session of a forum, or 0."""
-    return session.scalar(select(func.max(ForumSession.number)).where(ForumSession.body_id == body_id)) or 0
+    """The number of the last session of a process's forums, or 0."""
+    mine = ForumSession.process_id == _process_of(body_id)
+    return session.scalar(select(func.max(ForumSession.number)).where(mine)) or 0
+
+
+def _process_of(body_id: uuid.UUID) -> Any:
+    return select(DecidingBody.process_id).where(DecidingBody.id == body_id).scalar_subquery()
 
 
 def attendance_of(session: Session, session_id: uuid.UUID) -> dict[uuid.UUID, SeatAttendance]:

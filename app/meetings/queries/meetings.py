@@ -201,9 +201,14 @@ def count_of(session: Session, process_id: uuid.UUID, kind: MeetingKind) -> int:
     return session.scalar(select(func.count()).select_from(Meeting).where(*wanted)) or 0
 
 
-def count_reported(session: Session, process_id: uuid.UUID, kind: MeetingKind) -> int:
-    """How many meetings of a kind are known only because a document tells of them."""
-    wanted = (Meeting.process_id == process_id, Meeting.kind == kind, Meeting.reported_source != "")
+def count_reported(
+    session: Session, process_id: uuid.UUID, kind: MeetingKind, within: tuple[datetime | None, datetime | None]
+) -> int:
+    """How many meetings of a kind are known only because a document tells of them, from one instant to another."""
+    wanted = [Meeting.process_id == process_id, Meeting.kind == kind, Meeting.reported_source != ""]
+    since, until = within
+    wanted += [Meeting.starts_at >= since] if since else []
+    wanted += [Meeting.starts_at < until] if until else []
     return session.scalar(select(func.count()).select_from(Meeting).where(*wanted)) or 0
 
 

@@ -18,6 +18,7 @@ from app.my import actions, queries
 from app.people import queries as people
 from app.people.models import Person
 from app.people.rules import Permission
+from app.process import queries as processes
 from app.proposals import queries as intake
 from app.publication import journey
 from app.web import sealing
@@ -106,7 +107,11 @@ def _drafts(view: View, who: Person) -> list[dict[str, object]]:
 
 
 def _work(view: View) -> list[tuple[str, Text, str]]:
+    scoring = queries.where_to_score(view.session, view.actor, view.now)
     found = queries.work_of(view.session, view.actor, view.now)
+    if scoring:
+        process = processes.by_slug(view.session, scoring)
+        found.insert(0, (process, T("Your score sheets"), f"/p/{scoring}/score"))
     return [(process.name(view.language), words, view.url(url)) for process, words, url in found]
 
 

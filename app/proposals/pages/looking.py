@@ -19,6 +19,7 @@ from app.proposals.pages import attaching
 from app.proposals.pages.proposing import (
     DRAFT,
     DRAFT_SECONDS,
+    beside_the_contact,
     consultation,
     draft_of,
     form_again,
@@ -44,7 +45,7 @@ def look_again(view: View, slug: str) -> Response:
 def _prepare_look(view: View, slug: str) -> Response:
     process, _ = open_now(view, slug)
     standing(view, slug)
-    with attaching.beside(view):
+    with attaching.beside(view), beside_the_contact(view):
         check(typed_by_a_citizen(view))
     return _pushed(view, show_look(view, process), f"/p/{slug}/propose/look")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -11,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.kit import ids
-from app.kit.errors import Invalid, NotFound, Refusal
+from app.kit.errors import Invalid, NotFound, Refusal, under
 from app.kit.i18n import T
 from app.people import queries as people
 from app.people.rules import ContactKind, OriginSector, Permission
@@ -43,6 +45,7 @@ from app.web.edge import PUBLIC, Router
 from app.web.view import View
 
 router = Router()
+A_NUMBER = re.compile(r"^\+?[\d\s().-]{6,}$")
 DRAFT = "draft"
 DRAFT_SECONDS = 180 * sealing.A_DAY
 NOT_CARRIED = frozenset({"form_token", "form_key", "consent", attaching.KEPT})
@@ -140,6 +143,7 @@ def choices(view: View, process: Process) -> dict[str, Any]:
         "sectors": [(s.value, words.SECTORS[s]) for s in OriginSector],
         "open_values": [(v.value, words.VALUES[v]) for v in Value],
         "contact_kinds": [(k.value, words.CONTACTS[k]) for k in ContactKind],
+        "without_mail": [(k.value, words.CONTACTS[k]) for k in ContactKind if k is not ContactKind.EMAIL],
         "names": [(way.value, words.PUBLISHED_AS[way]) for way in PublishAs],
         "shortest": {"problem": SHORTEST_PROBLEM, "solution": SHORTEST_SOLUTION},
         "ways": [(w.value, words.WAYS[w]) for w in AssistedBy],
@@ -149,8 +153,7 @@ def choices(view: View, process: Process) -> dict[str, Any]:
 
 def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
     """What was typed into the form."""
-    kind = view.typed("contact_kind") or ContactKind.EMAIL.value
-    known = ContactKind(kind) if kind in set(ContactKind) else ContactKind.EMAIL
+    known = reached_by(view)
     other = view.typed("other_contact") if known is not ContactKind.EMAIL else ""
     facts: dict[str, Any] = {
         "title": view.typed("title"),
@@ -172,6 +175,25 @@ def typed_submission(view: View, channel: Channel, **more: Any) -> Submission:
         "files": attaching.sent(view).keys,
     }
     return Submission(**(facts | more))
+
+
+def reached_by(view: View) -> ContactKind:
+    """How whoever writes wants to be reached: as they chose; else by what they wrote, a number being a telephone."""
+    kind, other = view.typed("contact_kind"), view.typed("other_contact")
+    chosen = ContactKind(kind) if kind in set(ContactKind) else ContactKind.EMAIL
+    if chosen is ContactKind.EMAIL and other and not view.typed("contact"):
+        return ContactKind.PHONE if A_NUMBER.match(other) else ContactKind.POST
+    if chosen in {ContactKind.PHONE, ContactKind.POST} and view.typed("contact") and not other:
+        return ContactKind.EMAIL if "@" in view.typed("contact") else chosen
+    return chosen
+
+
+@contextmanager
+def beside_the_contact(view: View) -> Iterator[None]:
+    """Tell what is wrong with a contact beside the field it was written in: without e-mail there is another."""
+    named = {} if reached_by(view) is ContactKind.EMAIL else {"contact": "other_contact"}
+    with under(**named):
+        yield
 
 
 def typed_by_a_citizen(view: View) -> Submission:
@@ -211,7 +233,7 @@ def open_now(view: View, slug: str) -> tuple[Process, Stage]:
 
 def _prepare(view: View, slug: str) -> Any:
     process, stage = open_now(view, slug)
-    with attaching.beside(view):
+    with attaching.beside(view), beside_the_contact(view):
         made = actions.prepare(process, typed_by_a_citizen(view))
     require_consent(view.typed("consent"))
     return process, stage, made

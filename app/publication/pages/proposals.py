@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Query
 from pydantic import BaseModel
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from app.commitments.queries import commitments
 from app.commitments.rules.plan import PART_WORDS
 from app.kit import marking as finding
-from app.kit.errors import Invalid
+from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text
 from app.kit.marking import Piece
 from app.kit.text import excerpt, say_number
@@ -221,11 +221,23 @@ def _tabs(counts: Mapping[State, int], asked: str) -> list[tuple[str, Text, int]
     ]
 
 
+def _public(view: View, process: Process, folio: str) -> Proposal:
+    """The proposal, if everybody may see it; whoever sent one is told where to see it before that."""
+    try:
+        return queries.public_by_folio(view.session, process.id, folio)
+    except NotFound:
+        text = T(
+            "There is no public proposal with this folio. A proposal is public once the office has read it. If you "
+            "sent it, you can see it now with your folio and code."
+        )
+        raise NotFound(text).leading_to(T("Follow my proposal"), f"/follow?folio={quote(folio[:30])}") from None
+
+
 @router.page("/p/{slug}/proposals/{folio}", may=PUBLIC, kept=True)
 def proposal(view: View, slug: str, folio: str) -> Response:
     """One proposal: its text, where it stands, each step with who, why and when, and the trail."""
     process = standing(view, slug)
-    found = queries.public_by_folio(view.session, process.id, folio)
+    found = _public(view, process, folio)
     plain, technical, look = journey.words_for(found.state, queries.folio_of_into(view.session, found))
     entries = trail.about(view.session, process.id, found.subject.name, 100)
     known = journey.known_of(view.session, found)
