@@ -285,6 +285,8 @@ class Round(Base):
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
     criteria_hash: Mapped[str] = mapped_column(String(64), default="")
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("scoring_rounds.id"))
+    reopened_because: Mapped[str] = mapped_column(Text, default="")
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -189,6 +189,7 @@ VERBS: dict[str, Text] = {
     "table.count_checked": T("A second person typed the same count"),
     "answer.published_together": T("The answer to the participants of a meeting was published"),
     "round.opened": T("A round of scoring was opened"),
+    "round.reopened": T("A round of scoring was opened again, to be discussed"),
     "round.closed": T("A round of scoring was closed"),
     "round.count_asked": T("It was asked again to count the results of a round of scoring"),
     "round.counted": T("The results of a round of scoring were counted"),

@@ -161,6 +161,16 @@ def test_a_count_the_history_does_not_tell_of_is_found(world: World, forum: Foru
     assert fault == "plan: scoring of filtro, round 1: its fingerprint is not one the history tells of"
 
 
+async def test_the_page_says_where_to_count_again_and_that_it_was_counted_again(
+    world: World, forum: ForumBuilder
+) -> None:
+    closed(world, forum)
+    async with world.browser() as browser:
+        page = (await browser.get("/p/plan/forum/results")).text
+    assert 'href="/p/plan/data"' in page
+    assert "Este es el conteo número 2" in page
+
+
 async def test_a_town_is_not_offered_what_it_has_not(world: World, forum: ForumBuilder) -> None:
     world.open_process("town")
     offered = {}

@@ -13,6 +13,7 @@ from app.forum.actions.criteria import (
     set_thresholds,
 )
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
+from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, set_sitting_rule
 from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
 from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
@@ -65,6 +66,7 @@ __all__ = [
     "follow_the_rule",
     "hold",
     "move_up",
+    "open_discussion",
     "open_round",
     "publish_minutes",
     "put_motion",

@@ -106,6 +106,8 @@ def close_round(work: Work, process: Process, found: Round) -> None:
     after = ROUND.after(found.state, "close")
     require_same_criteria(work.session, found)
     if not rounds.may_close(work.session, found, work.now):
+        if found.follows_id is not None:
+            raise NotNow(T("A round of discussion closes when its time has passed."), None, found.closes_at)
         missing = rounds.count_missing(work.session, found, work.now)
         text = Tn("{count} score sheet is still missing.", "{count} score sheets are still missing.", missing)
         raise NotNow(T("Before its end a round closes only when all is in. {what}", what=text), None, found.closes_at)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
-from app.forum.queries import criteria, deciding, rounds
+from app.forum.queries import criteria, deciding, discussing, rounds
 from app.forum.queries.results import Counting, Outturn, Standing
 from app.forum.rules.agreement import Agreement
 from app.forum.rules.firmness import Firmness, Turned
@@ -64,8 +64,27 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         agreement=_agreement(view, outturn, titles),
         firm=_firm(view, outturn.firmness, titles),
         counted=outturn.counted,
+        discussed=_discussed(view, found),
+        before=rounds.round_before(view.session, found),
+        version=outturn.version,
         recusals=rounds.recusals_of(view.session, found.stage_id),
     )
+
+
+def _discussed(view: View, found: Round) -> dict[str, Any] | None:
+    """What a discussion changed, as words and numbers."""
+    report = discussing.of_round(view.session, found)
+    if report is None:
+        return None
+    shifts = [
+        (shift.folio, _points(view, shift.before), _points(view, shift.after), shift.turned) for shift in report.shifts
+    ]
+    mean = report.mean_shift
+    return {"report": report, "shifts": shifts, "mean": None if mean is None else _points(view, mean)}
+
+
+def _points(view: View, number: Fraction | None) -> str:
+    return "–" if number is None else _say(view, number, 1)
 
 
 def _being_counted(view: View, process: Process, found: Round, stage: str, standing: Standing) -> Response:

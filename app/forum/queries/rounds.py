@@ -67,6 +67,11 @@ def last_round(session: Session, stage_id: uuid.UUID) -> Round | None:
     ).one_or_none()
 
 
+def round_before(session: Session, found: Round) -> Round | None:
+    """The round that a discussion follows."""
+    return session.get(Round, found.follows_id) if found.follows_id else None
+
+
 def current_round(session: Session, process_id: uuid.UUID, now: datetime) -> Round | None:
     """The round in which seats may score now, else the newest of the process."""
     rounds = session.scalars(select(Round).where(Round.process_id == process_id).order_by(Round.opens_at.desc())).all()
@@ -95,6 +100,8 @@ def may_close(session: Session, found: Round, now: datetime) -> bool:
     """Whether a round can be closed now: its time has passed, or every sheet that is owed is in."""
     if found.closed_at is not None:
         return False
+    if found.follows_id is not None:  # every sheet is in from the start: what is waited for is the discussion
+        return now >= found.closes_at
     return now >= found.closes_at or (bool(done_in(session, found)) and not count_missing(session, found, now))
 
 
