@@ -1,5 +1,6 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
+from app.forum.actions.agenda import Undertaken, end_task, remove_item, tell_of_item, undertake, write_item
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
 from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import (
@@ -13,7 +14,9 @@ from app.forum.actions.criteria import (
 )
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.discussing import open_discussion
-from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
+from app.forum.actions.meeting import close_session, convene, hold, record_attendance, set_sitting_rule
+from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
+from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
 from app.forum.actions.rapporteur import hand_back, write_reason
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
@@ -32,14 +35,21 @@ __all__ = [
     "Appointment",
     "Given",
     "Line",
+    "Prints",
+    "Says",
     "ToldRecusal",
     "ToldRound",
     "ToldSheet",
+    "Undertaken",
+    "Wish",
+    "add_addendum",
     "add_criterion",
     "add_seat",
     "adopt",
     "adopt_rules",
+    "agree",
     "appoint",
+    "approve_minutes",
     "begin_set",
     "change_criterion",
     "close_due_rounds",
@@ -52,6 +62,7 @@ __all__ = [
     "decide_in_session",
     "declare",
     "end_forum",
+    "end_task",
     "end_term",
     "follow_the_rule",
     "hand_back",
@@ -59,18 +70,27 @@ __all__ = [
     "move_up",
     "open_discussion",
     "open_round",
+    "publish_minutes",
+    "put_motion",
     "record_attendance",
     "record_recusal",
     "recuse",
     "remove_criterion",
+    "remove_item",
     "save_draft",
+    "set_sitting_rule",
     "set_thresholds",
     "set_up",
     "submit",
     "tell_of_forum",
+    "tell_of_item",
+    "undertake",
+    "vote",
+    "withdraw_motion",
     "write_down_adoption",
     "write_down_round",
     "write_founding",
+    "write_item",
     "write_minutes",
     "write_reason",
 ]
