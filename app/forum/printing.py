@@ -1,7 +1,7 @@
-"""Printing the minutes: assembled in a reading, set by a child process with nothing of ours in it, in both languages.
+"""Printing minutes and reports: assembled in a reading, set by a child process with nothing of ours in it.
 
-It is done before the act that publishes them and outside its transaction; it takes about a second, and three where a
-thousand decisions are told.
+Minutes are set before the act that publishes them and outside its transaction; it takes about a second, and three where
+a thousand decisions are told.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from app.settings import ROOT
 
 SECONDS = 60.0
 PRESS = (sys.executable, "-s", "-m", "app.forum.press")
-GAPS = T("Some signs have no letter in this PDF and stand here as �. The page of these minutes on the web shows them.")
+GAPS = T("Some signs have no letter in this PDF and stand here as �. The page on the web shows them.")
 log = structlog.get_logger("minga.forum")
 
 
@@ -47,7 +47,17 @@ def printed(content: dict[str, Any], home: str) -> Prints:
 
 def set_paper(paper: Paper) -> bytes:
     """One paper as a tagged PDF; refused in words where it cannot be set."""
-    done = _run(sheet_of(paper))
+    return set_sheet(sheet_of(paper), "minutes")
+
+
+def set_report(report: dict[str, Any]) -> bytes:
+    """A report of a filter the same way, by its own template."""
+    return set_sheet(sheet_of_report(report), "report")
+
+
+def set_sheet(sheet: bytes, template: str) -> bytes:
+    """What a template is given, as a tagged PDF."""
+    done = _run(sheet, template)
     if done is None or done.returncode or not done.stdout.startswith(b"%PDF-"):
         log.warning("forum: a paper could not be set", returncode=done.returncode if done else None)
         raise Conflict(T("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
@@ -64,6 +74,11 @@ def sheet_of(paper: Paper) -> bytes:
     return json.dumps(_printable(data), ensure_ascii=False).encode()
 
 
+def sheet_of_report(report: dict[str, Any]) -> bytes:
+    """The same for a report."""
+    return json.dumps(_printable(report | {"gaps": GAPS.into(report["language"])}), ensure_ascii=False).encode()
+
+
 def _printable(value: Any) -> Any:
     """The same without control characters, which no paper shows."""
     if isinstance(value, str):
@@ -73,10 +88,10 @@ def _printable(value: Any) -> Any:
     return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _run(data: bytes) -> subprocess.CompletedProcess[bytes] | None:
+def _run(data: bytes, template: str) -> subprocess.CompletedProcess[bytes] | None:
     try:
         return subprocess.run(  # noqa: S603 - our own program, no shell, nothing of the paper in its arguments
-            PRESS, input=data, capture_output=True, cwd=ROOT, env={}, timeout=SECONDS, check=False
+            (*PRESS, template), input=data, capture_output=True, cwd=ROOT, env={}, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         return None

@@ -8,6 +8,7 @@ from app.forum.pages import (
     points,
     public,
     rapporteur,
+    reports,
     results,
     rewording,
     rounds,
@@ -22,6 +23,7 @@ from app.web.edge import Router
 ROUTERS: list[Router] = [
     public.router,
     results.router,
+    reports.router,
     scoring.router,
     seats.router,
     bodies.router,

@@ -16,17 +16,15 @@ from app.forum.queries import minutes as minutes_of
 from app.forum.records import SessionMinutes
 from app.forum.rules import scoring
 from app.forum.rules.agenda import due_days
-from app.forum.rules.body import lateness
 from app.forum.rules.minutes import STATE_WORDS, MinutesState
 from app.forum.rules.motions import WANTED_WORDS
 from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
 from app.forum.wording import Wording
 from app.kit.errors import NotFound
-from app.kit.i18n import Text
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import MeetingKind
 from app.process import queries as processes
-from app.process.kinds import INTAKE, StageKind
+from app.process.kinds import StageKind
 from app.process.models import Process
 from app.proposals.rules import Provenance
 from app.web.edge import PUBLIC, Router
@@ -137,7 +135,7 @@ def public_criteria(view: View, slug: str) -> Response:
         for found in criteria.sets_of(view.session, stage.id):
             if found.adopted_at is not None:
                 rows = criteria.criteria_of(view.session, found.id)
-                late = _lateness(view, process, found.adopted_at) if found.adopted_late else None
+                late = criteria.lateness_of(view.session, process, found)
                 number = sessions[found.adopted_session_id] if found.adopted_session_id else None
                 shown.append((stage, stage.name(view.language), found, rows, late, number))
     return view.render(
@@ -148,14 +146,6 @@ def public_criteria(view: View, slug: str) -> Response:
         kind_words=scoring.KIND_WORDS,
         tie_words=scoring.TIE_WORDS,
     )
-
-
-def _lateness(view: View, process: Process, adopted_at: datetime) -> Text:
-    """How late the criteria came, against the last day on which proposals came in."""
-    intake = [stage for stage in processes.stages_of(view.session, process.id) if stage.kind in INTAKE]
-    ends = [stage.closes_at for stage in intake if stage.closes_at is not None]
-    last = (max(ends) - timedelta(microseconds=1)).astimezone(process.zone).date() if ends else None
-    return lateness(adopted_at.astimezone(process.zone).date(), last)
 
 
 @router.page("/p/{slug}/forum/sessions/{number}", may=PUBLIC, kept=True)

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
-from app.forum.queries import criteria, deciding, discussing, rounds
+from app.forum.queries import criteria, deciding, discussing, reporting, rounds
 from app.forum.queries.results import Counting, Outturn, Standing
+from app.forum.rule_words import rule_in_words
 from app.forum.rules.agreement import Agreement
 from app.forum.rules.firmness import Firmness, Turned
 from app.forum.rules.results import Result
@@ -21,6 +22,7 @@ from app.forum.rules.sensitivity import Flip
 from app.kit.i18n import T, Text
 from app.kit.text import say_number
 from app.process.models import Process
+from app.process.queries import stage_by_id
 from app.web.edge import PUBLIC, Router
 from app.web.hops import Length
 from app.web.view import View
@@ -54,7 +56,8 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         process=process,
         round=found,
         stage=stage,
-        rule=_rule(view, outturn),
+        report=_report(view, found),
+        rule=rule_in_words(outturn.config, view.variant),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
         rows=[_row(view, outturn, result) | {"title": names.get(result.folio, "")} for result in shown],
@@ -69,6 +72,12 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         version=outturn.version,
         recusals=rounds.recusals_of(view.session, found.stage_id),
     )
+
+
+def _report(view: View, found: Round) -> str:
+    """Of which stage the report is out; nothing before its decisions are."""
+    scored = stage_by_id(view.session, found.stage_id)
+    return scored.slug if reporting.is_public(view.session, scored) else ""
 
 
 def _discussed(view: View, found: Round) -> dict[str, Any] | None:
@@ -96,29 +105,6 @@ def _being_counted(view: View, process: Process, found: Round, stage: str, stand
 
 def _criteria(view: View, found: Round) -> Sequence[Any]:
     return criteria.criteria_of(view.session, found.criteria_set_id)
-
-
-def _rule(view: View, outturn: Outturn) -> list[Text]:
-    """The rule of the round as sentences that anybody reads."""
-    config = outturn.config
-    mark, least = _say(view, config.pass_total), max(config.quorum_min, 1)
-    share = _say(view, 100 * config.quorum_share)
-    said = [
-        T(
-            "A proposal goes on if it meets every requirement, reaches the minimum of each criterion and has {mark} "
-            "points or more out of 100.",
-            mark=mark,
-        ),
-        T(
-            "It needs score sheets of at least {share} % of the seats that vote and do not stand aside, and never "
-            "fewer than {least}.",
-            share=share,
-            least=least,
-        ),
-    ]
-    if config.capacity is not None:
-        said.append(T("There is room for {n}: the rest stays in reserve, in this order.", n=config.capacity))
-    return said
 
 
 def _say(view: View, number: Fraction, decimals: int = 0) -> str:

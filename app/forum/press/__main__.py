@@ -13,6 +13,7 @@ from pathlib import Path
 
 import typst
 
+TEMPLATES = {"minutes": "minutes.typ", "report": "report.typ"}
 PAPERS = Path(__file__).resolve().parents[3] / "frontend" / "papers"
 SECONDS = 30
 MEMORY = 1024**3
@@ -20,7 +21,8 @@ GAP = "\ufffd"
 
 
 def main() -> None:
-    """Read, set, write."""
+    """Read, set by the template that is named, write."""
+    template = TEMPLATES[sys.argv[1]]
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -29,7 +31,7 @@ def main() -> None:
         sorted({sign for sign in paper if not (sign.isascii() and sign.isprintable()) and sign != "\n"})
     )
     words = paper.translate({ord(sign): GAP for sign in gaps})
-    sys.stdout.buffer.write(_set("minutes.typ", paper=words, gaps="yes" if gaps else ""))
+    sys.stdout.buffer.write(_set(template, paper=words, gaps="yes" if gaps else ""))
 
 
 def _without_font(signs: list[str]) -> list[str]:

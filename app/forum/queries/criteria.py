@@ -5,14 +5,19 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.forum.models import CriteriaSet, Criterion, ScaleLevel
+from app.forum.rules.body import lateness
 from app.forum.rules.scoring import CriterionText, Level, SetState
 from app.kit.errors import NotFound
+from app.kit.i18n import Text
+from app.process import queries as processes
+from app.process.kinds import INTAKE
 from app.process.models import Process
 
 MOST_TO_COPY = 30
@@ -70,6 +75,16 @@ def to_copy(session: Session, set_id: uuid.UUID) -> CriteriaSet:
     if found is None:
         raise NotFound
     return found
+
+
+def lateness_of(session: Session, process: Process, found: CriteriaSet) -> Text | None:
+    """How late criteria came, against the last day on which proposals came in; nothing where they were in time."""
+    if found.adopted_at is None or not found.adopted_late:
+        return None
+    intake = [stage for stage in processes.stages_of(session, process.id) if stage.kind in INTAKE]
+    ends = [stage.closes_at for stage in intake if stage.closes_at is not None]
+    last = (max(ends) - timedelta(microseconds=1)).astimezone(process.zone).date() if ends else None
+    return lateness(found.adopted_at.astimezone(process.zone).date(), last)
 
 
 def last_version(session: Session, stage_id: uuid.UUID) -> int:

@@ -1,0 +1,183 @@
+"""A filter as it is reported: the stored count beside what was published, or what a session begins from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.decisions import queries as decided
+from app.decisions.models import Decision, DecisionMark, Undecided
+from app.decisions.rules import ALL
+from app.forum.models import CriteriaSet
+from app.forum.models import Round as ScoringRound
+from app.forum.queries import criteria, deciding, rapporteur, rounds
+from app.forum.queries.criteria import CriterionRow
+from app.forum.queries.deciding import Draft, Wording
+from app.forum.queries.results import Outturn
+from app.forum.rules.reporting import Asked, Drafted, Line, Report, Round, Taken, to_look_at_first
+from app.process.models import Process, Stage
+from app.proposals.models import Proposal
+from app.proposals.rules import Provenance
+
+Part = slice
+WHOLE: Part = slice(None)
+
+
+def is_public(session: Session, stage: Stage) -> bool:
+    """Whether decisions of a stage are published: before that there is nothing to report."""
+    return decided.figures(session, stage.id).decided > 0
+
+
+def is_before_the_session(session: Session, stage: Stage, now: datetime) -> bool:
+    """Whether a session has still to decide, or what it decided is not public yet."""
+    taken = decided.count_taken(session, stage.id)
+    return taken["taken"] > taken["published"] or decided.count_open(session, stage, now) > 0
+
+
+def filter_report(session: Session, process: Process, found: ScoringRound, now: datetime, part: Part = WHOLE) -> Report:
+    """Every proposal of a decided filter, by rank, then what was decided on without score sheets; or a part of them."""
+    outturn = rounds.outturn(session, found, now)
+    results = outturn.counted.results
+    undecided = _undecided(session, found)
+    ranked = [result.folio for result in outturn.counted.ranked]
+    folios = [*ranked, *(folio for folio in _decided(session, found, undecided) if folio not in results)]
+    shown = folios[part]
+    titles = rounds.titles_of(session, process.id, shown)
+    taken = _taken(session, found, shown)
+    figures = decided.figures(session, found.stage_id)
+    lines = [
+        Line(
+            folio,
+            titles.get(folio, ""),
+            results.get(folio),
+            deciding.says(results[folio]) if folio in results else None,
+            taken.get(folio),
+            undecided.get(folio, ""),
+        )
+        for folio in shown
+    ]
+    return Report(
+        _round(session, process, outturn, criteria.criteria_of(session, found.criteria_set_id)),
+        lines,
+        len(folios),
+        sum(result.goes_on for result in results.values()),
+        figures.outcomes,
+        figures.against_rule,
+        _made_up(session, found),
+    )
+
+
+def session_pack(  # waiver: the round, for whose eyes, and which part
+    session: Session,
+    process: Process,
+    found: ScoringRound,
+    now: datetime,
+    *,
+    aside: Collection[str],
+    part: Part = WHOLE,
+) -> Report:
+    """Every proposal of a counted round as a session goes through them; last those on which the reader stands aside.
+
+    Nothing told of the others lets it be worked out what these came to.
+    """
+    outturn = rounds.outturn(session, found, now)
+    rows = criteria.criteria_of(session, found.criteria_set_id)
+    wording = Wording(rows, outturn.config, process.language)
+    seen = [result for result in outturn.counted.results.values() if result.folio not in aside]
+    hidden = sorted(folio for folio in outturn.counted.results if folio in aside)
+    ordered = to_look_at_first(outturn.config, seen)
+    shown = [*(result.folio for result in ordered), *hidden][part]
+    titles = rounds.titles_of(session, process.id, shown)
+    voiced = rapporteur.texts_of(session, found.stage_id, [folio for folio in shown if folio not in aside])
+    results = {result.folio: result for result in seen}
+    lines = []
+    for folio in shown:
+        title = titles.get(folio, "")
+        if folio in results:
+            draft = Draft(folio, results[folio], deciding.says(results[folio]), wording)
+            begun = Drafted(voiced.get(folio) or draft.reason, by_a_seat=bool(voiced.get(folio)))
+            lines.append(Line(folio, title, draft.result, draft.says, draft=begun))
+        else:
+            lines.append(Line(folio, title, is_aside=True))
+    return Report(
+        _round(session, process, outturn, rows),
+        lines,
+        len(outturn.counted.results),
+        sum(result.goes_on for result in seen),
+        outcomes={},
+        against_rule=0,
+        made_up=0,
+        is_pack=True,
+        to_look_at=sum(bool(result.flags) for result in seen),
+    )
+
+
+def _round(session: Session, process: Process, outturn: Outturn, rows: Sequence[CriterionRow]) -> Round:
+    found = outturn.round
+    adopted = session.get_one(CriteriaSet, found.criteria_set_id)
+    return Round(
+        found.number,
+        found.closed_at,
+        outturn.version,
+        outturn.counted.formula,
+        outturn.counted.inputs_hash,
+        outturn.config,
+        tuple(_asked(row) for row in rows),
+        found.provenance,
+        criteria.lateness_of(session, process, adopted),
+    )
+
+
+def _asked(row: CriterionRow) -> Asked:
+    one, levels = row.criterion, row.levels
+    titles = {language: one.title(language) for language in ("es", "en")}
+    return Asked(one.key, titles, one.kind, one.weight, levels[0].value, levels[-1].value, one.min_mean)
+
+
+def _undecided(session: Session, found: ScoringRound) -> dict[str, str]:
+    """Why proposals were left without a decision, by folio."""
+    rows = session.execute(
+        select(Proposal.folio, Undecided.reason)
+        .join(Undecided, Undecided.proposal_id == Proposal.id)
+        .where(Undecided.stage_id == found.stage_id)
+        .order_by(Proposal.number)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _decided(session: Session, found: ScoringRound, undecided: Collection[str]) -> list[str]:
+    """The folios of the published decisions, then of what was left undecided."""
+    rows = session.scalars(
+        select(Proposal.folio)
+        .select_from(DecisionMark)
+        .join(Decision, Decision.id == DecisionMark.decision_id)
+        .join(Proposal, Proposal.id == Decision.proposal_id)
+        .where(DecisionMark.stage_id == found.stage_id, DecisionMark.mark == ALL)
+        .order_by(DecisionMark.number)
+    )
+    return list(dict.fromkeys([*rows, *undecided]))
+
+
+def _taken(session: Session, found: ScoringRound, folios: Sequence[str]) -> dict[str, Taken]:
+    """The published decisions on these proposals, by folio."""
+    rows = session.execute(
+        select(Proposal.folio, Decision)
+        .select_from(DecisionMark)
+        .join(Decision, Decision.id == DecisionMark.decision_id)
+        .join(Proposal, Proposal.id == Decision.proposal_id)
+        .where(DecisionMark.stage_id == found.stage_id, DecisionMark.mark == ALL, Proposal.folio.in_(folios))
+    )
+    return {
+        folio: Taken(one.outcome, one.reason, one.follows_rule, one.override_reason, one.provenance)
+        for folio, one in rows
+    }
+
+
+def _made_up(session: Session, found: ScoringRound) -> int:
+    """How many of the published decisions were made up to illustrate."""
+    here = (DecisionMark.stage_id == found.stage_id, DecisionMark.mark == ALL)
+    wanted = select(func.count()).select_from(DecisionMark).join(Decision, Decision.id == DecisionMark.decision_id)
+    return session.scalar(wanted.where(*here, Decision.provenance == Provenance.ILLUSTRATIVE)) or 0
