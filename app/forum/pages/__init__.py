@@ -4,6 +4,7 @@ from app.forum.pages import (
     bodies,
     criteria,
     deciding,
+    merging,
     minutes,
     points,
     public,
@@ -35,4 +36,5 @@ ROUTERS: list[Router] = [
     rounds.router,
     severity.router,
     deciding.router,
+    merging.router,
 ]
