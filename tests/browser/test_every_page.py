@@ -135,6 +135,7 @@ async def refused_is_sound(page: Page, address: str, name: str) -> None:
     if (await going.value).status == 422:
         await page.wait_for_selector(".error-summary")
         await is_sound(page, f"{name}-errors")
+    await page.wait_for_load_state("networkidle")  # what was taken leads elsewhere first
     await page.goto(address)
 
 
