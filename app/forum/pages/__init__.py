@@ -4,7 +4,9 @@ from app.forum.pages import (
     bodies,
     criteria,
     deciding,
+    merging,
     minutes,
+    own_sheets,
     points,
     public,
     rapporteur,
@@ -25,6 +27,7 @@ ROUTERS: list[Router] = [
     results.router,
     reports.router,
     scoring.router,
+    own_sheets.router,
     seats.router,
     bodies.router,
     sessions.router,
@@ -37,4 +40,5 @@ ROUTERS: list[Router] = [
     rounds.router,
     severity.router,
     deciding.router,
+    merging.router,
 ]
