@@ -7,9 +7,9 @@ a thousand decisions are told.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-import unicodedata
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ MOST_WORDS = 5_500_000
 """Bytes: a thousand proposals with reasons of the longest kind, which take 13 seconds and 0.8 of the gigabyte."""
 PRESS = (sys.executable, "-s", "-m", "app.forum.press")
 GAPS = T("Some signs have no letter in this PDF and stand here as �. The page on the web shows them.")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 log = structlog.get_logger("minga.forum")
 
 
@@ -87,7 +88,7 @@ def sheet_of_report(report: dict[str, Any]) -> bytes:
 def _printable(value: Any) -> Any:
     """The same without control characters, which no paper shows."""
     if isinstance(value, str):
-        return "".join(sign for sign in value if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+        return CONTROL.sub("", value)
     if isinstance(value, dict):
         return {key: _printable(one) for key, one in value.items()}
     return [_printable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -13,7 +13,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from stream_write_ods import stream_write_ods
@@ -62,10 +64,20 @@ class Order:
     wording: ReportWording
     form: Form
 
-    @property
+    @cached_property
+    def paper(self) -> dict[str, Any]:
+        """Its words for the press."""
+        return self.wording.paper()
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        """Its cells."""
+        return self.wording.sheets()
+
+    @cached_property
     def sha256(self) -> str:
         """The hash of everything in it."""
-        words = json.dumps(self.wording.paper() if self.form is Form.PDF else _plain(self.wording.sheets()))
+        words = json.dumps(self.paper if self.form is Form.PDF else _plain(self.sheets))
         return hashlib.sha256(f"{LAYOUT} {self.form} {words}".encode()).hexdigest()
 
 
@@ -107,8 +119,8 @@ FILES = Kept()
 
 def _content(order: Order) -> bytes:
     if order.form is Form.PDF:
-        return printing.set_report(order.wording.paper())
-    return (xlsx if order.form is Form.XLSX else ods)(order.wording.sheets())
+        return printing.set_report(order.paper)
+    return (xlsx if order.form is Form.XLSX else ods)(order.sheets)
 
 
 def xlsx(sheets: Sequence[Sheet]) -> bytes:

@@ -220,6 +220,8 @@ class ReportWording:
         if line.left_because:
             label = self.say(T("Published reason"))
             return {"decided": self.say(T("It was left undecided")), "reason": line.left_because, "reason_label": label}
+        if line.joined_with:
+            return {"decided": self.say(T("It goes on as one with {folio}", folio=line.joined_with))}
         return {"decided": self.say(T("No decision is published"))}
 
     def _taken(self, taken: Taken) -> dict[str, Any]:
@@ -289,7 +291,9 @@ class ReportWording:
         rule = (
             [self._by_rule(result), self._flags(result)] if result else [self.say(T("The forum did not score it.")), ""]
         )
-        last = self._last(line) if line.draft is None else self._last_of_draft(line.draft)
+        if not self.report.is_pack:
+            return [line.folio, line.title, *counted, *self._mean_cells(result), *rule, *self._last(line)]
+        last: list[Cell] = self._of_draft(line.draft) if line.draft else [self._became(line)["decided"], None]
         return [line.folio, line.title, *counted, *self._mean_cells(result), *rule, *last]
 
     def _mean_cells(self, result: Result | None) -> list[Cell]:
@@ -307,7 +311,7 @@ class ReportWording:
         told = (became["decided"], self.say(follows) if follows else None, became.get("reason"))
         return [*told, became.get("override"), comes_from]
 
-    def _last_of_draft(self, draft: Drafted) -> list[Cell]:
+    def _of_draft(self, draft: Drafted) -> list[Cell]:
         return [draft.text, self.say(T("a seat") if draft.by_a_seat else T("put together from the criteria"))]
 
     # ----------------------------------------------------------------------------------------------------- paper
@@ -356,7 +360,8 @@ class ReportWording:
         means = {mean.key: mean.raw for mean in result.means}
         numbers = [str(result.rank or NOTHING), self.number(result.total)]
         numbers += [self.number(means.get(one.key), 2) for one in criteria]
-        last = self._flags(result) if self.report.is_pack else self._became(line)["decided"]
+        is_open = self.report.is_pack and line.draft is not None
+        last = self._flags(result) if is_open else self._became(line)["decided"]
         return [name, *numbers, self._by_rule(result), last or NOTHING]
 
 

@@ -21,11 +21,14 @@ from sqlalchemy import select
 from app.accounts import sessions
 from app.demo import cast
 from app.forum import printing
+from app.forum.queries import reporting, rounds
 from app.forum.records import SessionMinutes
+from app.forum.report_wording import ReportWording
 from app.forum.wording import Wording
 from app.kit import clock
 from app.kit.db import Database
 from app.people.actor import Actor
+from app.process import queries as processes
 from app.settings import ROOT
 from app.work import transaction
 from tests.chromium import DESK, PHONE
@@ -87,6 +90,8 @@ LOOKS = (
     Look("technical-table", f"{TRIAL}/technical-tables/1"),
     Look("minutes", f"{TRIAL}/forum/sessions/1", DESK),
     Look("minutes-phone-en", f"/en{TRIAL}/forum/sessions/1"),
+    Look("filter-report", f"{PLAN}/forum/report?stage=filtro", DESK),
+    Look("filter-report-phone", f"{PLAN}/forum/report?stage=filtro"),
     Look("session-point-by-point", f"{TRIAL}/office/forum/sessions/2/points", PHONE, "carla"),
     Look("console", f"{TRIAL}/office/tables/1", DESK, "gloria"),
     Look("console-phone", f"{TRIAL}/office/tables/1", PHONE, "gloria"),
@@ -107,6 +112,7 @@ def main() -> None:
             for look in LOOKS:
                 _take(browser, database, url, look)
             _print_minutes(database)
+            _print_report(database)
             receipt = _proposed(browser, url)
             for key, width, light in product(KEYS, (PHONE, DESK), LIGHTS):
                 look = replace(key, width=width, address=key.address or receipt, light=light)
@@ -140,21 +146,37 @@ def _print_minutes(database: Database) -> None:
     """The pages of the minutes' PDF side by side, set from the same template."""
     with database.reading() as session:
         content = session.scalars(select(SessionMinutes.content)).one()
-    sheet = printing.sheet_of(Wording(content, "es", f"https://minga.example{TRIAL}").paper()).decode()
+    sheet = printing.sheet_of(Wording(content, "es", f"https://minga.example{TRIAL}").paper())
+    _print("minutes", "minutes", sheet, slice(None))
+
+
+def _print_report(database: Database) -> None:
+    """The first pages of the report of the fifth plan's filter, and the first that tells reasons."""
+    with database.reading() as session:
+        process = processes.by_slug(session, PLAN.removeprefix("/p/"))
+        stage = processes.stage_named(session, process.id, "filtro")
+        found = rounds.last_round(session, stage.id)
+        assert found is not None
+        told = reporting.filter_report(session, process, found, clock.now())
+    wording = ReportWording(told, (process, stage), "es", f"https://minga.example{PLAN}")
+    _print("report", "filter-report", printing.sheet_of_report(wording.paper()), slice(0, 6, 5))
+
+
+def _print(template: str, name: str, sheet: bytes, shown: slice) -> None:
     pages: Any = typst.compile(  # one page comes as bytes, several as a list
-        PAPERS / "minutes.typ",
+        PAPERS / f"{template}.typ",
         root=PAPERS,
         font_paths=[PAPERS / "fonts"],
         ignore_system_fonts=True,
         format="png",
         ppi=72.0,
-        sys_inputs={"paper": sheet, "gaps": ""},
+        sys_inputs={"paper": sheet.decode(), "gaps": ""},
     )
-    shots = [Image.open(BytesIO(page)) for page in (pages if isinstance(pages, list) else [pages])]
+    shots = [Image.open(BytesIO(page)) for page in (pages if isinstance(pages, list) else [pages])[shown]]
     whole = Image.new("RGB", (sum(shot.width + GAP for shot in shots) - GAP, shots[0].height), "#888888")
     for number, shot in enumerate(shots):
         whole.paste(shot, (number * (shot.width + GAP), 0))
-    whole.quantize(COLOURS).save(FOLDER / "minutes-pdf.png", optimize=True)
+    whole.quantize(COLOURS).save(FOLDER / f"{name}-pdf.png", optimize=True)
 
 
 def _proposed(browser: Browser, url: str) -> str:

@@ -26,6 +26,7 @@ from app.forum.rules.reporting import to_look_at_first
 from app.forum.rules.results import Flag
 from app.kit.errors import Conflict
 from app.process import queries as processes
+from app.proposals import actions as proposal_actions
 from app.proposals.models import Proposal
 from tests.costs import cost
 from tests.forum.building import ForumBuilder
@@ -219,6 +220,28 @@ async def test_what_was_left_undecided_says_why(world: World, filtered: Filtered
     filtered.publish()
     page = words_of((await got(world, STRANGER, REPORT)).decode())
     assert page.index("Quedó sin decidir") < page.index(why)
+
+
+@on_sqlite
+async def test_what_goes_on_as_one_with_another_says_so(world: World, filtered: Filtered) -> None:
+    """In the papers, without a reason to begin from, and in the report, where nothing was decided on it by itself."""
+    filtered.close()
+    meeting, process = filtered.forum.session(), filtered.forum.process
+    with world.work("marta") as work:
+        torn, good = (work.session.get_one(Proposal, one.id) for one in (filtered.torn, filtered.good))
+        made = proposal_actions.to_merge(
+            work.session, process, torn, good, "Las dos piden lo mismo con otras palabras."
+        )
+        held = work.session.get_one(ForumSession, meeting.id)
+        actions.merge_in_session(work, process, (filtered.forum.stage, held), (torn, good), made)
+    told = f"Sigue unida a {filtered.good.folio}"
+    page = words_of((await got(world, "marta", PACK)).decode())
+    assert (page.count(told), page.count("Razón en borrador")) == (1, 2)
+    assert told in [cell for row in rows_of(await got(world, "marta", f"{PACK}.ods")) for cell in row]
+    filtered.follow_the_rule()
+    filtered.publish()
+    page = words_of((await got(world, STRANGER, REPORT)).decode())
+    assert (page.count(told), page.count("Razón publicada")) == (1, 2)
 
 
 @on_sqlite

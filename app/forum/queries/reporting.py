@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.decisions import queries as decided
 from app.decisions.models import Decision, DecisionMark, Undecided
@@ -46,7 +46,7 @@ def filter_report(session: Session, process: Process, found: ScoringRound, now: 
     folios = [*ranked, *(folio for folio in _decided(session, found, undecided) if folio not in results)]
     shown = folios[part]
     titles = rounds.titles_of(session, process.id, shown)
-    taken = _taken(session, found, shown)
+    taken, joined = _taken(session, found, shown), _joined(session, process, shown)
     figures = decided.figures(session, found.stage_id)
     lines = [
         Line(
@@ -56,6 +56,7 @@ def filter_report(session: Session, process: Process, found: ScoringRound, now: 
             deciding.says(results[folio]) if folio in results else None,
             taken.get(folio),
             undecided.get(folio, ""),
+            joined.get(folio, ""),
         )
         for folio in shown
     ]
@@ -92,11 +93,13 @@ def session_pack(  # waiver: the round, for whose eyes, and which part
     shown = [*(result.folio for result in ordered), *hidden][part]
     titles = rounds.titles_of(session, process.id, shown)
     voiced = rapporteur.texts_of(session, found.stage_id, [folio for folio in shown if folio not in aside])
-    results = {result.folio: result for result in seen}
+    results, joined = {result.folio: result for result in seen}, _joined(session, process, shown)
     lines = []
     for folio in shown:
         title = titles.get(folio, "")
-        if folio in results:
+        if folio in results and folio in joined:
+            lines.append(Line(folio, title, results[folio], joined_with=joined[folio]))
+        elif folio in results:
             draft = Draft(folio, results[folio], deciding.says(results[folio]), wording)
             begun = Drafted(voiced.get(folio) or draft.reason, by_a_seat=bool(voiced.get(folio)))
             lines.append(Line(folio, title, draft.result, draft.says, draft=begun))
@@ -174,6 +177,17 @@ def _taken(session: Session, found: ScoringRound, folios: Sequence[str]) -> dict
         folio: Taken(one.outcome, one.reason, one.follows_rule, one.override_reason, one.provenance)
         for folio, one in rows
     }
+
+
+def _joined(session: Session, process: Process, folios: Sequence[str]) -> dict[str, str]:
+    """With which other one a proposal goes on, by folio."""
+    into = aliased(Proposal)
+    rows = session.execute(
+        select(Proposal.folio, into.folio)
+        .join(into, into.id == Proposal.merged_into_id)
+        .where(Proposal.process_id == process.id, Proposal.folio.in_(folios))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _made_up(session: Session, found: ScoringRound) -> int:

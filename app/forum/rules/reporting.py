@@ -67,6 +67,7 @@ class Line:
     says: Outcome | None = None
     taken: Taken | None = None
     left_because: str = ""
+    joined_with: str = ""
     draft: Drafted | None = None
     is_aside: bool = False
 
