@@ -91,6 +91,14 @@ async def test_the_filter_has_criteria_scores_a_recusal_and_decisions_that_left_
     told = (await played.read("/p/quinto-plan/decisions/filtro")).text
     assert "quedó a dos puntos de la marca" in told
     assert "inventadas, para mostrar" in (await played.read("/p/quinto-plan/forum/results?stage=filtro")).text
+    report = [(await played.read(f"/p/quinto-plan/forum/report?stage=filtro&page={page}")).text for page in (1, 2)]
+    for said in (
+        "inventadas, para mostrar",
+        "Las decisiones de este informe se inventaron",
+        "al día siguiente de que dejaron",
+    ):
+        assert said in report[0], said
+    assert [page.count("inventado como ejemplo") for page in report] == [50, 31]
 
 
 async def test_the_forum_is_told_as_documents_know_it(played: Played) -> None:

@@ -91,6 +91,8 @@ async def test_each_comes_out_in_its_time_and_for_whom_it_is(world: World, filte
     filtered.publish()
     assert await statuses(world, STRANGER, REPORT) == {200}
     assert await statuses(world, "marta", PACK) == {409}
+    async with world.browser("marta") as chair:
+        assert PACK not in (await chair.get(PACK.removesuffix("/pack"))).text
     async with world.browser() as stranger:
         for page in ("/p/plan/forum/results", "/p/plan/decisions/filtro"):
             assert 'href="/p/plan/forum/report?stage=filtro"' in (await stranger.get(page)).text, page
@@ -182,7 +184,8 @@ async def test_the_papers_begin_with_what_is_to_be_looked_at(world: World, filte
         fresh = work.session.get_one(Proposal, filtered.good.id)
         actions.write_reason(work, filtered.forum.process, found, fresh, (VOICE, None))
     async with world.browser("marta") as chair, world.browser("diego") as diego:
-        assert f'href="{PACK}"' in (await chair.get(PACK.removesuffix("/pack"))).text
+        for there in (PACK.removesuffix("/pack"), "/p/plan/reasons/filtro"):
+            assert f'href="{PACK}"' in (await chair.get(there)).text, there
         page = words_of((await chair.get(PACK)).text)
         own = (await diego.get(PACK)).text
         answered = await chair.get(f"{PACK}.pdf")

@@ -11,13 +11,14 @@ from app.forum import actions
 from app.forum.doors import forum_at, readable, stage_at
 from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
-from app.forum.queries import criteria, discussing, results, rounds, seats
+from app.forum.queries import criteria, discussing, reporting, results, rounds, seats
 from app.forum.queries.aside import stands_aside_on
 from app.forum.rules.scoring import RecusalKind
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.models import Process
+from app.process.queries import stage_by_id
 from app.process.rules import parse_local
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
@@ -81,13 +82,16 @@ def _may_discuss(view: View, found: Round) -> bool:
 
 
 def _recorded(view: View, found: Round, all_seats: list[Seat]) -> dict[str, Any]:
-    """Who stands aside on what so far, and what the form that records another one offers."""
+    """Who stands aside on what so far, what the form that records another one offers, and whether there are papers."""
     names = {seat.number: seat.name for seat in all_seats}
     rows = rounds.recusals_of(view.session, found.stage_id)
     return {
         "recusals": [(folio, number, names[number], AS_RECORDED[row.kind]) for folio, number, row in rows],
         "choosable": [("", T("Choose a seat")), *((str(n), f"{n}. {name}") for n, name in names.items())],
         "kinds": list(AS_RECORDED.items()),
+        "has_papers": reporting.is_before_the_session(
+            view.session, stage_by_id(view.session, found.stage_id), view.now
+        ),
     }
 
 
