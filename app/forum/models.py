@@ -11,10 +11,10 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from app.forum.conflicts import ConflictDeclaration, DismissedSuspicion, Recusal, Substitute, VoidedSheet
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
-    RecusalKind,
     RoundState,
     SetState,
     SheetState,
@@ -25,6 +25,9 @@ from app.kit.db import Base, Key, one_of
 from app.process.rules import Window
 from app.proposals.rules import Precision, Provenance
 from app.work.transaction import Subject
+
+__all__ = ["ConflictDeclaration", "DismissedSuspicion", "Recusal", "Substitute", "VoidedSheet"]
+"""Beside what is written here: who stands aside on what, which has a page of its own."""
 
 
 class Thousandths(TypeDecorator[Decimal]):
@@ -278,6 +281,7 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
+    left_suspected: Mapped[int] = mapped_column(default=0)
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -297,38 +301,6 @@ class Round(Base):
     def subject(self) -> Subject:
         """How the trail names it."""
         return Subject(f"round:{self.number}", self.id, self.process_id)
-
-
-class ConflictDeclaration(Base):
-    """What somebody declared about their interests before their first score of a round."""
-
-    __tablename__ = "conflict_declarations"
-    __table_args__ = (UniqueConstraint("round_id", "seat_id", "person_id"),)
-
-    id: Mapped[Key]
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scoring_rounds.id"))
-    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
-    has_none: Mapped[bool]
-    signed_at: Mapped[datetime]
-
-
-class Recusal(Base):
-    """That a seat stands aside on one proposal at one stage: it neither scores nor counts in its quorum."""
-
-    __tablename__ = "recusals"
-    __table_args__ = (
-        UniqueConstraint("stage_id", "seat_id", "proposal_id"),
-        Index("ix_recusals_proposal", "proposal_id"),
-    )
-
-    id: Mapped[Key]
-    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
-    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
-    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
-    kind: Mapped[RecusalKind] = mapped_column(one_of(RecusalKind, "kind"))
-    note: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime]
 
 
 class ScoreSheet(Base):

@@ -5,8 +5,16 @@ from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_c
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
-from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
+from app.forum.actions.scoring import Given, declare, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
+from app.forum.actions.standing_aside import (
+    confirm_suspicion,
+    dismiss_suspicion,
+    name_substitute,
+    record_recusal,
+    recuse,
+    take_back_recusal,
+)
 from app.forum.actions.telling import (
     ToldRecusal,
     ToldRound,
@@ -32,14 +40,17 @@ __all__ = [
     "close_due_rounds",
     "close_round",
     "close_session",
+    "confirm_suspicion",
     "convene",
     "decide",
     "decide_in_session",
     "declare",
+    "dismiss_suspicion",
     "end_forum",
     "end_term",
     "follow_the_rule",
     "hold",
+    "name_substitute",
     "open_round",
     "record_attendance",
     "record_recusal",
@@ -49,6 +60,7 @@ __all__ = [
     "set_thresholds",
     "set_up",
     "submit",
+    "take_back_recusal",
     "tell_of_forum",
     "write_down_adoption",
     "write_down_round",

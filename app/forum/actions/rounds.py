@@ -7,6 +7,7 @@ from datetime import datetime
 from app.decisions.models import DecidingBody
 from app.forum.models import CriteriaSet, Round
 from app.forum.queries import criteria, rounds, seats
+from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules import scoring
 from app.forum.rules.scoring import ROUND
 from app.kit import ids
@@ -104,6 +105,7 @@ def close_round(work: Work, process: Process, found: Round) -> None:
     found.state, found.closed_at, found.closes_at = after, work.now, min(announced, work.now)
     found.voting_seats = seats.count_voting(work.session, found.body_id)
     found.draw_seed = ids.new_token()
+    found.left_suspected = len(open_suspicions(work.session, found, work.now))
     work.session.flush()
     work.record(
         "round.closed",
@@ -113,6 +115,7 @@ def close_round(work: Work, process: Process, found: Round) -> None:
         draw=found.draw_seed,
         voting_seats=found.voting_seats,
         sheets=len(rounds.done_in(work.session, found)),
+        suspected=found.left_suspected,
     )
 
 

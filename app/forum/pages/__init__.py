@@ -1,6 +1,18 @@
 """The forum's pages: what the public reads, what a member scores, and what the office and the chair record."""
 
-from app.forum.pages import bodies, criteria, deciding, public, results, rounds, scoring, seats, sessions, severity
+from app.forum.pages import (
+    bodies,
+    criteria,
+    deciding,
+    public,
+    results,
+    rounds,
+    scoring,
+    seats,
+    sessions,
+    severity,
+    standing_aside,
+)
 from app.web.edge import Router
 
 ROUTERS: list[Router] = [
@@ -13,5 +25,6 @@ ROUTERS: list[Router] = [
     criteria.router,
     rounds.router,
     severity.router,
+    standing_aside.router,
     deciding.router,
 ]

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
+from app.forum.pages.register import standing_aside
 from app.forum.queries import criteria, deciding, rounds
+from app.forum.queries.standing import substitutes_named
 from app.forum.rules.agreement import Agreement
 from app.forum.rules.firmness import Firmness, Turned
 from app.forum.rules.results import Result
@@ -51,8 +53,15 @@ def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
         agreement=_agreement(view, outturn, titles),
         firm=_firm(view, outturn.firmness, titles),
         counted=outturn.counted,
-        recusals=rounds.recusals_of(view.session, found.stage_id),
+        **_register(view, found),
     )
+
+
+def _register(view: View, found: Round) -> dict[str, Any]:
+    """Who stood aside on what, and who was named from outside because of it."""
+    rows = [(folio, number, others) for folio, number, _, others in standing_aside(view, found)]
+    named = substitutes_named(view.session, found.stage_id) if rows else []
+    return {"recusals": rows, "substitutes": [(folio, row, SECTOR_WORDS[row.sector]) for folio, row in named]}
 
 
 def _criteria(view: View, found: Round) -> Sequence[Any]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.responses import Response
 
 from app.forum import actions
 from app.forum.doors import forum_at
-from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
+from app.forum.pages.register import known_of
 from app.forum.queries import criteria, rounds, seats
-from app.forum.queries.aside import stands_aside_on
-from app.forum.rules.scoring import RecusalKind
+from app.forum.queries.aside import seats_aside, stands_aside_on
 from app.kit.errors import Invalid, NotFound
-from app.kit.i18n import T, Text
+from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.models import Process
 from app.proposals import queries as proposals
@@ -25,14 +22,6 @@ from app.web.view import View
 
 router = Router()
 PAGE = 50
-AS_RECORDED: dict[RecusalKind, Text] = {
-    RecusalKind.AUTHOR: T("The person is one of its authors"),
-    RecusalKind.INSTITUTION: T("It comes from the person's institution or organisation"),
-    RecusalKind.FAMILY: T("Somebody close to the person is one of its authors"),
-    RecusalKind.INTEREST: T("The person or theirs would gain or lose by it"),
-    RecusalKind.OTHER: T("Another reason"),
-}
-"""The reasons to stand aside as the chair writes them down about somebody else."""
 
 
 @router.page("/p/{slug}/office/forum/rounds/{stage}", may=Permission.RECORD_SESSION)
@@ -43,11 +32,11 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
     found = round_at(view, process, stage)
     listed = rounds.scorable(view.session, found)
     done = rounds.done_in(view.session, found)
-    aside = {(folio, number) for folio, number, _ in rounds.recusals_of(view.session, found.stage_id)}
+    aside = seats_aside(view.session, found, view.now)
     all_seats = seats.seats_of(view.session, found.body_id)
     first = max(page - 1, 0) * PAGE
     rows = [
-        (folio, title, [_mark(view, (key, seat.id) in done, (folio, seat.number) in aside) for seat in all_seats])
+        (folio, title, [_mark((key, seat.id) in done, seat.id in aside.get(key, ())) for seat in all_seats])
         for key, folio, title in listed[first : first + PAGE]
     ]
     return view.render(
@@ -64,19 +53,8 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         may_close=rounds.may_close(view.session, found, view.now),
         missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
         held=seats.held_sessions(view.session, found.body_id),
-        **_recorded(view, found, all_seats),
+        **known_of(view, found, all_seats),
     )
-
-
-def _recorded(view: View, found: Round, all_seats: list[Seat]) -> dict[str, Any]:
-    """Who stands aside on what so far, and what the form that records another one offers."""
-    names = {seat.number: seat.name for seat in all_seats}
-    rows = rounds.recusals_of(view.session, found.stage_id)
-    return {
-        "recusals": [(folio, number, names[number], AS_RECORDED[row.kind]) for folio, number, row in rows],
-        "choosable": [("", T("Choose a seat")), *((str(n), f"{n}. {name}") for n, name in names.items())],
-        "kinds": list(AS_RECORDED.items()),
-    }
 
 
 @router.act("/p/{slug}/office/forum/rounds/{stage}/recusals", may=Permission.RECORD_SESSION, again=matrix)
@@ -86,7 +64,7 @@ def record_recusal(view: View, slug: str, stage: str) -> Response:
     found = round_at(view, process, stage)
     numbers = {str(seat.number): seat for seat in seats.seats_of(view.session, found.body_id)}
     seat = numbers.get(view.typed("seat"))
-    proposal = _by_folio(view, process, view.typed("folio"))
+    proposal = by_folio(view, process, view.typed("folio"))
     if seat is None or proposal is None:
         missing = {} if seat else {"seat": T("Choose one of the list.")}
         if proposal is None:
@@ -102,14 +80,14 @@ def record_recusal(view: View, slug: str, stage: str) -> Response:
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
 
 
-def _by_folio(view: View, process: Process, folio: str) -> Proposal | None:
+def by_folio(view: View, process: Process, folio: str) -> Proposal | None:
     try:
         return proposals.by_folio(view.session, process.id, folio)
     except NotFound:
         return None
 
 
-def _mark(view: View, is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
+def _mark(is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
     return "aside" if is_aside else "done" if is_done else "open"
 
 

@@ -32,12 +32,12 @@ from app.forum.models import (
     Seat,
 )
 from app.forum.queries import criteria as criteria_queries
+from app.forum.queries.aside import count_of, own_recusals, seats_aside
 from app.forum.queries.seats import directory, seats_of
 from app.forum.rules import results as rules
 from app.forum.rules.firmness import Firmness, firmness_of
 from app.forum.rules.results import Config, RoundResults, Scored
 from app.forum.rules.scoring import RoundState, SheetState
-from app.forum.rules.seats import Right
 from app.forum.rules.totals import CriterionRule, Sheet
 from app.kit.errors import NotFound, NotNow
 from app.kit.i18n import T
@@ -115,8 +115,8 @@ def due_to_close(session: Session, now: datetime) -> list[Round]:
 def count_missing(session: Session, found: Round, now: datetime) -> int:
     """How many sheets of voting seats are still to come: those on which nobody sits or that stand aside owe none."""
     owed = {(key, seat_id) for key, _, _ in scorable(session, found) for seat_id in _voting(session, found, now)}
-    aside = session.execute(select(Recusal.proposal_id, Recusal.seat_id).where(Recusal.stage_id == found.stage_id))
-    return len(owed - done_in(session, found) - {(row[0], row[1]) for row in aside})
+    aside = seats_aside(session, found, now)
+    return len(owed - done_in(session, found) - {(key, seat_id) for key, some in aside.items() for seat_id in some})
 
 
 def _voting(session: Session, found: Round, now: datetime) -> list[uuid.UUID]:
@@ -175,31 +175,19 @@ def is_scorable(session: Session, found: Round, proposal_id: uuid.UUID) -> bool:
     return session.scalar(select(Proposal.id).where(*wanted)) is not None
 
 
-def to_score(session: Session, found: Round, seat: Seat) -> list[ToScore]:
-    """A seat's own list, in an order of its own that tells nothing about what others have done."""
+def to_score(session: Session, found: Round, seat: Seat, person_id: uuid.UUID | None = None) -> list[ToScore]:
+    """A seat's own list as this person of it has it, in an order that tells nothing about what others have done."""
     mine = select(ScoreSheet.proposal_id, ScoreSheet.state).where(
-        ScoreSheet.round_id == found.id, ScoreSheet.seat_id == seat.id
+        ScoreSheet.round_id == found.id, ScoreSheet.seat_id == seat.id, ScoreSheet.voided_at.is_(None)
     )
     status = {proposal_id: state.value for proposal_id, state in session.execute(mine)}
-    status.update(dict.fromkeys(recused_proposals(session, found.stage_id, seat.id), "recused"))
+    status.update((row.proposal_id, "recused") for row in own_recusals(session, found.stage_id, seat.id, person_id))
 
     def own_order(row: tuple[uuid.UUID, str, str]) -> str:
         return hashlib.sha256(seat.id.bytes + row[0].bytes).hexdigest()
 
     rows = sorted(scorable(session, found), key=own_order)
     return [ToScore(folio, title, status.get(key, "open")) for key, folio, title in rows]
-
-
-def recused_proposals(session: Session, stage_id: uuid.UUID, seat_id: uuid.UUID) -> list[uuid.UUID]:
-    """The proposals on which a seat stands aside."""
-    wanted = (Recusal.stage_id == stage_id, Recusal.seat_id == seat_id)
-    return list(session.scalars(select(Recusal.proposal_id).where(*wanted)))
-
-
-def recused_seats(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> list[uuid.UUID]:
-    """The seats that stand aside on a proposal."""
-    wanted = (Recusal.stage_id == stage_id, Recusal.proposal_id == proposal_id)
-    return list(session.scalars(select(Recusal.seat_id).where(*wanted)))
 
 
 def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, Recusal]]:
@@ -215,7 +203,13 @@ def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, R
 
 
 def sheet_of(session: Session, found: Round, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> ScoreSheet | None:
-    """A seat's own sheet on one proposal."""
+    """A seat's own sheet on one proposal; what somebody of it left who stands aside is not there for the other."""
+    row = row_of(session, found, proposal_id, seat_id)
+    return None if row is None or row.voided_at else row
+
+
+def row_of(session: Session, found: Round, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> ScoreSheet | None:
+    """The row of a seat's sheet on one proposal, also where it counts no more."""
     wanted = (ScoreSheet.round_id == found.id, ScoreSheet.proposal_id == proposal_id, ScoreSheet.seat_id == seat_id)
     return session.scalars(select(ScoreSheet).where(*wanted)).one_or_none()
 
@@ -277,12 +271,12 @@ def _computed(session: Session, found: Round) -> Outturn:
             select(Proposal.id, Proposal.folio, Proposal.title).where(Proposal.process_id == found.process_id)
         )
     }
-    stood = _recused_by_proposal(session, found)
+    voting = [seat for seat in seats_of(session, found.body_id) if seat.votes]
+    stood = count_of(seats_aside(session, found, found.closed_at or found.closes_at), voting)
     keys = [*folios, *(key for key in counted if key not in folios)]
     entries = [Scored(titles[key][0], tuple(counted.get(key, ())), stood.get(key, 0)) for key in keys]
     beside = [Scored(titles[key][0], tuple(sheets)) for key, sheets in advisory.items()]
     counts = rules.compute(config, entries)
-    voting = [seat for seat in seats_of(session, found.body_id) if seat.votes]
     sectors = {evaluator_of(seat.number): seat.sector.value for seat in voting}
     return Outturn(found, config, entries, counts, rules.compute(config, beside), dict(titles.values()), sectors)
 
@@ -348,16 +342,6 @@ def _handed_in(session: Session, found: Round) -> tuple[dict[uuid.UUID, list[She
 def evaluator_of(seat_number: int) -> str:
     """How the count names who sits in a seat."""
     return f"{seat_number:04d}"
-
-
-def _recused_by_proposal(session: Session, found: Round) -> dict[uuid.UUID, int]:
-    rows = session.execute(
-        select(Recusal.proposal_id, func.count())
-        .join(Seat, Seat.id == Recusal.seat_id)
-        .where(Recusal.stage_id == found.stage_id, Seat.voting_right == Right.VOTE)
-        .group_by(Recusal.proposal_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[NamedScore]:
