@@ -75,6 +75,7 @@ ACTS = frozenset(
         "recusals",
         "revisions",
         "round_calls",
+        "round_results",
         "scoring_rounds",
         "seat_attendances",
         "seat_holders",

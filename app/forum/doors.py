@@ -41,11 +41,19 @@ def own_round(view: View, slug: str) -> tuple[Process, Round, Seat]:
     return process, found, seat
 
 
+def readable(view: View, found: Round) -> Round:
+    """A round whose results may be read: while one is discussed, that is the first; refused with its dates else."""
+    before = rounds.round_before(view.session, found)
+    if before is not None and rounds.is_blind(found, view.now):
+        return before
+    rounds.require_closed(found, view.now)
+    return found
+
+
 def closed_round(view: View, process: Process, stage_slug: str) -> Round:
     """The newest round of a stage whose results anybody may see; refused with its dates before the close."""
     for stage in seats.forum_filters(view.session, process.id):
         found = rounds.last_round(view.session, stage.id)
         if found is not None and stage_slug in {"", stage.slug}:
-            rounds.require_closed(found, view.now)
-            return found
+            return readable(view, found)
     raise NotFound

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.forum.conflicts import ConflictDeclaration, DismissedSuspicion, Recusal, Substitute, VoidedSheet
+from app.forum.counted import RoundResult
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -25,9 +26,6 @@ from app.kit.db import Base, Key, one_of
 from app.process.rules import Window
 from app.proposals.rules import Precision, Provenance
 from app.work.transaction import Subject
-
-__all__ = ["ConflictDeclaration", "DismissedSuspicion", "Recusal", "Substitute", "VoidedSheet"]
-"""Beside what is written here: who stands aside on what, which has a page of its own."""
 
 
 class Thousandths(TypeDecorator[Decimal]):
@@ -282,6 +280,9 @@ class Round(Base):
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
     left_suspected: Mapped[int] = mapped_column(default=0)
+    criteria_hash: Mapped[str] = mapped_column(String(64), default="")
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("scoring_rounds.id"))
+    reopened_because: Mapped[str] = mapped_column(Text, default="")
     provenance: Mapped[Provenance] = mapped_column(one_of(Provenance, "provenance"), default=Provenance.NATIVE)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -355,3 +356,7 @@ class Doubt(Base):
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+__all__ = ["ConflictDeclaration", "DismissedSuspicion", "Recusal", "RoundResult", "Substitute", "VoidedSheet"]
+"""Defined beside: what looks for tables looks here."""

@@ -142,6 +142,7 @@ def fill_tables() -> None:
     JOBS["feedback.tell_late"] = feedback.tell_late_job
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
+    JOBS.update(forum.JOBS)
     JOBS[posting.JOB] = posting.tell_job
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
     swept = (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, posting.do_what_is_due)

@@ -21,6 +21,7 @@ from app.proposals.rules import plain_state
 from app.publication.columns import Dataset, Row, columns, iso
 from app.publication.draft_data import OF_THE_DRAFT
 from app.publication.plan_data import OF_THE_PLAN
+from app.publication.scoring import OF_THE_FORUM
 from app.publication.voting import VOTING
 from app.technical_tables.queries import open_data as technical
 
@@ -368,6 +369,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         _answers,
     ),
+    **OF_THE_FORUM,
     **OF_THE_DRAFT,
     **OF_THE_PLAN,
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.forum.queries.seats import with_criteria
 from app.process import queries as processes
 from app.process.kinds import StageKind
 from app.process.models import Process
 from app.publication.columns import Dataset
 from app.publication.datasets import DATASETS, LICENCE
+from app.publication.scoring import OF_THE_FORUM
 from app.publication.telling import ColumnTold, DatasetTold
 
 FORMATS = ("csv", "json")
@@ -28,12 +30,17 @@ MEANT_FOR: dict[str, frozenset[StageKind]] = {
     **dict.fromkeys(("commitments", "milestones", "progress"), frozenset({StageKind.PLAN, StageKind.MONITORING})),
 }
 """Datasets that only a process with one of these stages offers; the others every process has."""
+WITH_CRITERIA = frozenset(OF_THE_FORUM)
+"""Those that only a process offers in which somebody decides by criteria."""
 
 
 def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]:
     """The datasets of a process, without those of stages it does not have; the trail is the last."""
-    kinds = {stage.kind for stage in processes.stages_of(session, process.id)}
+    stages = processes.stages_of(session, process.id)
+    kinds = {stage.kind for stage in stages}
     offered = [row for name, row in DATASETS.items() if name not in MEANT_FOR or MEANT_FOR[name] & kinds]
+    if not with_criteria([stage for stage in stages if stage.kind is StageKind.FILTER]):
+        offered = [row for row in offered if row.name not in WITH_CRITERIA]
     base = f"{base_url}/api/v1/processes/{process.slug}/datasets"
     history = DatasetTold(
         name="trail",

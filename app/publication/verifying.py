@@ -20,7 +20,7 @@ from app.commitments.queries import comments, progress
 from app.kit.db import Database
 from app.process.models import Process
 from app.proposals.models import Proposal, ProposalCount
-from app.publication import draft_data, recomputing, recounting, remembering
+from app.publication import draft_data, recomputing, recounting, remembering, rescoring
 from app.publication.exporting import SEAL, fingerprints
 from app.trail import queries as trail
 from app.trail import signing
@@ -59,7 +59,7 @@ def check_rows(session: Session) -> Verdict:
     for process in session.scalars(select(Process).order_by(Process.slug)):
         fault = _count_fault(session, process) or recounting.fault_in(session, process)
         fault = fault or progress.fault_of(session, process) or comments.fault_of(session, process.id)
-        fault = fault or remembering.fault_in(session, process)
+        fault = fault or rescoring.fault_in(session, process) or remembering.fault_in(session, process)
         if fault:
             return Verdict(checked, f"{process.slug}: {fault}")
     return Verdict(checked)
@@ -128,14 +128,25 @@ def check_export(folder: Path) -> Verdict:
     if broken:
         return Verdict([], f"{about['chain']}: entry {broken.seq}: {broken.what}")
     checked = [f"{about['chain']}: {about['length']} entries hold, {len(heads)} signed heads"]
-    fault = _file_fault(folder, about["public_key"]) or _figures_fault(folder, about["counts"])
+    fault = _file_fault(folder, about["public_key"])
+    if fault is not None:
+        return Verdict(checked, "; ".join(filter(None, (fault, _scoring_fault(folder)))))
+    fault = _figures_fault(folder, about["counts"]) or rescoring.fault_of_export(folder)
     fault = fault or recounting.fault_of_export(folder) or recomputing.fault_of(folder) or draft_data.fault_of(folder)
     if fault is None:
         checked.append(
-            "every file is as it was exported; the published counts, rankings, progress and points fit proposals, "
-            "ballots, reports and comments"
+            "every file is as it was exported; the published counts, results, rankings, progress and points fit "
+            "proposals, scores, ballots, reports and comments"
         )
     return Verdict(checked, fault)
+
+
+def _scoring_fault(folder: Path) -> str | None:
+    """What a changed file changed in the scoring, if it can still be read: the proposal says more than the file."""
+    try:
+        return rescoring.fault_of_export(folder)
+    except (ValueError, LookupError, TypeError, ArithmeticError, OSError):
+        return None
 
 
 def _file_fault(folder: Path, public_key: str) -> str | None:

@@ -284,9 +284,10 @@ def main() -> None:
         statements(middle)
         if "--short" not in sys.argv:
             compare_sizes(folder)
-            from tests.deep import bench_search  # which measures with this page
+            from tests.deep import bench_round, bench_search  # which measure with this page
 
             bench_search.main()
+            bench_round.main()
             bench_themes.main()
             bench_ballots.main()
     finally:

@@ -1,7 +1,8 @@
 """One server process of the bench: ours, or one of the two baselines it is measured against, in the same start-up.
 
 `bare`: a Starlette page of 10 KB. `plain`: `async def`, a sync session in the loop, the same SQL, template and rows as
-our list, and nothing else. `ours`: the program itself, with the limits per address switched off.
+our list, and nothing else. `ours`: the program itself, with the limits per address switched off. `whole`: the same with
+its worker inside, as it is served.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def plain(settings: Settings) -> Any:
     return Starlette(routes=[Route("/p/bench/proposals", show)])
 
 
-def ours(settings: Settings) -> Any:
-    app = create_app(settings)
+def ours(settings: Settings, *, with_worker: bool = False) -> Any:
+    app = create_app(settings, with_worker=with_worker)
     app.state.house.limits.is_on = False
     return app
 
@@ -73,6 +74,7 @@ def main() -> None:
         "bare": bare,
         "plain": partial(plain, settings),
         "ours": partial(ours, settings),
+        "whole": partial(ours, settings, with_worker=True),
     }
     app = makers[kind]()
     keep_what_was_loaded()

@@ -16,6 +16,7 @@ from app.forum.actions.meeting import Convene
 from app.forum.models import CriteriaSet, ForumSession, Round, Seat
 from app.forum.queries import criteria, rounds, seats
 from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, parse_levels
+from app.parts import due
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
 
@@ -127,7 +128,13 @@ class ForumBuilder:
         with self.world.work("carla") as work:
             found: Round = work.session.get_one(Round, made.id)
             forum.close_round(work, self.process, found)
+        self.count()
         return found
+
+    def count(self) -> None:
+        """Let the worker do what was asked for, which is only something where many sheets were handed in."""
+        while (job := due._claim(self.world.database, self.world.clock)) is not None:
+            due.do_job(self.world.database, job, self.world.clock)
 
     def to_the_filter(self) -> None:
         """Let the clock reach the filter's window."""

@@ -6,8 +6,10 @@ the scores were changed in the database itself: each answer must be the same to 
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -16,12 +18,16 @@ from sqlalchemy import select, update
 from app.forum.models import Criterion, Round, ScaleLevel, Score, ScoreSheet
 from app.mail.models import OutboxMessage
 from app.people.actor import Actor
+from app.people.models import RoleGrant
+from app.people.rules import Role
 from app.proposals.models import Proposal
+from app.publication import exporting
 from tests.forum.building import GOOD, POOR, ForumBuilder
 from tests.world import STRANGER, World
 
 CANARY = {"diego": "CANARIO-UNO: no convence", "nadia": "CANARIO-DOS: excelente"}
-READERS = (STRANGER, "bruno", "carla", "felix", "gloria", "admin", "elena", "marta", "nadia")
+READERS = (STRANGER, "bruno", "carla", "felix", "gloria", "admin", "otto", "elena", "marta", "nadia")
+OF_THE_FORUM = ("criteria", "scores", "recusals", "results")
 RANDOM = [
     re.compile(r'name="(form_key|form_token|draft)" value="[^"]*"'),
     re.compile(r"/(own|receipt|follow|confirm)/[\w.~-]{20,}"),
@@ -37,7 +43,15 @@ def addresses(world: World, proposal: Proposal) -> list[str]:
     paths = {route.path for route in world.app.state.register if route.method == "GET"}
     assert len(paths) > 30
     filled = [re.sub(r"\{(\w+)(?::\w+)?\}", lambda name: known.get(name[1], "1"), path) for path in sorted(paths)]
-    return [*filled, "/en/p/plan/forum", "/p/plan/forum/results?stage=filtro", f"/p/plan/proposals?q={proposal.title}"]
+    data = [f"/api/v1/processes/plan/datasets/{name}.json" for name in OF_THE_FORUM]
+    more = [*data, "/api/v1/processes/plan/datasets/scores.csv", "/api/v1/processes/plan/datasets/trail.jsonl"]
+    return [
+        *filled,
+        *more,
+        "/en/p/plan/forum",
+        "/p/plan/forum/results?stage=filtro",
+        f"/p/plan/proposals?q={proposal.title}",
+    ]
 
 
 async def read_all(world: World, who: str, secret: str, paths: list[str]) -> dict[str, str]:
@@ -58,6 +72,20 @@ async def read_all(world: World, who: str, secret: str, paths: list[str]) -> dic
     return found
 
 
+def auditor(world: World) -> None:
+    """Otto audits the whole process, and is as blind as everybody."""
+    otto = world.somebody("otto", "Otto Mena")
+    with world.work(Actor.system()) as work:
+        work.session.add(RoleGrant(person_id=otto.id, role=Role.AUDITOR, process_id=None, from_at=world.now))
+
+
+def exported(world: World, folder: Path) -> dict[str, str]:
+    """Every file of an export, but for the heads and the seal, which are signed with the hour."""
+    list(exporting.export(world.settings, "plan", folder))
+    signed = {"about.json", exporting.SEAL}
+    return {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name not in signed}
+
+
 def change_scores(world: World, proposal: Proposal) -> None:
     """Turn every score into another and every reason into other words, behind the program's back."""
     with world.work(Actor.system()) as work:
@@ -76,7 +104,10 @@ def change_scores(world: World, proposal: Proposal) -> None:
     ["sqlite", pytest.param("postgresql", marks=[pytest.mark.deep, pytest.mark.postgres])],
     indirect=True,
 )
-async def test_nothing_that_anybody_can_read_depends_on_a_score(world: World, forum: ForumBuilder) -> None:
+async def test_nothing_that_anybody_can_read_depends_on_a_score(
+    world: World, forum: ForumBuilder, tmp_path: Path
+) -> None:
+    auditor(world)
     proposal = world.admitted(forum.process, title="Actas")
     world.admitted(forum.process, title="Otra")
     made = forum.round()
@@ -86,6 +117,10 @@ async def test_nothing_that_anybody_can_read_depends_on_a_score(world: World, fo
     assert CANARY["nadia"] in (await read_all(world, "nadia", secret_of(world, "nadia"), [own]))[own]
     forum.to_the_filter()  # the round has passed its end, and is not closed yet: still blind
     world.clock.set(made.closes_at)
+    files = exported(world, tmp_path / "before")
+    for name in OF_THE_FORUM:
+        rows = json.loads(files[f"{name}.json"])["rows"]
+        assert bool(rows) == (name == "criteria"), name
     paths = addresses(world, proposal)
     secrets = {who: secret_of(world, who) for who in READERS}
     before = {who: await read_all(world, who, secrets[who], paths) for who in READERS}
@@ -94,6 +129,7 @@ async def test_nothing_that_anybody_can_read_depends_on_a_score(world: World, fo
         seen = [path for path, body in pages.items() for name, text in CANARY.items() if name != who and text in body]
         assert seen == [], who
     change_scores(world, proposal)
+    assert exported(world, tmp_path / "after") == files
     for who in READERS:
         if who == "nadia":  # her own sheet is hers to read
             continue

@@ -7,11 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from html import unescape
 
+from sqlalchemy import select
+
 from app.forum import actions
 from app.forum.actions import AddSeat, Appointment
 from app.forum.models import Round
 from app.forum.queries import rounds
 from app.forum.rules.sensitivity import Flip
+from app.proposals.models import Proposal
 from tests.costs import cost
 from tests.forum.building import POOR, ForumBuilder
 from tests.world import World
@@ -72,9 +75,9 @@ async def test_it_says_what_other_weights_and_sectors_would_have_turned(world: W
     found = closed(world, forum)
     with world.database.reading() as session:
         outturn = rounds.outturn(session, session.get_one(Round, found.id), world.now)
+        near = session.scalars(select(Proposal.folio).where(Proposal.title == "Justa")).one()
     async with world.browser() as browser:
         words = said((await browser.get(PATH)).text)
-    near = next(folio for folio, title in outturn.titles.items() if title == "Justa")
     assert outturn.firmness.flips == [
         Flip(near, "doable", Fraction(-1, 5), goes_on=False),
         Flip(near, "value", Fraction(1, 5), goes_on=False),

@@ -270,7 +270,7 @@ def test_the_alternate_enters_for_who_stands_aside(world: World, forum: ForumBui
         found = rounds.outturn(session, session.get_one(Round, made.id), world.now).counted.results[one.folio]
         kept = session.scalars(select(VoidedSheet)).one()
         reasons = set(session.scalars(select(Score.reason)))
-    assert (found.n, found.recused, found.total) == (3, 0, Fraction(100))  # the seat counts again, with its new sheet only
+    assert (found.n, found.recused, found.total) == (3, 0, Fraction(100))  # it counts again, by the new sheet
     assert kept.person_id == world.people["diego"].id
     assert kept.content["scores"]["value"] == {"level": "0", "reason": "Palabras de Diego."}
     assert reasons == {"Palabras de Marta.", "Palabras de Gloria."}

@@ -1,8 +1,18 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
-from app.forum.actions.criteria import add_criterion, adopt, begin_set, remove_criterion, set_thresholds
+from app.forum.actions.counting import JOB, count_job, count_the_rest
+from app.forum.actions.criteria import (
+    add_criterion,
+    adopt,
+    begin_set,
+    change_criterion,
+    move_up,
+    remove_criterion,
+    set_thresholds,
+)
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
+from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, declare, save_draft, submit
@@ -24,6 +34,7 @@ from app.forum.actions.telling import (
 )
 
 __all__ = [
+    "JOB",
     "AddSeat",
     "Appointment",
     "Given",
@@ -37,11 +48,14 @@ __all__ = [
     "adopt_rules",
     "appoint",
     "begin_set",
+    "change_criterion",
     "close_due_rounds",
     "close_round",
     "close_session",
     "confirm_suspicion",
     "convene",
+    "count_job",
+    "count_the_rest",
     "decide",
     "decide_in_session",
     "declare",
@@ -50,7 +64,9 @@ __all__ = [
     "end_term",
     "follow_the_rule",
     "hold",
+    "move_up",
     "name_substitute",
+    "open_discussion",
     "open_round",
     "record_attendance",
     "record_recusal",

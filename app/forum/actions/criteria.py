@@ -41,15 +41,18 @@ class Thresholds:
     tie_rule: TieRule = TieRule.HEAVIEST
 
 
-def begin_set(work: Work, process: Process, stage: Stage) -> CriteriaSet:
-    """Begin a new version of a stage's criteria, from the last one where there is one. Office only."""
+def begin_set(work: Work, process: Process, stage: Stage, source: CriteriaSet | None = None) -> CriteriaSet:
+    """Begin a new version of a stage's criteria: from another set, else from the last one where there is one.
+
+    Office only. Another process's set is copied, never shared: what is changed here changes nothing there.
+    """
     work.require(Permission.WRITE_CRITERIA, process.id)
     seats.forum_for(work.session, stage)
     if stage.kind is not StageKind.FILTER:
         raise Conflict(T("Only a filter has criteria."))
     if queries.in_state(work.session, stage.id, SetState.DRAFT):
         raise Conflict(T("There is already a draft of these criteria."))
-    earlier = queries.adopted(work.session, stage.id)
+    earlier = source or queries.adopted(work.session, stage.id)
     made = CriteriaSet(
         id=ids.new_id(),
         process_id=process.id,
@@ -62,7 +65,8 @@ def begin_set(work: Work, process: Process, stage: Stage) -> CriteriaSet:
     work.session.flush()
     if earlier is not None:
         _copy(work, earlier, made)
-    work.record("criteria.drafted", made.subject, stage=stage.slug, version=made.version)
+    copied = source.content_hash if source else ""
+    work.record("criteria.drafted", made.subject, stage=stage.slug, version=made.version, copied=copied)
     work.session.flush()
     return made
 
@@ -123,16 +127,56 @@ def _store(work: Work, draft: CriteriaSet, text: CriterionText, position: int) -
     return criterion
 
 
-def remove_criterion(work: Work, process: Process, draft: CriteriaSet, key: str) -> None:
-    """Take a criterion out of a draft. Office only."""
+def change_criterion(work: Work, process: Process, draft: CriteriaSet, key: str, text: CriterionText) -> Criterion:
+    """Write a criterion of a draft anew, in its place in the order. Office only."""
     work.require(Permission.WRITE_CRITERIA, process.id)
     _require_draft(draft)
+    earlier = _named(work, draft, key)
+    faults = _faults(text)
+    if text.key != key and any(row.criterion.key == text.key for row in queries.criteria_of(work.session, draft.id)):
+        faults["key"] = T("There is already a criterion of this short name.")
+    if faults:
+        raise Invalid(**faults)
+    position = earlier.position
+    _take_out(work, earlier)
+    criterion = _store(work, draft, text, position)
+    work.record("criteria.criterion_changed", draft.subject, key=text.key, weight=queries.said(text.weight))
+    work.session.flush()
+    return criterion
+
+
+def move_up(work: Work, process: Process, draft: CriteriaSet, key: str) -> None:
+    """Let a criterion of a draft change places with the one before it; the first stays. Office only."""
+    work.require(Permission.WRITE_CRITERIA, process.id)
+    _require_draft(draft)
+    rows = [row.criterion for row in queries.criteria_of(work.session, draft.id)]
+    at = rows.index(_named(work, draft, key))
+    if at == 0:
+        return
+    rows[at].position, rows[at - 1].position = rows[at - 1].position, rows[at].position
+    work.record("criteria.criterion_moved", draft.subject, key=key)
+    work.session.flush()
+
+
+def _named(work: Work, draft: CriteriaSet, key: str) -> Criterion:
     wanted = (Criterion.set_id == draft.id, Criterion.key == key)
     criterion = work.session.scalars(select(Criterion).where(*wanted)).one_or_none()
     if criterion is None:
         raise Invalid(key=T("There is no criterion of this short name."))
+    return criterion
+
+
+def _take_out(work: Work, criterion: Criterion) -> None:
     work.session.execute(delete(ScaleLevel).where(ScaleLevel.criterion_id == criterion.id))
     work.session.delete(criterion)
+    work.session.flush()
+
+
+def remove_criterion(work: Work, process: Process, draft: CriteriaSet, key: str) -> None:
+    """Take a criterion out of a draft. Office only."""
+    work.require(Permission.WRITE_CRITERIA, process.id)
+    _require_draft(draft)
+    _take_out(work, _named(work, draft, key))
     work.record("criteria.criterion_removed", draft.subject, key=key)
     work.session.flush()
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
+
 from app.decisions.models import DecidingBody
+from app.forum.actions.counting import ask_count
 from app.forum.models import CriteriaSet, Round
 from app.forum.queries import criteria, rounds, seats
+from app.forum.queries.freezing import require_same_criteria
 from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules import scoring
 from app.forum.rules.scoring import ROUND
@@ -20,6 +24,8 @@ from app.process.models import Process, Stage
 from app.process.rules import check_window
 from app.trail.rules import instant
 from app.work import Work
+
+log = structlog.get_logger("minga.forum")
 
 
 def open_round(
@@ -36,8 +42,7 @@ def open_round(
     found = _adopted(work, stage)
     if closes_at is None or closes_at <= work.now:
         raise Invalid(closes_at=T("Write an end that has not passed yet."))
-    begins = opens_at or work.now
-    check_window(begins, closes_at)
+    check_window(begins := opens_at or work.now, closes_at)
     body = seats.forum_for(work.session, stage)
     made = Round(
         id=ids.new_id(),
@@ -50,6 +55,7 @@ def open_round(
         opens_at=begins,
         closes_at=closes_at,
         voting_seats=_voting_seats(work, body),
+        criteria_hash=found.content_hash,
     )
     work.session.add(made)
     work.record(
@@ -89,7 +95,9 @@ def _voting_seats(work: Work, body: DecidingBody) -> int:
 
 
 def close_round(work: Work, process: Process, found: Round) -> None:
-    """Close a round, draw the number for ties, unseal what was scored. Office, chair, or the program by the clock.
+    """Close a round, draw the number for ties, unseal what was scored, and have it counted. Office, chair, the clock.
+
+    The seats that vote and the criteria are those of its opening; it is refused if the criteria are not.
 
     Refused before its end, for everybody, while a sheet is missing: who closed early would choose the result. Once
     every seat that votes has handed in or stands aside on everything, there is nothing left to wait for.
@@ -97,13 +105,15 @@ def close_round(work: Work, process: Process, found: Round) -> None:
     if work.actor.kind is not ActorKind.SYSTEM:
         work.require(Permission.RECORD_SESSION, process.id)
     after = ROUND.after(found.state, "close")
+    require_same_criteria(work.session, found)
     if not rounds.may_close(work.session, found, work.now):
+        if found.follows_id is not None:
+            raise NotNow(T("A round of discussion closes when its time has passed."), None, found.closes_at)
         missing = rounds.count_missing(work.session, found, work.now)
         text = Tn("{count} score sheet is still missing.", "{count} score sheets are still missing.", missing)
         raise NotNow(T("Before its end a round closes only when all is in. {what}", what=text), None, found.closes_at)
     announced = found.closes_at
     found.state, found.closed_at, found.closes_at = after, work.now, min(announced, work.now)
-    found.voting_seats = seats.count_voting(work.session, found.body_id)
     found.draw_seed = ids.new_token()
     found.left_suspected = len(open_suspicions(work.session, found, work.now))
     work.session.flush()
@@ -117,11 +127,18 @@ def close_round(work: Work, process: Process, found: Round) -> None:
         sheets=len(rounds.done_in(work.session, found)),
         suspected=found.left_suspected,
     )
+    ask_count(work, found)
 
 
 def close_due_rounds(work: Work) -> None:
-    """Close every round whose time has passed: what the worker does by the clock."""
+    """Close every round whose time has passed: what the worker does by the clock.
+
+    One whose criteria were changed stays open, and the log says so until somebody finds out who changed them.
+    """
     for found in rounds.due_to_close(work.session, work.now):
         process = work.session.get(Process, found.process_id)
         if process is not None:
-            close_round(work, process, found)
+            try:
+                close_round(work, process, found)
+            except Conflict:
+                log.exception("forum: a round cannot be closed", round=str(found.id))

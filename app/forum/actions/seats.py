@@ -12,6 +12,7 @@ from app.accounts import roles
 from app.decisions.models import DecidingBody
 from app.forum.models import Seat, SeatHolder
 from app.forum.queries import seats as queries
+from app.forum.queries.freezing import require_seats_free
 from app.forum.rules.seats import Office, Right, SeatSector, role_of
 from app.kit import ids, search
 from app.kit.errors import Conflict, Invalid, WrongState
@@ -51,6 +52,7 @@ def add_seat(work: Work, process: Process, wish: AddSeat, body: DecidingBody | N
     """Add a seat to the forum that sits now, or to another one. Office only; one seat at most carries each office."""
     work.require(Permission.APPOINT_SEATS, process.id)
     body = body or queries.require_forum(work.session, process.id)
+    require_seats_free(work.session, body.id)
     _check_seat(wish)
     office = Office(wish.office)
     seats = queries.seats_of(work.session, body.id)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.forum.actions.counting import ask_count
 from app.forum.actions.scoring import Given, check_given
 from app.forum.models import CriteriaSet, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
@@ -122,6 +123,7 @@ def write_down_round(work: Work, process: Process, stage: Stage, told: ToldRound
         closed_at=told.closes_at,
         draw_seed=told.draw,
         voting_seats=seats.count_voting(work.session, body.id),
+        criteria_hash=adopted.content_hash,
         provenance=told.provenance,
     )
     work.session.add(made)
@@ -130,6 +132,7 @@ def write_down_round(work: Work, process: Process, stage: Stage, told: ToldRound
     counts = {"sheets": len(told.sheets), "recusals": len(told.recusals)}
     work.record("round.written_down", made.subject, stage=stage.slug, provenance=told.provenance.value, **counts)
     work.session.flush()
+    ask_count(work, made, at_once=True)
     return made
 
 

@@ -347,7 +347,7 @@ def _shown_recusal(folio: str, seat: Seat, body: RecusalBody) -> RecusalShown:
 
 @router.read(f"{BASE}/results", may=PUBLIC, kept=True, length=Length.LONG, response_model=ResultsShown)
 def results(view: View, slug: str, stage: str = "") -> Response:
-    """The results of the newest round; before its close 409 with its dates."""
+    """The results of the newest round; before its close 409 with its dates, while they are counted 409 `counting`."""
     process, _ = forum_at(view, slug)
     found = closed_round(view, process, stage)
     counted = rounds.outturn(view.session, found, view.now).counted

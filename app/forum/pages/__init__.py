@@ -6,12 +6,14 @@ from app.forum.pages import (
     deciding,
     public,
     results,
+    rewording,
     rounds,
     scoring,
     seats,
     sessions,
     severity,
     standing_aside,
+    trial,
 )
 from app.web.edge import Router
 
@@ -23,6 +25,8 @@ ROUTERS: list[Router] = [
     bodies.router,
     sessions.router,
     criteria.router,
+    rewording.router,
+    trial.router,
     rounds.router,
     severity.router,
     standing_aside.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from app.forum import actions
 from app.forum.actions.criteria import Thresholds
 from app.forum.doors import forum_at, stage_at
 from app.forum.models import CriteriaSet, Round
+from app.forum.pages.wording import NEW, form_of
 from app.forum.queries import criteria as queries
 from app.forum.queries import rounds, seats
 from app.forum.rules import scoring
@@ -48,13 +50,20 @@ def criteria(view: View, slug: str, stage: str) -> Response:
         by_sheets=found.settings.get("method") == "score_sheets",
         said=queries.said,
         kind_words=scoring.KIND_WORDS,
-        kinds=list(scoring.KIND_WORDS.items()),
-        reasons=list(scoring.REASON_WORDS.items()),
         ties=list(scoring.TIE_WORDS.items()),
+        others=[] if draft else queries.of_other_processes(view.session, process.id),
+        **form_of(NEW),
     )
 
 
-def _draft(view: View, stage: Stage) -> CriteriaSet:
+def _key(typed: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        raise Invalid(source=T("Choose one of the list.")) from None
+
+
+def draft_at(view: View, stage: Stage) -> CriteriaSet:
     draft = queries.in_state(view.session, stage.id, SetState.DRAFT)
     if draft is None:
         raise Conflict(T("There is no draft of these criteria."))
@@ -65,7 +74,9 @@ def _draft(view: View, stage: Stage) -> CriteriaSet:
 def begin(view: View, slug: str, stage: str) -> Response:
     """Begin a new version."""
     process, _ = forum_at(view, slug)
-    actions.begin_set(view.work, process, stage_at(view, process, stage))
+    typed = view.typed("source")
+    source = queries.to_copy(view.session, _key(typed)) if typed else None
+    actions.begin_set(view.work, process, stage_at(view, process, stage), source)
     return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("A new version was begun."))
 
 
@@ -73,12 +84,12 @@ def begin(view: View, slug: str, stage: str) -> Response:
 def add(view: View, slug: str, stage: str) -> Response:
     """Add a criterion."""
     process, _ = forum_at(view, slug)
-    draft = _draft(view, stage_at(view, process, stage))
-    actions.add_criterion(view.work, process, draft, _typed_criterion(view))
+    draft = draft_at(view, stage_at(view, process, stage))
+    actions.add_criterion(view.work, process, draft, typed_criterion(view))
     return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("The criterion was added."))
 
 
-def _typed_criterion(view: View) -> CriterionText:
+def typed_criterion(view: View) -> CriterionText:
     faults: dict[str, Text] = {}
     numbers = {name: _number(view, name, faults) for name in ("weight", "reason_level", "min_mean")}
     try:
@@ -126,7 +137,7 @@ def _number(view: View, name: str, faults: dict[str, Text]) -> Decimal | None:
 def remove(view: View, slug: str, stage: str) -> Response:
     """Take a criterion out of the draft."""
     process, _ = forum_at(view, slug)
-    actions.remove_criterion(view.work, process, _draft(view, stage_at(view, process, stage)), view.typed("key"))
+    actions.remove_criterion(view.work, process, draft_at(view, stage_at(view, process, stage)), view.typed("key"))
     return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("The criterion was taken out."))
 
 
@@ -134,7 +145,7 @@ def remove(view: View, slug: str, stage: str) -> Response:
 def thresholds(view: View, slug: str, stage: str) -> Response:
     """Set what has to be reached."""
     process, _ = forum_at(view, slug)
-    draft = _draft(view, stage_at(view, process, stage))
+    draft = draft_at(view, stage_at(view, process, stage))
     actions.set_thresholds(view.work, process, draft, _typed_thresholds(view))
     return view.see_other(f"/p/{slug}/office/forum/criteria/{stage}", T("What has to be reached was written down."))
 
@@ -172,7 +183,7 @@ def adopt(view: View, slug: str, stage: str) -> Response:
     if not number.isdigit():
         raise Invalid(session=T("Choose the session in which they were adopted."))
     meeting = seats.session_numbered(view.session, body.id, int(number))
-    actions.adopt(view.work, process, _draft(view, stage_at(view, process, stage)), meeting)
+    actions.adopt(view.work, process, draft_at(view, stage_at(view, process, stage)), meeting)
     return view.see_other(
         f"/p/{slug}/office/forum/criteria/{stage}", T("The criteria are adopted. They no longer change.")
     )

@@ -14,7 +14,7 @@ from app.forum.actions.deciding import DOUBTFUL
 from app.forum.doors import stage_at
 from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
-from app.forum.queries import criteria, rounds, seats
+from app.forum.queries import criteria, results, rounds, seats
 from app.forum.queries import deciding as queries
 from app.forum.queries.aside import stands_aside_on
 from app.forum.queries.by_rule import STOPPED, SortedOut, sort_out
@@ -181,27 +181,15 @@ def _without_criteria_or_scores(view: View, process: Process, stage: Stage) -> T
             "or before that as soon as no score sheet is missing.",
             when=when,
         )
-    return None
+    counted = results.standing(view.session, last)
+    return None if counted.is_ready else counted.sentence
 
 
 def _doubted(view: View, meeting: ForumSession, stage: Stage) -> dict[str, str]:
     return {p.folio: d.note for d, p in seats.doubts_in(view.session, meeting.id) if d.stage_id == stage.id}
 
 
-def _warm(view: View, slug: str, number: int, stage: str) -> Any:
-    """Compute the results before the transaction begins, so that nothing heavy happens inside it."""
-    process, _ = meeting_at(view, slug, number)
-    last = rounds.last_round(view.session, stage_at(view, process, stage).id)
-    if last is not None and not rounds.is_blind(last, view.now):
-        rounds.outturn(view.session, last, view.now)
-
-
-@router.act(
-    "/p/{slug}/office/forum/sessions/{number}/deciding/{stage}",
-    may=Permission.RECORD_SESSION,
-    again=deciding,
-    prepare=_warm,
-)
+@router.act("/p/{slug}/office/forum/sessions/{number}/deciding/{stage}", may=Permission.RECORD_SESSION, again=deciding)
 def decide(view: View, slug: str, number: int, stage: str) -> Response:
     """Write down what was decided on the proposals filled in."""
     process, meeting = meeting_at(view, slug, number)
@@ -238,7 +226,6 @@ def _sent_from(view: View) -> int:
     "/p/{slug}/office/forum/sessions/{number}/deciding/{stage}/rule",
     may=Permission.RECORD_SESSION,
     again=deciding,
-    prepare=_warm,
 )
 def follow(view: View, slug: str, number: int, stage: str) -> Response:
     """Decide as the rule says on everything nobody has to look at, once the numbers are confirmed."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
 from app.forum.pages.register import standing_aside
-from app.forum.queries import criteria, deciding, rounds
+from app.forum.queries import criteria, deciding, discussing, rounds
+from app.forum.queries.results import Counting, Outturn, Standing
 from app.forum.queries.standing import substitutes_named
 from app.forum.rules.agreement import Agreement
 from app.forum.rules.firmness import Firmness, Turned
@@ -20,6 +22,7 @@ from app.forum.rules.seats import SECTOR_WORDS, SeatSector
 from app.forum.rules.sensitivity import Flip
 from app.kit.i18n import T, Text
 from app.kit.text import say_number
+from app.process.models import Process
 from app.web.edge import PUBLIC, Router
 from app.web.hops import Length
 from app.web.view import View
@@ -30,13 +33,23 @@ MOST_FLIPS = 40
 
 
 @router.page("/p/{slug}/forum/results", may=PUBLIC, kept=True, length=Length.LONG)
-def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
-    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is."""
+def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: bool = False) -> Response:
+    """The results by rank: totals and their spread, what was asked, how far the scorers agreed, how firm it is.
+
+    `waiting` is asked by a page that shows how far the count is, and sent on once there is something to see.
+    """
     process, _ = forum_at(view, slug)
     found = closed_round(view, process, stage)
-    outturn = rounds.outturn(view.session, found, view.now)
+    try:
+        outturn = rounds.outturn(view.session, found, view.now)
+    except Counting as counting:
+        return _being_counted(view, process, found, stage, counting.standing)
+    if waiting:
+        return view.see_other(f"/p/{slug}/forum/results?stage={quote(stage)}")
     ranked = outturn.counted.ranked
     first = max(page - 1, 0) * PAGE
+    shown = ranked[first : first + PAGE]
+    names = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
     titles = {row.criterion.key: row.criterion.title(view.language) for row in _criteria(view, found)}
     return view.render(
         "forum/results.html",
@@ -46,13 +59,16 @@ def results(view: View, slug: str, stage: str = "", page: int = 1) -> Response:
         rule=_rule(view, outturn),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
-        rows=[_row(view, outturn, result) for result in ranked[first : first + PAGE]],
+        rows=[_row(view, outturn, result) | {"title": names.get(result.folio, "")} for result in shown],
         total=len(ranked),
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,
         agreement=_agreement(view, outturn, titles),
         firm=_firm(view, outturn.firmness, titles),
         counted=outturn.counted,
+        discussed=_discussed(view, found),
+        before=rounds.round_before(view.session, found),
+        version=outturn.version,
         **_register(view, found),
     )
 
@@ -64,11 +80,34 @@ def _register(view: View, found: Round) -> dict[str, Any]:
     return {"recusals": rows, "substitutes": [(folio, row, SECTOR_WORDS[row.sector]) for folio, row in named]}
 
 
+def _discussed(view: View, found: Round) -> dict[str, Any] | None:
+    """What a discussion changed, as words and numbers."""
+    report = discussing.of_round(view.session, found)
+    if report is None:
+        return None
+    shifts = [
+        (shift.folio, _points(view, shift.before), _points(view, shift.after), shift.turned) for shift in report.shifts
+    ]
+    mean = report.mean_shift
+    return {"report": report, "shifts": shifts, "mean": None if mean is None else _points(view, mean)}
+
+
+def _points(view: View, number: Fraction | None) -> str:
+    return "–" if number is None else _say(view, number, 1)
+
+
+def _being_counted(view: View, process: Process, found: Round, stage: str, standing: Standing) -> Response:
+    """What stands there while the results are counted: how far it is, and nothing of any score."""
+    return view.render(
+        "forum/counting.html", block="count", process=process, round=found, stage=stage, standing=standing
+    )
+
+
 def _criteria(view: View, found: Round) -> Sequence[Any]:
     return criteria.criteria_of(view.session, found.criteria_set_id)
 
 
-def _rule(view: View, outturn: rounds.Outturn) -> list[Text]:
+def _rule(view: View, outturn: Outturn) -> list[Text]:
     """The rule of the round as sentences that anybody reads."""
     config = outturn.config
     mark, least = _say(view, config.pass_total), max(config.quorum_min, 1)
@@ -95,7 +134,7 @@ def _say(view: View, number: Fraction, decimals: int = 0) -> str:
     return say_number(float(number), view.variant, decimals)
 
 
-def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
+def _row(view: View, outturn: Outturn, result: Result) -> dict[str, Any]:
     said = [
         "–" if number is None else say_number(float(number), view.variant, 1)
         for number in (result.total, result.median, result.sd, result.spread)
@@ -103,7 +142,6 @@ def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
     advisory = outturn.advisory.results.get(result.folio)
     return {
         "result": result,
-        "title": outturn.titles[result.folio],
         "numbers": said,
         "width": round(float(result.total), 2) if result.total is not None else 0,
         "verdict": deciding.VERDICT_WORDS[result.verdict],
@@ -112,7 +150,7 @@ def _row(view: View, outturn: rounds.Outturn, result: Result) -> dict[str, Any]:
     }
 
 
-def _agreement(view: View, outturn: rounds.Outturn, titles: dict[str, str]) -> list[tuple[Any, str, str, int]]:
+def _agreement(view: View, outturn: Outturn, titles: dict[str, str]) -> list[tuple[Any, str, str, int]]:
     """Each criterion and the whole: alpha, its interval, and over how many proposals."""
     whole = (T("The points, over all criteria"), outturn.counted.overall)
     rows = [(titles[key], one) for key, one in outturn.counted.agreement.items() if key in titles]

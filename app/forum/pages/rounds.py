@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from app.decisions import queries as decided
 from app.forum import actions
-from app.forum.doors import forum_at
+from app.forum.doors import forum_at, readable, stage_at
+from app.forum.models import Round
 from app.forum.pages.criteria import round_at
 from app.forum.pages.register import known_of
-from app.forum.queries import criteria, rounds, seats
+from app.forum.queries import criteria, discussing, results, rounds, seats
 from app.forum.queries.aside import seats_aside, stands_aside_on
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process.models import Process
+from app.process.rules import parse_local
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
+from app.proposals.rules import Provenance
 from app.web.edge import Router
 from app.web.hops import Length
 from app.web.view import View
@@ -50,11 +54,20 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         total=len(listed),
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
+        before=rounds.round_before(view.session, found),
+        may_discuss=_may_discuss(view, found),
         may_close=rounds.may_close(view.session, found, view.now),
         missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
         held=seats.held_sessions(view.session, found.body_id),
         **known_of(view, found, all_seats),
     )
+
+
+def _may_discuss(view: View, found: Round) -> bool:
+    """Whether opening it again is offered: it was held here, is counted, and nothing was decided on it."""
+    native = found.provenance is Provenance.NATIVE
+    counted = decided.count_taken(view.session, found.stage_id)
+    return native and results.is_counted(view.session, found) and not counted["taken"]
 
 
 @router.act("/p/{slug}/office/forum/rounds/{stage}/recusals", may=Permission.RECORD_SESSION, again=matrix)
@@ -91,6 +104,16 @@ def _mark(is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
     return "aside" if is_aside else "done" if is_done else "open"
 
 
+@router.act("/p/{slug}/office/forum/rounds/{stage}/discussion", may=Permission.RECORD_SESSION, again=matrix)
+def discuss(view: View, slug: str, stage: str) -> Response:
+    """Open the round again, to be discussed."""
+    process, _ = forum_at(view, slug)
+    closes_at = parse_local(view.typed("closes_at"), process.zone, "closes_at")
+    actions.open_discussion(view.work, process, stage_at(view, process, stage), closes_at, view.typed("reason"))
+    told = T("The round is open for discussion. Each seat finds its own first score sheets and may change them.")
+    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
+
+
 @router.act("/p/{slug}/office/forum/rounds/{stage}/closing", may=Permission.RECORD_SESSION)
 def close(view: View, slug: str, stage: str) -> Response:
     """Close the round once its time has passed, or before it when no sheet is missing."""
@@ -105,8 +128,7 @@ def named(view: View, slug: str, stage: str, folio: str) -> Response:
     """Who gave what and why on one proposal: for the forum, after the close, and not for who stands aside on it."""
     process, _ = forum_at(view, slug)
     view.require(Permission.SEE_FORUM, process.id)
-    found = round_at(view, process, stage)
-    rounds.require_closed(found, view.now)
+    found = readable(view, round_at(view, process, stage))
     proposal = proposals.by_folio(view.session, process.id, folio)
     aside = proposal.folio in stands_aside_on(view.session, found.stage_id, view.actor.person_id)
     given = [] if aside else rounds.named_scores(view.session, found, proposal.id, view.now)
@@ -118,6 +140,8 @@ def named(view: View, slug: str, stage: str, folio: str) -> Response:
         stage=stage,
         proposal=proposal,
         aside=aside,
+        first=discussing.first_levels(view.session, found, proposal.id) if not aside else {},
+        words={level.id: level.label(view.language) for row in asked for level in row.levels},
         criteria=[
             (row.criterion, [score for score in given if score.criterion_id == row.criterion.id]) for row in asked
         ],

@@ -11,7 +11,6 @@ from app.forum.doors import forum_at
 from app.forum.pages.criteria import round_at
 from app.forum.queries import rounds, seats
 from app.forum.rules.results import Result
-from app.forum.rules.severity import Lean, adjusted
 from app.kit.text import say_number
 from app.people.rules import Permission
 from app.web.edge import Router
@@ -29,7 +28,7 @@ def severity(view: View, slug: str, stage: str, page: int = 1) -> Response:
     view.require(Permission.SEE_FORUM, process.id)
     outturn = rounds.outturn(view.session, round_at(view, process, stage), view.now)
     found = outturn.firmness.leans
-    without = _without(outturn, found)
+    without = outturn.without_leans
     ranked = [result for result in outturn.counted.ranked if result.is_ranked]
     first = max(page - 1, 0) * PAGE
     names = {rounds.evaluator_of(seat.number): seat for seat in seats.seats_of(view.session, outturn.round.body_id)}
@@ -43,11 +42,6 @@ def severity(view: View, slug: str, stage: str, page: int = 1) -> Response:
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,
     )
-
-
-def _without(outturn: rounds.Outturn, found: Sequence[Lean]) -> dict[str, Fraction]:
-    totals = {e.folio: adjusted(e, outturn.counted.results[e.folio].total, found) for e in outturn.entries}
-    return {folio: total for folio, total in totals.items() if total is not None}
 
 
 def _rows(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -111,9 +110,3 @@ def _signed(session: Session, found: Round) -> dict[tuple[uuid.UUID, uuid.UUID],
         .where(ScoreSheet.state != SheetState.DRAFT, ScoreSheet.voided_at.is_(None))
     )
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-def count_of(aside: Seats, seats: Iterable[Seat]) -> dict[uuid.UUID, int]:
-    """By proposal, how many of these seats stand aside."""
-    known = {seat.id for seat in seats}
-    return {proposal_id: len(known & some) for proposal_id, some in aside.items()}

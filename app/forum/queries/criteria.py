@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from app.forum.models import CriteriaSet, Criterion, ScaleLevel
 from app.forum.rules.scoring import CriterionText, Level, SetState
 from app.kit.errors import NotFound
+from app.process.models import Process
+
+MOST_TO_COPY = 30
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,28 @@ def set_by_id(session: Session, process_id: uuid.UUID, set_id: uuid.UUID) -> Cri
     """The set with this key, in this process."""
     found = session.get(CriteriaSet, set_id)
     if found is None or found.process_id != process_id:
+        raise NotFound
+    return found
+
+
+def of_other_processes(session: Session, process_id: uuid.UUID) -> list[tuple[CriteriaSet, Process]]:
+    """The criteria that forums of other public processes adopted, the newest first: what a new draft may begin from."""
+    rows = session.execute(
+        select(CriteriaSet, Process)
+        .join(Process, Process.id == CriteriaSet.process_id)
+        .where(CriteriaSet.process_id != process_id, CriteriaSet.adopted_at.is_not(None), Process.is_listed)
+        .order_by(CriteriaSet.adopted_at.desc())
+        .limit(MOST_TO_COPY)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def to_copy(session: Session, set_id: uuid.UUID) -> CriteriaSet:
+    """An adopted set of a public process, by key."""
+    wanted = (CriteriaSet.id == set_id, CriteriaSet.adopted_at.is_not(None), Process.is_listed)
+    statement = select(CriteriaSet).join(Process, Process.id == CriteriaSet.process_id).where(*wanted)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
         raise NotFound
     return found
 

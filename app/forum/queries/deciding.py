@@ -14,6 +14,7 @@ from app.forum.models import ForumSession, ScaleLevel
 from app.forum.queries import criteria, rounds
 from app.forum.queries.criteria import CriterionRow
 from app.forum.queries.reasons import Written
+from app.forum.queries.results import Counting
 from app.forum.rules.drafting import met_and_missed
 from app.forum.rules.results import Config, Flag, Result, RoundVerdict
 from app.forum.rules.seats import KIND_WORDS
@@ -98,7 +99,10 @@ def rule_of_score_sheets(session: Session, stage: Stage, proposal: Proposal) -> 
     found = rounds.last_round(session, stage.id)
     if found is None or found.closed_at is None:
         return RuleSays(None, has_quorum=False, explained=T("The forum has not closed a round of scoring yet."))
-    result = rounds.outturn(session, found, found.closed_at).counted.results.get(proposal.folio)
+    try:
+        result = rounds.outturn(session, found, found.closed_at).counted.results.get(proposal.folio)
+    except Counting as counting:
+        return RuleSays(None, has_quorum=False, explained=counting.text)
     if result is None or result.verdict is RoundVerdict.NO_QUORUM:
         n, needed = (result.n, result.needed) if result else (0, 1)
         return RuleSays(

@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
-from functools import cached_property
-from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import Decision
 from app.decisions.rules import MAY_BE_DECIDED
 from app.forum.models import (
     ConflictDeclaration,
-    CriteriaSet,
-    Criterion,
     Recusal,
     Round,
     ScaleLevel,
@@ -31,19 +25,14 @@ from app.forum.models import (
     ScoreSheet,
     Seat,
 )
-from app.forum.queries import criteria as criteria_queries
-from app.forum.queries.aside import count_of, own_recusals, seats_aside
-from app.forum.queries.seats import directory, seats_of
-from app.forum.rules import results as rules
-from app.forum.rules.firmness import Firmness, firmness_of
-from app.forum.rules.results import Config, RoundResults, Scored
+from app.forum.queries import counting, results
+from app.forum.queries.aside import own_recusals, seats_aside
+from app.forum.queries.results import Outturn
+from app.forum.queries.seats import directory
 from app.forum.rules.scoring import RoundState, SheetState
-from app.forum.rules.totals import CriterionRule, Sheet
-from app.kit.errors import NotFound, NotNow
+from app.kit.errors import NotNow
 from app.kit.i18n import T
 from app.proposals.models import Proposal
-
-KEPT_RESULTS = 8
 
 
 @dataclass(frozen=True)
@@ -67,27 +56,6 @@ class NamedScore:
     reason: str
 
 
-@dataclass(frozen=True)
-class Outturn:
-    """The results of a closed round, and beside them the advisory ones of the seats without a vote."""
-
-    round: Round
-    config: Config
-    entries: Sequence[Scored]
-    counted: RoundResults
-    advisory: RoundResults
-    titles: dict[str, str]
-    sectors: dict[str, str]
-
-    @cached_property
-    def firmness(self) -> Firmness:
-        """How firm these results are, worked out when first asked for and kept with them."""
-        return firmness_of(self.config, self.entries, self.counted, self.sectors)
-
-
-_outturns: dict[tuple[Any, ...], Outturn] = {}
-
-
 def rounds_of(session: Session, stage_id: uuid.UUID) -> list[Round]:
     """The rounds of a stage, newest first."""
     return list(session.scalars(select(Round).where(Round.stage_id == stage_id).order_by(Round.number.desc())))
@@ -98,6 +66,11 @@ def last_round(session: Session, stage_id: uuid.UUID) -> Round | None:
     return session.scalars(
         select(Round).where(Round.stage_id == stage_id).order_by(Round.number.desc()).limit(1)
     ).one_or_none()
+
+
+def round_before(session: Session, found: Round) -> Round | None:
+    """The round that a discussion follows."""
+    return session.get(Round, found.follows_id) if found.follows_id else None
 
 
 def current_round(session: Session, process_id: uuid.UUID, now: datetime) -> Round | None:
@@ -128,6 +101,8 @@ def may_close(session: Session, found: Round, now: datetime) -> bool:
     """Whether a round can be closed now: its time has passed, or every sheet that is owed is in."""
     if found.closed_at is not None:
         return False
+    if found.follows_id is not None:  # every sheet is in from the start: what is waited for is the discussion
+        return now >= found.closes_at
     return now >= found.closes_at or (bool(done_in(session, found)) and not count_missing(session, found, now))
 
 
@@ -232,116 +207,20 @@ def done_in(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]]:
 
 
 def outturn(session: Session, found: Round, now: datetime) -> Outturn:
-    """The results of a closed round; refused, with the dates, before its close.
-
-    Computed when first asked for and kept in memory until something they depend on changes.
-    """
+    """The results of a closed round as they were counted; refused, with the dates, before its close."""
     require_closed(found, now)
-    key = _fingerprint(session, found)
-    kept = _outturns.get(key)
-    if kept is None:
-        kept = _computed(session, found)
-        _outturns[key] = kept
-        while len(_outturns) > KEPT_RESULTS:
-            _outturns.pop(next(iter(_outturns)))
-    return kept
+    return results.outturn(session, found)
 
 
-def _fingerprint(session: Session, found: Round) -> tuple[Any, ...]:
-    sheets = session.execute(
-        select(
-            func.count(),
-            func.count(ScoreSheet.voided_at),
-            func.max(ScoreSheet.voided_at),
-            func.max(ScoreSheet.submitted_at),
-        ).where(ScoreSheet.round_id == found.id)
-    ).one()
-    stood = session.execute(select(func.count(), func.max(Recusal.at)).where(Recusal.stage_id == found.stage_id)).one()
-    listed = session.execute(select(func.count(), func.max(Proposal.number)).where(*before_the_forum(found))).one()
-    return (found.id, found.draw_seed, found.voting_seats, *sheets, *stood, *listed)
-
-
-def _computed(session: Session, found: Round) -> Outturn:
-    config = config_of(session, found)
-    counted, advisory = _handed_in(session, found)
-    folios = dict.fromkeys([key for key, _, _ in scorable(session, found)])
-    titles = {
-        key: (folio, title)
-        for key, folio, title in session.execute(
-            select(Proposal.id, Proposal.folio, Proposal.title).where(Proposal.process_id == found.process_id)
-        )
-    }
-    voting = [seat for seat in seats_of(session, found.body_id) if seat.votes]
-    stood = count_of(seats_aside(session, found, found.closed_at or found.closes_at), voting)
-    keys = [*folios, *(key for key in counted if key not in folios)]
-    entries = [Scored(titles[key][0], tuple(counted.get(key, ())), stood.get(key, 0)) for key in keys]
-    beside = [Scored(titles[key][0], tuple(sheets)) for key, sheets in advisory.items()]
-    counts = rules.compute(config, entries)
-    sectors = {evaluator_of(seat.number): seat.sector.value for seat in voting}
-    return Outturn(found, config, entries, counts, rules.compute(config, beside), dict(titles.values()), sectors)
-
-
-def config_of(session: Session, found: Round) -> Config:
-    """What a round is computed by: the adopted set, the seats that vote, and the number of the draw."""
-    adopted = session.get(CriteriaSet, found.criteria_set_id)
-    if adopted is None:
-        raise NotFound
-    criteria = tuple(
-        CriterionRule(
-            key=row.criterion.key,
-            kind=row.criterion.kind,
-            weight=Fraction(row.criterion.weight),
-            low=Fraction(row.levels[0].value),
-            high=Fraction(row.levels[-1].value),
-            min_mean=None if row.criterion.min_mean is None else Fraction(row.criterion.min_mean),
-        )
-        for row in criteria_queries.criteria_of(session, adopted.id)
-    )
-    return Config(
-        criteria=criteria,
-        voting_seats=found.voting_seats,
-        pass_total=Fraction(adopted.pass_total),
-        knockout_share=adopted.knockout_share,
-        quorum_min=adopted.quorum_min,
-        quorum_share=adopted.quorum_share,
-        capacity=adopted.capacity,
-        tie_rule=adopted.tie_rule,
-        seed=found.draw_seed,
-    )
-
-
-def _handed_in(session: Session, found: Round) -> tuple[dict[uuid.UUID, list[Sheet]], dict[uuid.UUID, list[Sheet]]]:
-    rows = session.execute(
-        select(
-            ScoreSheet.proposal_id,
-            ScoreSheet.counts,
-            ScoreSheet.id,
-            Seat.number,
-            Criterion.key,
-            ScaleLevel.value,
-        )
-        .join(Seat, Seat.id == ScoreSheet.seat_id)
-        .join(Score, Score.sheet_id == ScoreSheet.id)
-        .join(Criterion, Criterion.id == Score.criterion_id)
-        .join(ScaleLevel, ScaleLevel.id == Score.level_id)
-        .where(
-            ScoreSheet.round_id == found.id, ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.voided_at.is_(None)
-        )
-    )
-    exact: dict[Any, Fraction] = {}
-    values: dict[tuple[uuid.UUID, bool, int], dict[str, Fraction]] = defaultdict(dict)
-    for proposal_id, counts, _, number, key, value in rows:
-        values[proposal_id, counts, number][key] = exact.setdefault(value, Fraction(value))
-    counted: dict[uuid.UUID, list[Sheet]] = defaultdict(list)
-    advisory: dict[uuid.UUID, list[Sheet]] = defaultdict(list)
-    for (proposal_id, counts, number), given in values.items():
-        (counted if counts else advisory)[proposal_id].append(Sheet(evaluator_of(number), given))
-    return dict(counted), dict(advisory)
+def titles_of(session: Session, process_id: uuid.UUID, folios: Sequence[str]) -> dict[str, str]:
+    """The titles of these proposals as they stand now, by folio."""
+    wanted = (Proposal.process_id == process_id, Proposal.folio.in_(folios))
+    return {row[0]: row[1] for row in session.execute(select(Proposal.folio, Proposal.title).where(*wanted))}
 
 
 def evaluator_of(seat_number: int) -> str:
     """How the count names who sits in a seat."""
-    return f"{seat_number:04d}"
+    return counting.evaluator_of(seat_number)
 
 
 def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[NamedScore]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
-from statistics import median
 
 from app.forum.rules.agreement import Agreement, Metric, agreement, agreement_of_totals
 from app.forum.rules.scoring import CriterionKind, TieRule
-from app.forum.rules.totals import CriterionMean, CriterionRule, Sheet, Sum, total_of, totals_of
+from app.forum.rules.totals import CriterionMean, CriterionRule, Parts, Sheet, Sum, spread_of, total_parts, totals_of
 
 FORMULA = "1"
 WIDE_VARIANCE = 400
@@ -121,10 +120,14 @@ class RoundResults:
         return sorted(self.results.values(), key=lambda r: (r.rank is None, r.rank or 0, r.folio))
 
 
-def compute(config: Config, proposals: Iterable[Scored]) -> RoundResults:
-    """Results of a round; the same whatever the order of proposals and sheets."""
+def compute(config: Config, proposals: Iterable[Scored], tell: Callable[[int], object] | None = None) -> RoundResults:
+    """Results of a round; the same whatever the order of proposals and sheets. `tell` hears how many are done."""
     handed_in = sorted(proposals, key=lambda scored: scored.folio)
-    found = [_result_of(config, scored) for scored in handed_in]
+    found = []
+    for scored in handed_in:
+        found.append(_result_of(config, scored))
+        if tell:
+            tell(len(found))
     ranked = rank(config, found)
     agreed = {
         c.key: agreement(
@@ -170,8 +173,7 @@ def _result_of(config: Config, scored: Scored) -> Result:
     needed = needed_sheets(config, scored.recused)
     totals = list(totals_of(config.criteria, sheets))
     verdict = judged.verdict if len(sheets) >= needed and sheets else RoundVerdict.NO_QUORUM
-    mean = sum(totals, Fraction(0)) / len(totals) if totals else None
-    variance = sum(((t - mean) ** 2 for t in totals), Fraction(0)) / len(totals) if mean is not None else None
+    spread = spread_of(totals)
     result = Result(
         folio=scored.folio,
         verdict=verdict,
@@ -183,10 +185,10 @@ def _result_of(config: Config, scored: Scored) -> Result:
         recused=scored.recused,
         means=tuple(sums[c.key].mean() for c in config.criteria),
         failed=judged.failed,
-        mean=mean,
-        median=median(totals) if totals else None,
-        variance=variance,
-        spread=max(totals) - min(totals) if totals else None,
+        mean=spread.mean,
+        median=spread.median,
+        variance=spread.variance,
+        spread=spread.width,
         flags=(),
     )
     return replace(result, flags=tuple(_flags(config, result, totals, _is_decided_by_one(config, sums, sheets))))
@@ -195,8 +197,13 @@ def _result_of(config: Config, scored: Scored) -> Result:
 @dataclass(frozen=True)
 class Judged:
     verdict: RoundVerdict
-    total: Fraction | None
+    parts: Parts | None
     failed: tuple[str, ...]
+
+    @property
+    def total(self) -> Fraction | None:
+        """The total, shortened; who only asks for the verdict has no need of it."""
+        return None if self.parts is None else Fraction(*self.parts)
 
 
 def judge(config: Config, sums: Mapping[str, Sum]) -> Judged:
@@ -207,16 +214,17 @@ def judge(config: Config, sums: Mapping[str, Sum]) -> Judged:
         if s.criterion.kind is CriterionKind.KNOCKOUT and s.passed < ceil(config.knockout_share * s.n)
     ]
     low = [key for key, s in sums.items() if s.criterion.min_mean is not None and not _reaches(s)]
-    total = total_of(sums.values())
+    total = total_parts(sums.values())
     if knocked:
         return Judged(RoundVerdict.INELIGIBLE, total, tuple(knocked))
-    passes = not low and total is not None and total >= config.pass_total
+    mark = config.pass_total
+    passes = not low and total is not None and total[0] * mark.denominator >= mark.numerator * total[1]
     return Judged(RoundVerdict.PASS if passes else RoundVerdict.FAIL, total, tuple(low))
 
 
 def _reaches(s: Sum) -> bool:
     least = s.criterion.min_mean
-    return least is None or (s.n > 0 and s.total >= least * s.n)
+    return least is None or (s.n > 0 and s.top * least.denominator >= least.numerator * s.n * s.bottom)
 
 
 def _is_decided_by_one(config: Config, sums: Mapping[str, Sum], sheets: Sequence[Sheet]) -> bool:
