@@ -326,6 +326,7 @@ class ScoreSheet(Base):
     voided_at: Mapped[datetime | None]
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    abstain_reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class

@@ -114,6 +114,8 @@ VERBS: dict[str, Text] = {
     "decisions.published": T("The decisions of a stage were published"),
     "sheet.submitted": T("A member of the forum handed in a score sheet"),
     "seat.recused": T("A member of the forum stood aside"),
+    "sheet.abstained": T("A member of the forum abstained on a proposal"),
+    "sheet.abstention_taken_back": T("A member of the forum no longer abstains on a proposal"),
     "seat.recusal_taken_back": T("A member of the forum no longer stands aside"),
     "conflict.dismissed": T("A possible conflict of interest was looked at and dismissed"),
     "substitute.named": T("Somebody from outside was named for one proposal"),

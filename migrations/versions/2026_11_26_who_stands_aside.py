@@ -1,4 +1,4 @@
-"""who stands aside is a person, suspected conflicts are dismissed with a reason, outsiders are named for one proposal"""
+"""who stands aside is a person, a seat may abstain, suspected conflicts are dismissed with a reason, outsiders are named for one proposal"""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.steps import point_at, point_no_more
+from migrations.steps import let_in, point_at, point_no_more
 
 revision = "0024"
 down_revision = "0025"
 branch_labels = None
 depends_on = None
 
+SHEETS = ("draft", "submitted")
 KINDS = ("author", "institution", "family", "interest", "other")
 SECTORS = (
     "government",
@@ -40,6 +41,8 @@ WHERE = {name: TARGETS[name] for name in ("stage_id", "seat_id", "proposal_id", 
 
 def upgrade() -> None:
     _counter("scoring_rounds", "left_suspected")
+    let_in("score_sheets", "state", name="ck_score_sheets_state", before=SHEETS, after=(*SHEETS, "abstained"))
+    _words("score_sheets", "abstain_reason")
     _of_a_person()
     _dismissed()
     _voided()
@@ -48,6 +51,12 @@ def upgrade() -> None:
 
 def _counter(table: str, column: str) -> None:
     op.add_column(table, sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
+    if not _is_sqlite():
+        op.alter_column(table, column, server_default=None)
+
+
+def _words(table: str, column: str) -> None:
+    op.add_column(table, sa.Column(column, sa.Text(), nullable=False, server_default=""))
     if not _is_sqlite():
         op.alter_column(table, column, server_default=None)
 
@@ -158,6 +167,9 @@ def downgrade() -> None:
     for name in ("substitutes", "voided_sheets", "dismissed_suspicions"):
         op.drop_table(name)
     op.drop_column("scoring_rounds", "left_suspected")
+    op.drop_column("score_sheets", "abstain_reason")
+    op.execute("UPDATE score_sheets SET state = 'draft' WHERE state = 'abstained'")
+    let_in("score_sheets", "state", name="ck_score_sheets_state", before=(*SHEETS, "abstained"), after=SHEETS)
     if _is_sqlite():
         _rebuild("id, stage_id, seat_id, proposal_id, kind, note, at", person=False)
         return

@@ -15,7 +15,7 @@ from app.forum.actions.deciding import Line, decide, decide_in_session, follow_t
 from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
 from app.forum.actions.rounds import close_due_rounds, close_round, open_round
-from app.forum.actions.scoring import Given, declare, save_draft, submit
+from app.forum.actions.scoring import Given, abstain, declare, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
 from app.forum.actions.standing_aside import (
     confirm_suspicion,
@@ -42,6 +42,7 @@ __all__ = [
     "ToldRecusal",
     "ToldRound",
     "ToldSheet",
+    "abstain",
     "add_criterion",
     "add_seat",
     "adopt",

@@ -42,6 +42,7 @@ class Given:
     levels: Mapping[str, str]
     reasons: Mapping[str, str]
     version: int | None = None
+    abstain_reason: str = ""
 
 
 def declare(work: Work, process: Process, found: Round, *, has_none: bool) -> ConflictDeclaration:
@@ -67,9 +68,37 @@ def declare(work: Work, process: Process, found: Round, *, has_none: bool) -> Co
 def save_draft(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
     """Keep what is filled in so far; it counts for nothing and leaves no entry in the trail."""
     sheet, rows = _sheet(work, process, found, proposal, given)
+    had_abstained = sheet.state is SheetState.ABSTAINED
     sheet.state = SHEET.after(sheet.state, "save")
     _fill(work, sheet, rows, given)
+    if had_abstained:
+        _record(work, found, proposal, sheet, "sheet.abstention_taken_back")
     return sheet
+
+
+def abstain(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
+    """Abstain on one proposal, with a reason or without: the seat stays in the quorum's base and gives no score.
+
+    It can be taken back until the end; levels that were filled in are kept and count for nothing.
+    """
+    sheet, rows = _sheet(work, process, found, proposal, given)
+    if len(given.abstain_reason) > scoring.LONGEST_ABSTENTION:
+        raise Invalid(abstain_reason=T("This is too long: at most {n} characters.", n=scoring.LONGEST_ABSTENTION))
+    sheet.state = SHEET.after(sheet.state, "abstain")
+    sheet.counts, sheet.submitted_at, sheet.abstain_reason = False, work.now, given.abstain_reason.strip()
+    if given.levels:
+        _fill(work, sheet, rows, given)
+    else:
+        _count_on(work, sheet)
+    _record(work, found, proposal, sheet, "sheet.abstained")
+    return sheet
+
+
+def _record(work: Work, found: Round, proposal: Proposal, sheet: ScoreSheet, verb: str) -> None:
+    """An entry that nobody reads before the round is closed."""
+    seat = work.session.get_one(Seat, sheet.seat_id)
+    whose = {"seat": seat.number}
+    work.record(verb, proposal.subject, because=found.seal, sealed_by=found.seal, private=whose, round=found.number)
 
 
 def submit(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
@@ -228,4 +257,4 @@ def _content_hash(given: Given) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-__all__ = ["Given", "SheetState", "declare", "save_draft", "submit"]
+__all__ = ["Given", "SheetState", "abstain", "declare", "save_draft", "submit"]

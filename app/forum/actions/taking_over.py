@@ -20,13 +20,18 @@ def take_over(work: Work, sheet: ScoreSheet) -> None:
             proposal_id=sheet.proposal_id,
             seat_id=sheet.seat_id,
             person_id=sheet.person_id,
-            content={"state": sheet.state.value, "scores": _content(work, sheet)},
+            content={
+                "state": sheet.state.value,
+                "scores": _content(work, sheet),
+                "abstain_reason": sheet.abstain_reason,
+            },
             submitted_at=sheet.submitted_at,
             voided_at=sheet.voided_at,
         )
     )
     work.session.execute(delete(Score).where(Score.sheet_id == sheet.id))
-    sheet.state, sheet.voided_at, sheet.submitted_at, sheet.counts = SheetState.DRAFT, None, None, False
+    sheet.state, sheet.counts, sheet.abstain_reason = SheetState.DRAFT, False, ""
+    sheet.voided_at, sheet.submitted_at = None, None
     work.session.flush()
 
 

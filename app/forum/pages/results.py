@@ -51,6 +51,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
     shown = ranked[first : first + PAGE]
     names = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
     titles = {row.criterion.key: row.criterion.title(view.language) for row in _criteria(view, found)}
+    abstained = rounds.abstentions(view.session, found, view.now)
     return view.render(
         "forum/results.html",
         process=process,
@@ -59,7 +60,11 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         rule=_rule(view, outturn),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
-        rows=[_row(view, outturn, result) | {"title": names.get(result.folio, "")} for result in shown],
+        rows=[
+            _row(view, outturn, result)
+            | {"title": names.get(result.folio, ""), "abstained": abstained.get(result.folio, 0)}
+            for result in shown
+        ],
         total=len(ranked),
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,

@@ -140,6 +140,7 @@ def named(view: View, slug: str, stage: str, folio: str) -> Response:
         stage=stage,
         proposal=proposal,
         aside=aside,
+        abstained=[] if aside else rounds.who_abstained(view.session, found, proposal.id, view.now),
         first=discussing.first_levels(view.session, found, proposal.id) if not aside else {},
         words={level.id: level.label(view.language) for row in asked for level in row.levels},
         criteria=[

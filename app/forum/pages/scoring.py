@@ -16,7 +16,7 @@ from app.forum.queries import criteria, rounds
 from app.forum.queries.aside import own_recusals
 from app.forum.queries.next_sheet import next_for
 from app.forum.queries.suspicions import Suspicion, open_suspicions
-from app.forum.rules.scoring import RECUSAL_WORDS, SheetState, keys_of, owes_reason
+from app.forum.rules.scoring import DONE, RECUSAL_WORDS, SheetState, keys_of, owes_reason
 from app.forum.rules.suspecting import OWN_WORDS
 from app.kit.errors import Conflict, Invalid, NotFound, Stale
 from app.kit.i18n import T
@@ -27,6 +27,7 @@ from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
+NOTHING_OWED = frozenset({*DONE, "recused"})
 
 
 @router.page("/p/{slug}/score", may=Permission.SEE_FORUM)
@@ -41,7 +42,7 @@ def mine(view: View, slug: str) -> Response:
         round=found,
         seat=seat,
         rows=rows,
-        done=sum(row.status in {"submitted", "recused"} for row in rows),
+        done=sum(row.status in NOTHING_OWED for row in rows),
         total=len(rows),
         next=next_for(view.session, found, rows),
         declared=rounds.declared(view.session, found, seat.id, view.actor.person_id),
@@ -92,13 +93,15 @@ def sheet(view: View, slug: str, folio: str) -> Response:
         may_take_back=status == "recused" and _is_own(view, found, seat, proposal.id),
         version=_version(view, own),
         is_submitted=own is not None and own.state is SheetState.SUBMITTED,
+        has_abstained=own is not None and own.state is SheetState.ABSTAINED,
+        abstain_reason=own.abstain_reason if own else "",
         questions=_questions(view, found, own.id if own else None),
         saved=_saved(view, own),
         keeper=f"{found.id.hex}-{proposal.folio}-{view.actor.person_id}",
         conflicts=list(RECUSAL_WORDS.items()),
         declared=rounds.declared(view.session, found, seat.id, view.actor.person_id),
         is_open=_is_open(found, view),
-        done=sum(row.status in {"submitted", "recused"} for row in rows),
+        done=sum(row.status in NOTHING_OWED for row in rows),
         total=len(rows),
     )
 
@@ -152,6 +155,7 @@ def _typed(view: View, found: Round) -> Given:
         levels={key: view.typed(f"level-{key}") for key in keys},
         reasons={key: view.typed(f"reason-{key}") for key in keys},
         version=int(version) if version.isdigit() else None,
+        abstain_reason=view.typed("abstain_reason"),
     )
 
 
@@ -164,15 +168,18 @@ def save(view: View, slug: str, folio: str) -> Response:
     """Keep my sheet as a draft, or hand it in and go on to the next."""
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
-    is_draft = view.typed("then") == "draft"
+    then = view.typed("then")
+    act = {"draft": actions.save_draft, "abstain": actions.abstain}.get(then, actions.submit)
     try:
-        (actions.save_draft if is_draft else actions.submit)(view.work, process, found, proposal, _typed(view, found))
+        act(view.work, process, found, proposal, _typed(view, found))
     except Stale:  # told as a contradiction, the form comes back with everything in it
         raise Conflict(T("This score sheet was saved elsewhere while you had it open.")) from None
-    if is_draft:
+    if then == "draft":
         return view.see_other(f"/p/{slug}/score/{proposal.folio}", T("Kept as a draft. It does not count yet."))
     following = _next(view, found, seat, proposal.folio)
     told = T("Your score sheet on {folio} is handed in.", folio=proposal.folio)
+    if then == "abstain":
+        told = T("You abstain on {folio}.", folio=proposal.folio)
     return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import Decision
@@ -29,7 +29,8 @@ from app.forum.queries import counting, results
 from app.forum.queries.aside import own_recusals, seats_aside
 from app.forum.queries.results import Outturn
 from app.forum.queries.seats import directory
-from app.forum.rules.scoring import RoundState, SheetState
+from app.forum.rules.scoring import DONE, RoundState, SheetState
+from app.forum.rules.seats import Right
 from app.kit.errors import NotNow
 from app.kit.i18n import T
 from app.proposals.models import Proposal
@@ -199,7 +200,7 @@ def done_in(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """Proposal and seat of each sheet handed in: done or not done, which is all the chair sees while it is blind."""
     wanted = (
         ScoreSheet.round_id == found.id,
-        ScoreSheet.state == SheetState.SUBMITTED,
+        ScoreSheet.state.in_(DONE),
         ScoreSheet.voided_at.is_(None),
     )
     rows = session.execute(select(ScoreSheet.proposal_id, ScoreSheet.seat_id).where(*wanted))
@@ -236,3 +237,33 @@ def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: da
         .order_by(Seat.number)
     )
     return [NamedScore(*row) for row in rows]
+
+
+def abstentions(session: Session, found: Round, now: datetime) -> dict[str, int]:
+    """How many seats that vote abstained, by folio: after the close."""
+    require_closed(found, now)
+    rows = session.execute(
+        select(Proposal.folio, func.count())
+        .join(ScoreSheet, ScoreSheet.proposal_id == Proposal.id)
+        .join(Seat, Seat.id == ScoreSheet.seat_id)
+        .where(*_abstained(found), Seat.voting_right == Right.VOTE)
+        .group_by(Proposal.folio)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def who_abstained(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[tuple[int, str, str]]:
+    """Which seats abstained on one proposal and why, number and name: for the forum, after the close."""
+    require_closed(found, now)
+    rows = session.execute(
+        select(Seat.number, Seat.name, ScoreSheet.abstain_reason)
+        .join(ScoreSheet, ScoreSheet.seat_id == Seat.id)
+        .where(*_abstained(found), ScoreSheet.proposal_id == proposal_id)
+        .order_by(Seat.number)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _abstained(found: Round) -> tuple[ColumnElement[bool], ...]:
+    state = ScoreSheet.state == SheetState.ABSTAINED
+    return ScoreSheet.round_id == found.id, state, ScoreSheet.voided_at.is_(None)
