@@ -1,4 +1,4 @@
-"""The tables of who stands aside on what: declared, suspected and dismissed, confirmed, and who enters instead."""
+"""The tables of who scores and who stands aside: declared, suspected, confirmed, who enters instead, who is late."""
 
 from __future__ import annotations
 
@@ -99,4 +99,16 @@ class Substitute(Base):
     name: Mapped[str] = mapped_column(String(200))
     sector: Mapped[SeatSector] = mapped_column(one_of(SeatSector, "sector"))
     reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class RoundReminder(Base):
+    """That somebody who was late with score sheets was written to, so that nobody is twice within a day."""
+
+    __tablename__ = "round_reminders"
+    __table_args__ = (Index("ix_round_reminders_round", "round_id", "person_id"),)
+
+    id: Mapped[Key]
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scoring_rounds.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]

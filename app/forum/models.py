@@ -11,8 +11,9 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app.forum.conflicts import ConflictDeclaration, DismissedSuspicion, Recusal, Substitute, VoidedSheet
+from app.forum.conflicts import ConflictDeclaration, DismissedSuspicion, Recusal, RoundReminder, Substitute, VoidedSheet
 from app.forum.counted import RoundResult
+from app.forum.rules.reminding import REMIND_DAYS
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
@@ -280,6 +281,8 @@ class Round(Base):
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
     left_suspected: Mapped[int] = mapped_column(default=0)
+    remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
+    reminded_at: Mapped[datetime | None]
     criteria_hash: Mapped[str] = mapped_column(String(64), default="")
     follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("scoring_rounds.id"))
     reopened_because: Mapped[str] = mapped_column(Text, default="")
@@ -359,5 +362,13 @@ class Doubt(Base):
     at: Mapped[datetime]
 
 
-__all__ = ["ConflictDeclaration", "DismissedSuspicion", "Recusal", "RoundResult", "Substitute", "VoidedSheet"]
+__all__ = [
+    "ConflictDeclaration",
+    "DismissedSuspicion",
+    "Recusal",
+    "RoundReminder",
+    "RoundResult",
+    "Substitute",
+    "VoidedSheet",
+]
 """Defined beside: what looks for tables looks here."""

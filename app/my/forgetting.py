@@ -105,6 +105,7 @@ STAGES: dict[str, Forget | str] = {
     "promise_notices": "That somebody was told of a date that slipped keeps only the bare key.",
     "recusals": "Who stood aside is the forum's public record by seat; the key names nobody any more.",
     "round_calls": _round_calls,
+    "round_reminders": "That somebody was reminded keeps only the bare key.",
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
     **TECHNICAL_TABLES,

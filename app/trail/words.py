@@ -114,6 +114,8 @@ VERBS: dict[str, Text] = {
     "decisions.published": T("The decisions of a stage were published"),
     "sheet.submitted": T("A member of the forum handed in a score sheet"),
     "seat.recused": T("A member of the forum stood aside"),
+    "round.reminders_ordered": T("Reminders were ordered for members of the forum who are late"),
+    "round.reminded": T("Members of the forum who are late with score sheets were reminded"),
     "sheet.abstained": T("A member of the forum abstained on a proposal"),
     "sheet.abstention_taken_back": T("A member of the forum no longer abstains on a proposal"),
     "seat.recusal_taken_back": T("A member of the forum no longer stands aside"),

@@ -40,17 +40,20 @@ WHERE = {name: TARGETS[name] for name in ("stage_id", "seat_id", "proposal_id", 
 
 
 def upgrade() -> None:
-    _counter("scoring_rounds", "left_suspected")
+    _counter("scoring_rounds", "left_suspected", "0")
+    _counter("scoring_rounds", "remind_days", "0")
+    op.add_column("scoring_rounds", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
     let_in("score_sheets", "state", name="ck_score_sheets_state", before=SHEETS, after=(*SHEETS, "abstained"))
     _words("score_sheets", "abstain_reason")
     _of_a_person()
     _dismissed()
     _voided()
     _substitutes()
+    _reminders()
 
 
-def _counter(table: str, column: str) -> None:
-    op.add_column(table, sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
+def _counter(table: str, column: str, at_first: str) -> None:
+    op.add_column(table, sa.Column(column, sa.Integer(), nullable=False, server_default=at_first))
     if not _is_sqlite():
         op.alter_column(table, column, server_default=None)
 
@@ -131,6 +134,12 @@ def _substitutes() -> None:
     )
 
 
+def _reminders() -> None:
+    points = {name: TARGETS[name] for name in ("round_id", "person_id")}
+    _table("round_reminders", points, sa.Column("at", sa.DateTime(timezone=True), nullable=False))
+    op.create_index("ix_round_reminders_round", "round_reminders", ["round_id", "person_id"], unique=False)
+
+
 def _table(name: str, points: dict[str, str], *rest: sa.schema.SchemaItem, empty: str = "") -> None:
     op.create_table(
         name,
@@ -164,9 +173,10 @@ def _is_sqlite() -> bool:
 
 
 def downgrade() -> None:
-    for name in ("substitutes", "voided_sheets", "dismissed_suspicions"):
+    for name in ("round_reminders", "substitutes", "voided_sheets", "dismissed_suspicions"):
         op.drop_table(name)
-    op.drop_column("scoring_rounds", "left_suspected")
+    for column in ("reminded_at", "remind_days", "left_suspected"):
+        op.drop_column("scoring_rounds", column)
     op.drop_column("score_sheets", "abstain_reason")
     op.execute("UPDATE score_sheets SET state = 'draft' WHERE state = 'abstained'")
     let_in("score_sheets", "state", name="ck_score_sheets_state", before=(*SHEETS, "abstained"), after=SHEETS)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.forum import actions
 from app.forum.actions import Given
 from app.forum.models import Round, Score, ScoreSheet
-from app.forum.queries import rounds
+from app.forum.queries import owed, rounds
 from app.forum.rules.results import RoundVerdict
 from app.kit.errors import Invalid, NotAllowed, NotNow, Stale
 from app.proposals.models import Proposal
@@ -45,7 +45,7 @@ def test_who_abstains_counts_in_the_base_and_not_in_the_means(world: World, foru
     abstain(forum, "elena", made, other, Given({}, {}))  # a voice: neither in the base nor among the abstentions
     with world.database.reading() as session:
         found = session.get_one(Round, made.id)
-        assert (rounds.count_missing(session, found, world.now), rounds.may_close(session, found, world.now)) == (
+        assert (owed.count_missing(session, found, world.now), owed.may_close(session, found, world.now)) == (
             0,
             True,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.decisions.models import Decision
 from app.forum import actions
 from app.forum.models import Recusal, Round, Score, ScoreSheet, VoidedSheet
-from app.forum.queries import rounds
+from app.forum.queries import owed, rounds
 from app.forum.queries.aside import seats_aside
 from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules.seats import QuorumRule, Right, SeatAtTable, SeatSector
@@ -258,7 +258,7 @@ def test_the_alternate_enters_for_who_stands_aside(world: World, forum: ForumBui
 
     def missing() -> int:
         with world.database.reading() as session:
-            return rounds.count_missing(session, session.get_one(Round, made.id), world.now)
+            return owed.count_missing(session, session.get_one(Round, made.id), world.now)
 
     assert (standing("diego"), standing("gloria"), missing()) == ("recused", "open", 2)  # Pablo's, and Gloria's
     with pytest.raises(WrongState):

@@ -14,7 +14,8 @@ from app.forum.actions.criteria import (
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
-from app.forum.actions.rounds import close_due_rounds, close_round, open_round
+from app.forum.actions.reminding import REMIND, remind_job, remind_late, remind_what_is_due
+from app.forum.actions.rounds import Plan, close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, abstain, declare, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
 from app.forum.actions.standing_aside import (
@@ -35,10 +36,12 @@ from app.forum.actions.telling import (
 
 __all__ = [
     "JOB",
+    "REMIND",
     "AddSeat",
     "Appointment",
     "Given",
     "Line",
+    "Plan",
     "ToldRecusal",
     "ToldRound",
     "ToldSheet",
@@ -72,6 +75,9 @@ __all__ = [
     "record_attendance",
     "record_recusal",
     "recuse",
+    "remind_job",
+    "remind_late",
+    "remind_what_is_due",
     "remove_criterion",
     "save_draft",
     "set_thresholds",

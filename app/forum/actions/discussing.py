@@ -53,6 +53,7 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
         opens_at=work.now,
         closes_at=closes_at,
         voting_seats=first.voting_seats,
+        remind_days=first.remind_days,
         follows_id=first.id,
         reopened_because=reason.strip(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -9,10 +10,11 @@ import structlog
 from app.decisions.models import DecidingBody
 from app.forum.actions.counting import ask_count
 from app.forum.models import CriteriaSet, Round
-from app.forum.queries import criteria, rounds, seats
+from app.forum.queries import criteria, owed, rounds, seats
 from app.forum.queries.freezing import require_same_criteria
 from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules import scoring
+from app.forum.rules.reminding import MOST_REMIND_DAYS, REMIND_DAYS
 from app.forum.rules.scoring import ROUND
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotNow
@@ -28,8 +30,24 @@ from app.work import Work
 log = structlog.get_logger("minga.forum")
 
 
-def open_round(
-    work: Work, process: Process, stage: Stage, opens_at: datetime | None, closes_at: datetime | None
+@dataclass(frozen=True)
+class Plan:
+    """How a round is held: how many days before its end those who are late are reminded, 0 for never."""
+
+    remind_days: int = REMIND_DAYS
+
+
+AS_USUAL = Plan()
+
+
+def open_round(  # waiver: when it runs, and beside it how it is held
+    work: Work,
+    process: Process,
+    stage: Stage,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    *,
+    plan: Plan = AS_USUAL,
 ) -> Round:
     """Open a round of blind scoring with the criteria in force. Office only.
 
@@ -56,6 +74,7 @@ def open_round(
         closes_at=closes_at,
         voting_seats=_voting_seats(work, body),
         criteria_hash=found.content_hash,
+        remind_days=_checked(plan).remind_days,
     )
     work.session.add(made)
     work.record(
@@ -68,6 +87,12 @@ def open_round(
     )
     work.session.flush()
     return made
+
+
+def _checked(plan: Plan) -> Plan:
+    if not 0 <= plan.remind_days <= MOST_REMIND_DAYS:
+        raise Invalid(remind_days=T("Write a number of days from 0 to {n}.", n=MOST_REMIND_DAYS))
+    return plan
 
 
 def _next_number(work: Work, stage: Stage) -> int:
@@ -106,10 +131,10 @@ def close_round(work: Work, process: Process, found: Round) -> None:
         work.require(Permission.RECORD_SESSION, process.id)
     after = ROUND.after(found.state, "close")
     require_same_criteria(work.session, found)
-    if not rounds.may_close(work.session, found, work.now):
+    if not owed.may_close(work.session, found, work.now):
         if found.follows_id is not None:
             raise NotNow(T("A round of discussion closes when its time has passed."), None, found.closes_at)
-        missing = rounds.count_missing(work.session, found, work.now)
+        missing = owed.count_missing(work.session, found, work.now)
         text = Tn("{count} score sheet is still missing.", "{count} score sheets are still missing.", missing)
         raise NotNow(T("Before its end a round closes only when all is in. {what}", what=text), None, found.closes_at)
     announced = found.closes_at

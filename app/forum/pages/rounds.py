@@ -10,13 +10,13 @@ from app.forum.doors import forum_at, readable, stage_at
 from app.forum.models import Round
 from app.forum.pages.criteria import round_at
 from app.forum.pages.register import known_of
-from app.forum.queries import criteria, discussing, results, rounds, seats
+from app.forum.queries import criteria, discussing, owed, results, rounds, seats
 from app.forum.queries.aside import seats_aside, stands_aside_on
 from app.kit.errors import Invalid, NotFound
-from app.kit.i18n import T
+from app.kit.i18n import T, Tn
 from app.people.rules import Permission
 from app.process.models import Process
-from app.process.rules import parse_local
+from app.process.rules import WindowStatus, parse_local
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import Provenance
@@ -56,8 +56,9 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         before=rounds.round_before(view.session, found),
         may_discuss=_may_discuss(view, found),
-        may_close=rounds.may_close(view.session, found, view.now),
-        missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
+        may_remind=found.closed_at is None and found.window.status(view.now) is WindowStatus.OPEN,
+        may_close=owed.may_close(view.session, found, view.now),
+        missing=owed.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
         held=seats.held_sessions(view.session, found.body_id),
         **known_of(view, found, all_seats),
     )
@@ -111,6 +112,15 @@ def discuss(view: View, slug: str, stage: str) -> Response:
     closes_at = parse_local(view.typed("closes_at"), process.zone, "closes_at")
     actions.open_discussion(view.work, process, stage_at(view, process, stage), closes_at, view.typed("reason"))
     told = T("The round is open for discussion. Each seat finds its own first score sheets and may change them.")
+    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
+
+
+@router.act("/p/{slug}/office/forum/rounds/{stage}/reminders", may=Permission.RECORD_SESSION)
+def remind(view: View, slug: str, stage: str) -> Response:
+    """Have those who are late written to."""
+    process, _ = forum_at(view, slug)
+    members = actions.remind_late(view.work, process, round_at(view, process, stage))
+    told = Tn("{count} person will be reminded by letter.", "{count} people will be reminded by letter.", members)
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
 
 

@@ -26,9 +26,8 @@ from app.forum.models import (
     Seat,
 )
 from app.forum.queries import counting, results
-from app.forum.queries.aside import own_recusals, seats_aside
+from app.forum.queries.aside import own_recusals
 from app.forum.queries.results import Outturn
-from app.forum.queries.seats import directory
 from app.forum.rules.scoring import DONE, RoundState, SheetState
 from app.forum.rules.seats import Right
 from app.kit.errors import NotNow
@@ -84,27 +83,6 @@ def due_to_close(session: Session, now: datetime) -> list[Round]:
     """The rounds whose time has passed and that nobody closed yet."""
     wanted = (Round.state == RoundState.OPEN, Round.closes_at <= now)
     return list(session.scalars(select(Round).where(*wanted).order_by(Round.closes_at)))
-
-
-def count_missing(session: Session, found: Round, now: datetime) -> int:
-    """How many sheets of voting seats are still to come: those on which nobody sits or that stand aside owe none."""
-    owed = {(key, seat_id) for key, _, _ in scorable(session, found) for seat_id in _voting(session, found, now)}
-    aside = seats_aside(session, found, now)
-    return len(owed - done_in(session, found) - {(key, seat_id) for key, some in aside.items() for seat_id in some})
-
-
-def _voting(session: Session, found: Round, now: datetime) -> list[uuid.UUID]:
-    rows = directory(session, found.body_id, now)
-    return [row.seat.id for row in rows if row.seat.votes and (row.holder or row.alternate)]
-
-
-def may_close(session: Session, found: Round, now: datetime) -> bool:
-    """Whether a round can be closed now: its time has passed, or every sheet that is owed is in."""
-    if found.closed_at is not None:
-        return False
-    if found.follows_id is not None:  # every sheet is in from the start: what is waited for is the discussion
-        return now >= found.closes_at
-    return now >= found.closes_at or (bool(done_in(session, found)) and not count_missing(session, found, now))
 
 
 def is_blind(found: Round, now: datetime) -> bool:
