@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from app.demo import cast
+from app.demo import cast, first_session
 from app.demo.hours import end_of_day
 from app.forum import actions as forum
 from app.forum.actions import AddSeat, Appointment, Given
@@ -84,7 +84,9 @@ def found(database: Database, slug: str, office: Actor, now: datetime) -> None:
 def gather(database: Database, slug: str, as_: As, now: datetime) -> None:
     """Seat everybody, adopt the criteria, open the round and fill in most of the sheets."""
     office = as_("carla", now)
-    meeting = _seated(database, slug, office, now)
+    _seat(database, slug, office, now)
+    first_session.tell(database, slug, as_, now)
+    meeting = _in_session(database, slug, office, now)
     with transaction(database, office, now) as work:
         process = processes.by_slug(work.session, slug)
         stage = processes.stage_named(work.session, process.id, "filtro")
@@ -112,7 +114,7 @@ def _score(database: Database, when: tuple[Actor, datetime], round_id: uuid.UUID
             forum.submit(work, process, found, work.session.get_one(Proposal, key), Given(levels, reasons))
 
 
-def _seated(database: Database, slug: str, office: Actor, now: datetime) -> ForumSession:
+def _seat(database: Database, slug: str, office: Actor, now: datetime) -> None:
     with transaction(database, office, now) as work:
         process = processes.by_slug(work.session, slug)
         for who, *kind in SEATS:
@@ -120,7 +122,13 @@ def _seated(database: Database, slug: str, office: Actor, now: datetime) -> Foru
             if person is not None:
                 seat = forum.add_seat(work, process, AddSeat(*kind))
                 forum.appoint(work, process, seat, Appointment("Resolución de ensayo 1", person_id=person.id))
-        meeting = forum.convene(work, process, Convene("ordinary", now, "Criterios del filtro", "Sala de ensayo"))
+
+
+def _in_session(database: Database, slug: str, office: Actor, now: datetime) -> ForumSession:
+    with transaction(database, office, now) as work:
+        process = processes.by_slug(work.session, slug)
+        wish = Convene("ordinary", now, "Criterios del filtro", "Sala de ensayo", first_session.SOON)
+        meeting = forum.convene(work, process, wish)
         forum.hold(work, process, meeting)
         forum.record_attendance(work, process, meeting, dict.fromkeys(range(1, len(SEATS) + 1), "holder"))
         return meeting

@@ -11,8 +11,10 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from app.forum import records  # noqa: F401 - what a session leaves are tables of the forum too
 from app.forum.conflicts import ConflictDeclaration, DismissedSuspicion, Recusal, RoundReminder, Substitute, VoidedSheet
 from app.forum.counted import RoundResult
+from app.forum.reason_drafts import ReasonDraft
 from app.forum.rules.reminding import REMIND_DAYS
 from app.forum.rules.scoring import (
     CriterionKind,
@@ -60,7 +62,7 @@ class Ratio(TypeDecorator[Fraction]):
 
 
 class ForumRule(Base):
-    """What a forum was founded by and until when it sat, and its quorum, beside its row as a deciding body."""
+    """What a forum was founded by and until when it sat, and what it sits by: quorum, days of notice, casting vote."""
 
     __tablename__ = "forum_rules"
 
@@ -68,6 +70,8 @@ class ForumRule(Base):
     process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
     over_percent: Mapped[int] = mapped_column(default=50)
     needs_both_sides: Mapped[bool] = mapped_column(default=True)
+    notice_days: Mapped[int] = mapped_column(default=5)
+    casting_vote: Mapped[bool] = mapped_column(default=False)
     founding_act: Mapped[str] = mapped_column(String(300), default="")
     founded_on: Mapped[date | None]
     ended_on: Mapped[date | None]
@@ -155,6 +159,8 @@ class ForumSession(Base):
     place: Mapped[str] = mapped_column(String(300), default="")
     agenda: Mapped[str] = mapped_column(Text, default="")
     minutes: Mapped[str] = mapped_column(Text, default="")
+    convened_at: Mapped[datetime | None]
+    short_notice: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
@@ -365,6 +371,7 @@ class Doubt(Base):
 __all__ = [
     "ConflictDeclaration",
     "DismissedSuspicion",
+    "ReasonDraft",
     "Recusal",
     "RoundReminder",
     "RoundResult",

@@ -96,12 +96,14 @@ class Router:
         prepare: Handler | None = None,
         limit: str = "write",
         files: Intake | None = None,
+        length: Length = Length.SHORT,
     ) -> Callable[[Handler], Handler]:
         """A form that changes something; `again` shows it once more with its errors and what was typed.
 
-        One that takes `files` may be as large as they are; what came of them stands in `view.kept`.
+        One that takes `files` may be as large as they are; what came of them stands in `view.kept`. `length` is how
+        long it takes to `prepare`.
         """
-        facts: dict[str, Any] = {"again": again, "prepare": prepare, "limit": limit, "intake": files}
+        facts: dict[str, Any] = {"again": again, "prepare": prepare, "limit": limit, "intake": files, "length": length}
         return self._adder(path, ["POST"], kind="act", may=may, **facts)
 
     def ask(self, path: str, *, may: May, limit: str) -> Callable[[Handler], Handler]:
@@ -208,7 +210,7 @@ class Visit:
         if self.files:
             await self._keep_files()
         if self.route.prepare:
-            prepared = await self.house.hops.read(partial(self._handle, self.route.prepare))
+            prepared = await self.house.hops.read(partial(self._handle, self.route.prepare), self.route.length)
         return await self.house.hops.write(partial(self._act, prepared))
 
     async def refuse(self, refusal: Refusal) -> Response:

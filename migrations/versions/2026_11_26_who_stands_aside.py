@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.steps import let_in, point_at, point_no_more
 
 revision = "0024"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -11,22 +11,30 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import typst
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import select
 
 from app.accounts import sessions
 from app.demo import cast
+from app.forum import printing
+from app.forum.records import SessionMinutes
+from app.forum.wording import Wording
 from app.kit import clock
 from app.kit.db import Database
 from app.people.actor import Actor
+from app.settings import ROOT
 from app.work import transaction
 from tests.chromium import DESK, PHONE
 from tests.demo_served import demo_in
 
 FOLDER = Path(__file__).parents[2] / "docs" / "looks"
 TALLEST = 2600
+PAPERS = ROOT / "frontend" / "papers"
+GAP = 12
 PLAN, TRIAL = "/p/quinto-plan", "/p/sexto-plan-ensayo"
 
 
@@ -77,6 +85,9 @@ LOOKS = (
     Look("draft", f"{TRIAL}/draft"),
     Look("comment", f"{TRIAL}/draft/comment"),
     Look("technical-table", f"{TRIAL}/technical-tables/1"),
+    Look("minutes", f"{TRIAL}/forum/sessions/1", DESK),
+    Look("minutes-phone-en", f"/en{TRIAL}/forum/sessions/1"),
+    Look("session-point-by-point", f"{TRIAL}/office/forum/sessions/2/points", PHONE, "carla"),
     Look("console", f"{TRIAL}/office/tables/1", DESK, "gloria"),
     Look("console-phone", f"{TRIAL}/office/tables/1", PHONE, "gloria"),
     Look("screen", f"{TRIAL}/office/tables/1/screen", DESK, "gloria"),
@@ -95,6 +106,7 @@ def main() -> None:
             browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             for look in LOOKS:
                 _take(browser, database, url, look)
+            _print_minutes(database)
             receipt = _proposed(browser, url)
             for key, width, light in product(KEYS, (PHONE, DESK), LIGHTS):
                 look = replace(key, width=width, address=key.address or receipt, light=light)
@@ -122,6 +134,27 @@ def _take(browser: Browser, database: Database, url: str, look: Look) -> None:
         picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{look.name}.png", optimize=True)
     print(f"{look.name}: {look.address}")
     context.close()
+
+
+def _print_minutes(database: Database) -> None:
+    """The pages of the minutes' PDF side by side, set from the same template."""
+    with database.reading() as session:
+        content = session.scalars(select(SessionMinutes.content)).one()
+    sheet = printing.sheet_of(Wording(content, "es", f"https://minga.example{TRIAL}").paper()).decode()
+    pages: Any = typst.compile(  # one page comes as bytes, several as a list
+        PAPERS / "minutes.typ",
+        root=PAPERS,
+        font_paths=[PAPERS / "fonts"],
+        ignore_system_fonts=True,
+        format="png",
+        ppi=72.0,
+        sys_inputs={"paper": sheet, "gaps": ""},
+    )
+    shots = [Image.open(BytesIO(page)) for page in (pages if isinstance(pages, list) else [pages])]
+    whole = Image.new("RGB", (sum(shot.width + GAP for shot in shots) - GAP, shots[0].height), "#888888")
+    for number, shot in enumerate(shots):
+        whole.paste(shot, (number * (shot.width + GAP), 0))
+    whole.quantize(COLOURS).save(FOLDER / "minutes-pdf.png", optimize=True)
 
 
 def _proposed(browser: Browser, url: str) -> str:

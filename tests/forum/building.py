@@ -29,6 +29,7 @@ SEATED = [
 ]
 VOTERS = ("marta", "diego", "nadia", "pablo")
 EVERYBODY = {1: "holder", 2: "holder", 3: "holder", 4: "holder", 5: "holder"}
+SOON = "Se llama hoy mismo porque es una prueba."
 LEVELS = "0 | No cumple | Does not\n1 | En parte | In part\n2 | Cumple | Does | Con pruebas | With proof"
 CRITERIA = (
     CriterionText(
@@ -82,7 +83,7 @@ class ForumBuilder:
     def session(self, present: dict[int, str] | None = None) -> ForumSession:
         """A session being held, with everybody there unless told otherwise."""
         with self.world.work("carla") as work:
-            meeting = forum.convene(work, self.process, Convene("ordinary", work.now, "Filtro", "Sala 1"))
+            meeting = forum.convene(work, self.process, Convene("ordinary", work.now, "Filtro", "Sala 1", SOON))
             forum.hold(work, self.process, meeting)
             forum.record_attendance(work, self.process, meeting, EVERYBODY if present is None else present)
         return meeting

@@ -12,7 +12,7 @@ from app.process import actions as scheduling
 from app.process import queries as processes
 from app.process.actions import SetStage
 from app.proposals.rules import Precision
-from tests.forum.building import GOOD, VOTERS, ForumBuilder
+from tests.forum.building import GOOD, SOON, VOTERS, ForumBuilder
 from tests.meetings.building import MeetingBuilder
 from tests.world import World, form_of
 
@@ -40,7 +40,9 @@ async def test_the_office_sets_a_forum_up_by_forms(world: World) -> None:
                 page, f"{page}/holders", holder_name=name, address=f"{who}@example.org", appointing_act="Res. 499"
             )
         sessions, meeting, words = f"{O}/sessions", f"{O}/sessions/1", f"{O}/criteria/filtro"
-        await send(sessions, sessions, kind="ordinary", held_at="2026-06-02T10:00", agenda="Criterios", place="Sala")
+        await send(
+            sessions, sessions, kind="ordinary", held_at="2026-06-02T10:00", agenda="Criterios", short_notice=SOON
+        )
         await send(meeting, f"{meeting}/state")
         await send(meeting, f"{meeting}/attendance", **{"seat-1": "holder", "seat-2": "holder"})
         await send(words, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.forum import actions
 from app.forum.actions import Plan
@@ -39,11 +39,9 @@ def tick(world: World) -> None:
 def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Do the jobs that were asked for, and say to whom what was written so far."""
     monkeypatch.setattr(clock, "now", lambda: world.now)
-    with world.database.writing() as session:
-        asked = list(session.scalars(select(Job).where(Job.name == actions.REMIND)))
-        arguments = [job.arguments for job in asked]
-        for job in asked:
-            session.delete(job)
+    with world.work(Actor.system()) as work:
+        arguments = list(work.session.scalars(select(Job.arguments).where(Job.name == actions.REMIND)))
+        work.session.execute(delete(Job).where(Job.name == actions.REMIND))
     for one in arguments:
         actions.remind_job(world.database, one, lambda _done, _total: None)
     with world.database.reading() as session:

@@ -68,7 +68,7 @@ ASKS_NOBODY = {
 IN_THE_PLAN = (
     *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
     *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
-    *("{slug}/draft", "office/draft", "/networks"),
+    *("{slug}/draft", "office/draft", "/networks", "/reasons"),
 )
 Key = tuple[str, str]
 
@@ -206,6 +206,9 @@ class Seeded:
             "body": "foro",
             "stage": self.forum_stage if of_forum else "consulta" if "/stages/" in path else "decision",
             "number": "1",
+            "item": "1",
+            "motion": "1",
+            "task": "1",
             "table": "1",
             "milestone": "1",
             "source": "institution",

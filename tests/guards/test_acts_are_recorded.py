@@ -29,6 +29,7 @@ DEEPEST = 7
 EXEMPT: dict[tuple[str, str], str] = {
     ("POST", "/follow"): "lets somebody read by folio and code; nothing is changed",
     ("POST", "/follow/lost"): "sends a letter to a confirmed address; the new code itself is recorded when it is given",
+    ("POST", "/p/{slug}/office/forum/sessions/{number}/quorum"): "counts what is filled in, writes nothing down",
     ("POST", "/p/{slug}/follow"): "following is owed nothing and nobody else's business; it leaves no trace of anybody",
     ("POST", "/p/{slug}/proposals/{folio}/follow"): "the same, for one proposal",
     ("POST", "/p/{slug}/commitments/{number}/follow"): "the same, for one commitment",

@@ -24,6 +24,7 @@ SEATS = [
     ("elena", "Cámara regional", "private", "voice", "none"),
 ]
 VOTERS = ("marta", "diego", "nadia", "pablo")
+TODAY: dict[str, Typed] = {"place": "Sala 1", "short_notice": "Se llama hoy porque el plazo vence."}
 LEVELS = "0 | No cumple | Does not\n1 | En parte | In part\n2 | Cumple | Does"
 TITLES = {
     "ana": "Abrir los datos de compras públicas",
@@ -82,7 +83,7 @@ async def _appoint(carla: Browser, number: int, who: str, **more: Typed) -> None
 async def _session(carla: Browser, site: Site, agenda: str) -> str:
     """Call a session for this minute and begin it; its address."""
     here = f"{FORUM}/sessions"
-    await carla.send(here, kind="ordinary", held_at=site.local(site.clock.now), agenda=agenda, place="Sala 1")
+    await carla.send(here, kind="ordinary", held_at=site.local(site.clock.now), agenda=agenda, **TODAY)
     at = carla.at
     await carla.send(at, f"{at}/state")
     return at

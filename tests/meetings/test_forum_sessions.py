@@ -20,7 +20,7 @@ from app.process.models import Process
 from app.settings import Settings
 from tests.acts import by_hand
 from tests.clock import MovableClock
-from tests.forum.building import EVERYBODY
+from tests.forum.building import EVERYBODY, SOON
 from tests.meetings.building import VIDEO, MeetingBuilder
 from tests.world import World
 
@@ -28,7 +28,7 @@ from tests.world import World
 def test_a_session_stands_in_the_calendar_and_moves_along(world: World, meetings: MeetingBuilder) -> None:
     builder = world.forum(meetings.process)
     with world.work("marta") as work:
-        session = forum.convene(work, meetings.process, Convene("extended", work.now, "Avances del plan", VIDEO))
+        session = forum.convene(work, meetings.process, Convene("extended", work.now, "Avances del plan", VIDEO, SOON))
     meeting = meetings.read(select(Meeting))[0]
     assert (meeting.slug, meeting.title_es, meeting.state.value) == (
         "forum-session-1",
@@ -54,7 +54,7 @@ def test_a_session_stands_in_the_calendar_and_moves_along(world: World, meetings
 def test_the_office_does_not_part_it_from_the_forum(world: World, meetings: MeetingBuilder) -> None:
     world.forum(meetings.process)
     with world.work("carla") as work:
-        forum.convene(work, meetings.process, Convene("ordinary", work.now, "Filtro", "Sala 1"))
+        forum.convene(work, meetings.process, Convene("ordinary", work.now, "Filtro", "Sala 1", SOON))
     meeting = meetings.read(select(Meeting))[0]
     written = actions.to_cancel(meetings.process, meeting, "Por una razón cualquiera.")
     for act in (
@@ -71,7 +71,7 @@ def test_the_office_does_not_part_it_from_the_forum(world: World, meetings: Meet
 async def test_its_video_link_is_on_no_page(world: World, meetings: MeetingBuilder) -> None:
     world.forum(meetings.process)
     with world.work("carla") as work:
-        forum.convene(work, meetings.process, Convene("ordinary", work.now, "Filtro", VIDEO))
+        forum.convene(work, meetings.process, Convene("ordinary", work.now, "Filtro", VIDEO, SOON))
     async with world.browser() as browser:
         for path in (
             "/p/plan/meetings",
@@ -95,7 +95,7 @@ def test_sessions_from_before_there_were_meetings_are_put_into_the_calendar(
     builder = world.forum(plan)
     builder.session()
     with world.work("carla") as work:
-        forum.convene(work, plan, Convene("ordinary", datetime(2026, 7, 1, 15, tzinfo=UTC), "Filtro", VIDEO))
+        forum.convene(work, plan, Convene("ordinary", datetime(2026, 7, 1, 15, tzinfo=UTC), "Filtro", VIDEO, SOON))
     world.close()
     here = schema.config(settings.database_url)
     scripts = ScriptDirectory.from_config(here)

@@ -1,5 +1,6 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
+from app.forum.actions.agenda import Undertaken, end_task, remove_item, tell_of_item, undertake, write_item
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
 from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import (
@@ -13,7 +14,10 @@ from app.forum.actions.criteria import (
 )
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.discussing import open_discussion
-from app.forum.actions.meeting import close_session, convene, hold, record_attendance, write_minutes
+from app.forum.actions.meeting import close_session, convene, hold, record_attendance, set_sitting_rule
+from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
+from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
+from app.forum.actions.rapporteur import hand_back, write_reason
 from app.forum.actions.reminding import REMIND, remind_job, remind_late, remind_what_is_due
 from app.forum.actions.rounds import Plan, close_due_rounds, close_round, open_round
 from app.forum.actions.scoring import Given, abstain, declare, save_draft, submit
@@ -42,15 +46,22 @@ __all__ = [
     "Given",
     "Line",
     "Plan",
+    "Prints",
+    "Says",
     "ToldRecusal",
     "ToldRound",
     "ToldSheet",
+    "Undertaken",
+    "Wish",
     "abstain",
+    "add_addendum",
     "add_criterion",
     "add_seat",
     "adopt",
     "adopt_rules",
+    "agree",
     "appoint",
+    "approve_minutes",
     "begin_set",
     "change_criterion",
     "close_due_rounds",
@@ -65,13 +76,17 @@ __all__ = [
     "declare",
     "dismiss_suspicion",
     "end_forum",
+    "end_task",
     "end_term",
     "follow_the_rule",
+    "hand_back",
     "hold",
     "move_up",
     "name_substitute",
     "open_discussion",
     "open_round",
+    "publish_minutes",
+    "put_motion",
     "record_attendance",
     "record_recusal",
     "recuse",
@@ -79,14 +94,22 @@ __all__ = [
     "remind_late",
     "remind_what_is_due",
     "remove_criterion",
+    "remove_item",
     "save_draft",
+    "set_sitting_rule",
     "set_thresholds",
     "set_up",
     "submit",
     "take_back_recusal",
     "tell_of_forum",
+    "tell_of_item",
+    "undertake",
+    "vote",
+    "withdraw_motion",
     "write_down_adoption",
     "write_down_round",
     "write_founding",
+    "write_item",
     "write_minutes",
+    "write_reason",
 ]

@@ -14,6 +14,7 @@ from app.decisions.rules import OUTCOME_WORDS, SHORTEST_REASON, BodyKind, Outcom
 from app.forum.actions.meeting import require_held, require_quorum
 from app.forum.models import Doubt, ForumSession
 from app.forum.queries import deciding as queries
+from app.forum.queries import rapporteur
 from app.forum.queries.by_rule import sort_out
 from app.forum.queries.deciding import Draft
 from app.forum.queries.standing import Standings
@@ -147,7 +148,8 @@ def follow_the_rule(work: Work, process: Process, stage: Stage, meeting: ForumSe
     """Decide as the rule says on every open proposal of a stage that nobody has to look at. Office or chair.
 
     `counted` are the numbers the person confirmed: when they are no longer so, nothing is decided. The reasons are
-    assembled from the criteria's own words; what members wrote goes in only where somebody edits it.
+    those a rapporteur wrote, else assembled from the criteria's own words; what members wrote goes in only where
+    somebody edits it.
     """
     work.require(Permission.RECORD_SESSION, process.id)
     if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
@@ -160,13 +162,19 @@ def follow_the_rule(work: Work, process: Process, stage: Stage, meeting: ForumSe
     if counted != found.as_counted:
         raise Conflict(T("The numbers have changed since you read them. Read them again, and confirm."))
     name = queries.session_name(meeting, process.language)
-    taken = [(proposal, _by_the_rule(found.drafts[proposal.folio], meeting, name)) for proposal in found.by_rule]
+    voiced = rapporteur.texts_of(work.session, stage.id, [proposal.folio for proposal in found.by_rule])
+    taken = [
+        (proposal, _by_the_rule(found.drafts[proposal.folio], meeting, (name, voiced.get(proposal.folio))))
+        for proposal in found.by_rule
+    ]
     return decisions.take_by_rule(work, process, stage, body, taken)
 
 
-def _by_the_rule(draft: Draft, meeting: ForumSession, name: str) -> Verdict:
+def _by_the_rule(draft: Draft, meeting: ForumSession, told: tuple[str, str | None]) -> Verdict:
+    """The rule's outcome with the rapporteur's reason, or the assembled one where nobody wrote any."""
     outcome = draft.says.value if draft.says else ""
-    return Verdict(outcome, draft.reason, (_code(draft),), session_id=meeting.id, session_name=name)
+    name, voiced = told
+    return Verdict(outcome, voiced or draft.reason, (_code(draft),), session_id=meeting.id, session_name=name)
 
 
 def _code(draft: Draft) -> str:

@@ -34,13 +34,7 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
     """
     work.require(Permission.RECORD_SESSION, process.id)
     first = _closed(work, stage)
-    faults: dict[str, Text] = {}
-    if closes_at is None or closes_at <= work.now:
-        faults["closes_at"] = T("Write an end that has not passed yet.")
-    if len(reason.strip()) < SHORTEST_REASON:
-        faults["reason"] = T("Write why it is opened again, in at least {n} characters.", n=SHORTEST_REASON)
-    if faults or closes_at is None:
-        raise Invalid(**faults)
+    ends = _end(work, closes_at, reason)
     made = Round(
         id=ids.new_id(),
         process_id=process.id,
@@ -51,7 +45,7 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
         number=first.number + 1,
         state=ROUND.after(None, "open"),
         opens_at=work.now,
-        closes_at=closes_at,
+        closes_at=ends,
         voting_seats=first.voting_seats,
         remind_days=first.remind_days,
         follows_id=first.id,
@@ -65,11 +59,22 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
         made.subject,
         stage=stage.slug,
         follows=first.number,
-        closes_at=instant(closes_at),
+        closes_at=instant(ends),
         reason=made.reopened_because,
         sheets=kept,
     )
     return made
+
+
+def _end(work: Work, closes_at: datetime | None, reason: str) -> datetime:
+    faults: dict[str, Text] = {}
+    if closes_at is None or closes_at <= work.now:
+        faults["closes_at"] = T("Write an end that has not passed yet.")
+    if len(reason.strip()) < SHORTEST_REASON:
+        faults["reason"] = T("Write why it is opened again, in at least {n} characters.", n=SHORTEST_REASON)
+    if faults or closes_at is None:
+        raise Invalid(**faults)
+    return closes_at
 
 
 def _closed(work: Work, stage: Stage) -> Round:

@@ -1,4 +1,4 @@
-"""The sessions of the forum: convened, held with an attendance that shows the quorum, closed with minutes."""
+"""The sessions of the forum: convened with their items, held with an attendance that shows the quorum, closed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.forum.models import ForumSession, SeatAttendance
+from app.forum.actions.minuting import require_unpublished
+from app.forum.models import ForumRule, ForumSession, SeatAttendance
+from app.forum.queries import records
 from app.forum.queries import seats as queries
+from app.forum.records import SessionItem
+from app.forum.rules.agenda import MOST_ITEMS, is_short_notice, items_of
+from app.forum.rules.motions import MotionState, Wanted
 from app.forum.rules.seats import KIND_WORDS, SESSION, Presence, Quorum, SessionKind, SessionState
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, WrongState
-from app.kit.i18n import T
+from app.kit.i18n import T, Text
 from app.meetings import actions as meetings
 from app.meetings.actions import Plan
 from app.meetings.rules.meeting import MeetingKind
@@ -21,30 +26,26 @@ from app.process.models import Process
 from app.trail.rules import instant
 from app.work import Work
 
-SHORTEST_MINUTES = 20
+SHORTEST_BECAUSE = 10
+MOST_NOTICE_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Convene:
-    """What a session is called for, when and where."""
+    """What a session is called for, one item a line, when and where; why at short notice, where it is called so."""
 
     kind: str
     held_at: datetime | None
     agenda: str
     place: str = ""
+    short_notice: str = ""
 
 
 def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
-    """Call a session with its agenda. Office or chair."""
+    """Call a session with its agenda. Office or chair; with fewer working days than the rule asks for it says why."""
     work.require(Permission.RECORD_SESSION, process.id)
     body = queries.require_forum(work.session, process.id)
-    faults = {}
-    if wish.kind not in set(SessionKind):
-        faults["kind"] = T("Choose one of the list.")
-    if wish.held_at is None:
-        faults["held_at"] = T("Write the date and time like 2026-09-07T23:59.")
-    if not wish.agenda.strip():
-        faults["agenda"] = T("Write what the session is about.")
+    faults, is_short = _faults(work, process, body.id, wish)
     if faults or wish.held_at is None:
         raise Invalid(**faults)
     meeting = ForumSession(
@@ -57,12 +58,48 @@ def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
         held_at=wish.held_at,
         place=wish.place.strip()[:300],
         agenda=wish.agenda.strip(),
+        convened_at=work.now,
+        short_notice=wish.short_notice.strip() if is_short else "",
     )
     work.session.add(meeting)
-    work.record("session.convened", meeting.subject, kind=wish.kind, held_at=instant(wish.held_at))
+    work.session.flush()
+    for number, item in enumerate(items_of(wish.agenda), 1):
+        work.session.add(
+            SessionItem(session_id=meeting.id, number=number, title=item.title, wanted=Wanted(item.wanted))
+        )
+    work.record(
+        "session.convened",
+        meeting.subject,
+        kind=wish.kind,
+        held_at=instant(wish.held_at),
+        items=len(items_of(wish.agenda)),
+        at_short_notice=is_short,
+    )
     work.session.flush()
     _into_the_calendar(work, process, meeting)
     return meeting
+
+
+def _faults(work: Work, process: Process, body_id: uuid.UUID, wish: Convene) -> tuple[dict[str, Text], bool]:
+    """What is wrong with a call, and whether it comes later than the forum's rule says."""
+    faults: dict[str, Text] = {}
+    if wish.kind not in set(SessionKind):
+        faults["kind"] = T("Choose one of the list.")
+    if not items_of(wish.agenda):
+        faults["agenda"] = T("Write what the session is about.")
+    if len(items_of(wish.agenda)) > MOST_ITEMS:
+        faults["agenda"] = T("At most {n} items.", n=MOST_ITEMS)
+    if wish.held_at is None:
+        return faults | {"held_at": T("Write the date and time like 2026-09-07T23:59.")}, False
+    days = queries.sitting_rule(work.session, process.id, body_id).notice_days
+    called, held = (moment.astimezone(process.zone).date() for moment in (work.now, wish.held_at))
+    is_short = is_short_notice(called, held, days)
+    if is_short and len(wish.short_notice.strip()) < SHORTEST_BECAUSE:
+        faults["short_notice"] = T(
+            "The forum calls its sessions {n} working days before. Write for all to read why this one comes later.",
+            n=days,
+        )
+    return faults, is_short
 
 
 def _into_the_calendar(work: Work, process: Process, meeting: ForumSession) -> None:
@@ -130,27 +167,34 @@ def _sitter(work: Work, seat_id: uuid.UUID, said: str, number: int) -> uuid.UUID
     return holder.id
 
 
-def write_minutes(work: Work, process: Process, meeting: ForumSession, minutes: str) -> None:
-    """Write the minutes, which the public reads once the session is closed. Office or chair."""
-    work.require(Permission.RECORD_SESSION, process.id)
-    require_held(meeting)
-    meeting.minutes = minutes.strip()
-    work.record("session.minutes_written", meeting.subject, characters=len(meeting.minutes))
-
-
 def close_session(work: Work, process: Process, meeting: ForumSession) -> None:
-    """Close a session with its minutes, and publish them. Office or chair; refused without attendance or minutes."""
+    """End a session; its minutes follow. Office or chair; refused without attendance or while a motion is open."""
     work.require(Permission.RECORD_SESSION, process.id)
     after = SESSION.after(meeting.state, "close")
     came = queries.attendance_of(work.session, meeting.id).values()
     if not came:
         raise Conflict(T("Write down who came first."))
-    if len(meeting.minutes) < SHORTEST_MINUTES:
-        raise Invalid(minutes=T("Write the minutes first."))
+    if any(motion.state is MotionState.PUT for motion in records.motions_of(work.session, meeting.id)):
+        raise Conflict(T("A motion is still open: write down how it ended, or that it was withdrawn."))
+    if records.minutes_of(work.session, meeting.id) is None:
+        require_unpublished(work, meeting)
     meeting.state = after
     meetings.move_with(work, meeting.id, "close", sum(row.presence is Presence.PRESENT for row in came))
     quorum = queries.quorum_at(work.session, meeting)
     work.record("session.closed", meeting.subject, quorum=quorum.holds, present=quorum.present)
+
+
+def set_sitting_rule(work: Work, process: Process, notice_days: int, *, casting_vote: bool) -> ForumRule:
+    """Set how many working days before sessions are called, and whether the chair breaks a tie. Office only."""
+    work.require(Permission.EDIT_PROCESS, process.id)
+    body = queries.require_forum(work.session, process.id)
+    if not 0 <= notice_days <= MOST_NOTICE_DAYS:
+        raise Invalid(notice_days=T("Write a number of working days from 0 to {n}.", n=MOST_NOTICE_DAYS))
+    rule = queries.sitting_rule(work.session, process.id, body.id)
+    rule.notice_days, rule.casting_vote = notice_days, casting_vote
+    work.session.add(rule)
+    work.record("forum.sitting_rule_set", body.subject, notice_days=notice_days, casting_vote=casting_vote)
+    return rule
 
 
 def require_held(meeting: ForumSession) -> None:

@@ -14,7 +14,7 @@ from app.forum.actions.deciding import DOUBTFUL
 from app.forum.doors import stage_at
 from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
-from app.forum.queries import criteria, results, rounds, seats
+from app.forum.queries import criteria, rapporteur, results, rounds, seats
 from app.forum.queries import deciding as queries
 from app.forum.queries.aside import stands_aside_on
 from app.forum.queries.by_rule import STOPPED, SortedOut, sort_out
@@ -119,6 +119,7 @@ def _of_lines(
         _doubted(view, meeting, stage),
         _says(view, stage, folios),
         _written(view, stage, [folio for folio in folios if folio not in aside]) if sorted_out else {},
+        rapporteur.texts_of(view.session, stage.id, folios) if sorted_out else {},
         _broken(view, meeting, stage, rows),
     )
     return {
@@ -135,7 +136,7 @@ def _of_lines(
 
 def _lines(rows: list[decided.ToDecide], *known: dict[str, Any]) -> list[dict[str, Any]]:
     """Each proposal with what is known of it: draft, a doubt, what the ranking says, what members wrote."""
-    names = ("draft", "doubt", "says", "written", "standing")
+    names = ("draft", "doubt", "says", "written", "voiced", "standing")
     return [{"row": row} | {name: told.get(row.folio) for name, told in zip(names, known, strict=True)} for row in rows]
 
 

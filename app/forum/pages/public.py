@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from starlette.responses import Response
 
 from app.decisions.models import DecidingBody
 from app.forum.doors import forum_at
-from app.forum.models import ForumRule, Round
+from app.forum.models import ForumRule, ForumSession, Round, Seat
 from app.forum.pages.waiting import work_here
-from app.forum.queries import bodies, criteria, rounds, seats
+from app.forum.queries import bodies, criteria, records, rounds, seats
+from app.forum.queries import minutes as minutes_of
+from app.forum.records import SessionMinutes
 from app.forum.rules import scoring
+from app.forum.rules.agenda import due_days
 from app.forum.rules.body import lateness
+from app.forum.rules.minutes import STATE_WORDS, MinutesState
+from app.forum.rules.motions import WANTED_WORDS
 from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
+from app.forum.wording import Wording
 from app.kit.errors import NotFound
 from app.kit.i18n import Text
 from app.meetings.queries import meetings
@@ -61,7 +68,7 @@ def _shown(view: View, process: Process, body: DecidingBody) -> Response:
         former=bodies.former_terms(view.session, body.id, view.now),
         texts=bodies.rules_of(view.session, body.id),
         rows=rows,
-        meetings=seats.sessions_of(view.session, body.id),
+        **_sessions(view, process, body),
         told=told,
         told_at=_told_at(view, process) if told else "",
         ever_held=seats.ever_held(view.session, body.id) if rule.provenance is not Provenance.NATIVE or told else None,
@@ -73,6 +80,18 @@ def _shown(view: View, process: Process, body: DecidingBody) -> Response:
         kind_words=KIND_WORDS,
         state_words=SESSION_WORDS,
     )
+
+
+def _sessions(view: View, process: Process, body: DecidingBody) -> dict[str, Any]:
+    """A forum's sessions, whether their minutes are out, and what was undertaken in them and is not done."""
+    found = seats.sessions_of(view.session, body.id)
+    return {
+        "meetings": found,
+        "minutes": records.states_of(view.session, [meeting.id for meeting in found]),
+        "minutes_words": STATE_WORDS,
+        "tasks": records.open_tasks(view.session, body.id, public=True),
+        "today": view.now.astimezone(process.zone).date(),
+    }
 
 
 def _count_told(view: View, process: Process, rule: ForumRule) -> int:
@@ -141,18 +160,39 @@ def _lateness(view: View, process: Process, adopted_at: datetime) -> Text:
 
 @router.page("/p/{slug}/forum/sessions/{number}", may=PUBLIC, kept=True)
 def session(view: View, slug: str, number: int) -> Response:
-    """One session: its agenda; once it is closed its attendance, quorum and minutes."""
+    """One session: its agenda, who came once it was held, and its minutes once they are published."""
     process, body = forum_at(view, slug)
     meeting = seats.session_numbered(view.session, body.id, number)
-    is_closed = meeting.state is SessionState.CLOSED
-    came = seats.attendance_of(view.session, meeting.id)
+    minutes = records.minutes_of(view.session, meeting.id)
+    is_public = minutes is not None and minutes.state is MinutesState.PUBLISHED
+    came = {} if is_public else seats.attendance_of(view.session, meeting.id)
     return view.render(
         "forum/session_public.html",
         process=process,
         meeting=meeting,
-        is_closed=is_closed,
-        rows=[(s.number, s.name, came[s.id]) for s in seats.seats_of(view.session, meeting.body_id) if s.id in came],
-        quorum=seats.quorum_at(view.session, meeting),
+        was_held=meeting.state is not SessionState.CONVENED,
+        rows=[] if is_public else [(s.number, s.name, came[s.id]) for s in _seats(view, meeting) if s.id in came],
+        items=[] if is_public else records.items_of(view.session, meeting.id),
+        about={} if is_public else records.proposals_of(view.session, meeting.id),
+        wanted_words=WANTED_WORDS,
+        quorum=None if is_public else seats.quorum_at(view.session, meeting),
+        due=due_days(meeting.held_at.astimezone(process.zone).date())[1],
         kind_word=KIND_WORDS[meeting.kind],
         state_word=SESSION_WORDS[meeting.state],
+        **(_published(view, process, meeting, minutes) if minutes is not None and is_public else {"paper": None}),
     )
+
+
+def _seats(view: View, meeting: ForumSession) -> list[Seat]:
+    return seats.seats_of(view.session, meeting.body_id)
+
+
+def _published(view: View, process: Process, meeting: ForumSession, minutes: SessionMinutes) -> dict[str, Any]:
+    """The minutes as they were published, what was added since, and how far what was undertaken has come."""
+    content = minutes.content or minutes_of.assembled(view.session, process, meeting, minutes.published_at or view.now)
+    return {
+        "paper": Wording(content, view.language, view.url(f"/p/{process.slug}")).paper(),
+        "minutes": minutes,
+        "addenda": records.addenda_of(view.session, meeting.id),
+        "tasks": records.tasks_of(view.session, meeting.id),
+    }

@@ -1,4 +1,4 @@
-"""Sessions as the office and the chair record them: convening, who came, the quorum, the minutes."""
+"""Sessions as the office and the chair record them: convening, who came, the quorum, and closing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from app.forum import actions
 from app.forum.actions.meeting import Convene
 from app.forum.doors import forum_at
 from app.forum.models import ForumSession, SeatAttendance
+from app.forum.queries import records
 from app.forum.queries import seats as queries
 from app.forum.queries.seats import SeatRow
-from app.forum.rules.seats import KIND_WORDS, SESSION, SESSION_WORDS, Presence
+from app.forum.rules.agenda import due_days
+from app.forum.rules.minutes import STATE_WORDS
+from app.forum.rules.motions import MotionState
+from app.forum.rules.seats import KIND_WORDS, SESSION, SESSION_WORDS, Presence, SeatAtTable, quorum_of
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -22,6 +26,7 @@ from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
+LONGEST_NUMBER = 4
 
 
 @router.page("/p/{slug}/office/forum/sessions", may=Permission.RECORD_SESSION)
@@ -29,10 +34,17 @@ def sessions(view: View, slug: str) -> Response:
     """The sessions so far, and calling the next."""
     process, body = forum_at(view, slug)
     view.require(Permission.RECORD_SESSION, process.id)
+    meetings = queries.sessions_of(view.session, body.id)
     return view.render(
         "forum/sessions.html",
         process=process,
-        meetings=queries.sessions_of(view.session, body.id),
+        meetings=meetings,
+        minutes=records.states_of(view.session, [meeting.id for meeting in meetings]),
+        minutes_words=STATE_WORDS,
+        tasks=records.open_tasks(view.session, body.id, public=False),
+        today=view.now.astimezone(process.zone).date(),
+        sitting=queries.sitting_rule(view.session, process.id, body.id),
+        may_set=view.actor.may(Permission.EDIT_PROCESS, process.id),
         kinds=list(KIND_WORDS.items()),
         kind_words=KIND_WORDS,
         state_words=SESSION_WORDS,
@@ -44,7 +56,7 @@ def convene(view: View, slug: str) -> Response:
     """Call a session."""
     process, _ = forum_at(view, slug)
     held_at = parse_local(view.typed("held_at"), process.zone, "held_at")
-    wish = Convene(view.typed("kind"), held_at, view.typed("agenda"), view.typed("place"))
+    wish = Convene(view.typed("kind"), held_at, view.typed("agenda"), view.typed("place"), view.typed("short_notice"))
     meeting = actions.convene(view.work, process, wish)
     told = T("Session {number} was called.", number=meeting.number)
     return view.see_other(f"/p/{slug}/office/forum/sessions/{meeting.number}", told)
@@ -62,6 +74,7 @@ def session(view: View, slug: str, number: int) -> Response:
     process, meeting = meeting_at(view, slug, number)
     view.require(Permission.RECORD_SESSION, process.id)
     came = queries.attendance_of(view.session, meeting.id)
+    minutes = records.minutes_of(view.session, meeting.id)
     rows = [_line(row, came.get(row.seat.id)) for row in queries.directory(view.session, meeting.body_id, view.now)]
     return view.render(
         "forum/session.html",
@@ -69,6 +82,12 @@ def session(view: View, slug: str, number: int) -> Response:
         meeting=meeting,
         rows=rows,
         recorded=bool(came),
+        items=records.items_of(view.session, meeting.id),
+        open_motions=sum(one.state is MotionState.PUT for one in records.motions_of(view.session, meeting.id)),
+        minutes=minutes,
+        minutes_word=STATE_WORDS[minutes.state] if minutes else None,
+        due=due_days(meeting.held_at.astimezone(process.zone).date()),
+        today=view.now.astimezone(process.zone).date(),
         quorum=queries.quorum_at(view.session, meeting),
         moves=SESSION.moves_from(meeting.state),
         stages=queries.forum_stages(view.session, process.id),
@@ -98,16 +117,28 @@ def record_attendance(view: View, slug: str, number: int) -> Response:
     return view.see_other(f"/p/{slug}/office/forum/sessions/{number}", T("The attendance was written down."))
 
 
-@router.act("/p/{slug}/office/forum/sessions/{number}/minutes", may=Permission.RECORD_SESSION, again=session)
-def write_minutes(view: View, slug: str, number: int) -> Response:
-    """Keep the minutes, and close the session with them when asked to."""
+@router.ask("/p/{slug}/office/forum/sessions/{number}/quorum", may=Permission.RECORD_SESSION, limit="look_up")
+def count(view: View, slug: str, number: int) -> Response:
+    """What the quorum would be with the attendance as it is filled in now; nothing is written down."""
     process, meeting = meeting_at(view, slug, number)
-    actions.write_minutes(view.work, process, meeting, view.typed("minutes"))
-    is_last = view.typed("then") == "close"
-    if is_last:
-        actions.close_session(view.work, process, meeting)
-    told = T("The session is closed and its minutes are public.") if is_last else T("The minutes were kept.")
-    return view.see_other(f"/p/{slug}/office/forum/sessions/{number}", told)
+    view.require(Permission.RECORD_SESSION, process.id)
+    table = [
+        SeatAtTable(seat.sector, seat.voting_right, view.typed(f"seat-{seat.number}") in {"holder", "alternate"})
+        for seat in queries.seats_of(view.session, meeting.body_id)
+    ]
+    quorum = quorum_of(table, queries.rule_of(view.session, meeting.body_id))
+    return view.render("forum/_quorum.html", block="quorum_now", quorum=quorum, is_live=True)
+
+
+@router.act("/p/{slug}/office/forum/sitting-rule", may=Permission.EDIT_PROCESS, again=sessions)
+def set_rule(view: View, slug: str) -> Response:
+    """Set the days of notice and the casting vote."""
+    process, _ = forum_at(view, slug)
+    typed = view.typed("notice_days")
+    if not typed.isdecimal() or len(typed) > LONGEST_NUMBER:
+        raise Invalid(notice_days=T("Write a whole number."))
+    actions.set_sitting_rule(view.work, process, int(typed), casting_vote=bool(view.typed("casting_vote")))
+    return view.see_other(f"/p/{slug}/office/forum/sessions", T("The rule is set."))
 
 
 @router.act("/p/{slug}/office/forum/sessions/{number}/state", may=Permission.RECORD_SESSION, again=session)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from app.decisions import queries as decided
 from app.decisions.models import DecidingBody
 from app.forum.models import Round, Seat
-from app.forum.queries import owed, rounds, seats
+from app.forum.queries import owed, results, rounds, seats
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_instant
 from app.people.rules import Permission
 from app.process.models import Process, Stage
 from app.process.queries import stage_by_id
 from app.process.rules import WindowStatus
+from app.proposals.rules import Provenance
 from app.web.view import View
 
 Waiting = tuple[Text, str]
@@ -30,6 +31,7 @@ def work_here(view: View, process: Process, body: DecidingBody, newest: list[Rou
     for found in newest:
         if seat is not None:
             told += _own_sheets(view, found, seat, base)
+            told += _reasons(view, found, base)
         if view.actor.may(Permission.RECORD_SESSION, process.id):
             told += _round(view, process, found)
     if view.actor.may(Permission.RECORD_SESSION, process.id):
@@ -52,6 +54,16 @@ def _own_sheets(view: View, found: Round, seat: Seat, base: str) -> list[Waiting
             f"{base}/score",
         )
     ]
+
+
+def _reasons(view: View, found: Round, base: str) -> list[Waiting]:
+    """Writing reasons, between the close of a round and the decision."""
+    if found.provenance is not Provenance.NATIVE or not results.is_counted(view.session, found):
+        return []
+    stage = stage_by_id(view.session, found.stage_id)
+    if not decided.count_open(view.session, stage, view.now):
+        return []
+    return [(T("Write reasons in one voice before the forum decides"), f"{base}/reasons/{stage.slug}")]
 
 
 def _round(view: View, process: Process, found: Round) -> list[Waiting]:

@@ -111,6 +111,13 @@ def rule_of(session: Session, body_id: uuid.UUID) -> QuorumRule:
     return row.quorum if row else QuorumRule()
 
 
+def sitting_rule(session: Session, process_id: uuid.UUID, body_id: uuid.UUID) -> ForumRule:
+    """The rule with the days of notice and the casting vote; a forum that never set one has the usual one."""
+    row = session.get(ForumRule, body_id)
+    usual = {"over_percent": 50, "needs_both_sides": True, "notice_days": 5, "casting_vote": False}
+    return row or ForumRule(body_id=body_id, process_id=process_id, **usual)
+
+
 def seats_of(session: Session, body_id: uuid.UUID) -> list[Seat]:
     """The seats of a forum, by number."""
     return list(session.scalars(select(Seat).where(Seat.body_id == body_id).order_by(Seat.number)))
@@ -222,6 +229,12 @@ def attendance_of(session: Session, session_id: uuid.UUID) -> dict[uuid.UUID, Se
     """What was written down about each seat at a session."""
     rows = session.scalars(select(SeatAttendance).where(SeatAttendance.session_id == session_id))
     return {row.seat_id: row for row in rows}
+
+
+def alternates_among(session: Session, holder_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these terms are those of alternates."""
+    wanted = select(SeatHolder.id).where(SeatHolder.id.in_(holder_ids), SeatHolder.is_alternate)
+    return set(session.scalars(wanted))
 
 
 def quorum_at(session: Session, meeting: ForumSession, without: Collection[uuid.UUID] = ()) -> Quorum:

@@ -45,6 +45,9 @@ async def the_forum_decides_after_the_tables(way: Way) -> None:
     await marta.send(here, **lines(way, DECIDED, LEFT))
     await marta.send(at, f"{at}/minutes", minutes=MINUTES, then="close")
     number = at.rpartition("/")[2]
+    assert MINUTES not in await way.site.somebody().open(f"{P}/forum/sessions/{number}")
+    await (await way.of("carla")).send(f"{at}/minutes", f"{at}/minutes/approval")
+    await marta.send(f"{at}/minutes", f"{at}/minutes/publication")
     await way.read(f"{P}/forum/sessions/{number}", MINUTES)
     early = await way.site.somebody().open(f"{P}/proposals/{way.folio('camila')}")
     assert LEFT["camila"] not in early

@@ -21,6 +21,7 @@ PLAN = "septimo"
 P = f"/p/{PLAN}"
 OFFICE = f"{P}/office"
 FORUM = f"{OFFICE}/forum"
+TODAY: dict[str, Typed] = {"place": "Sala 1", "short_notice": "Se llama hoy porque el plazo vence."}
 ASK_AT = "Teléfono 2 2555 0000, oficina de partes"
 AUTHORS = {
     "ana": "Abrir los datos de compras públicas",
@@ -98,7 +99,7 @@ def link_on(page: str, pattern: str) -> str:
 
 async def call_session(way: Way, who: Browser, agenda: str) -> str:
     """Call a session of the forum for this minute, begin it, and note everybody but one as present; its address."""
-    await who.send(f"{FORUM}/sessions", kind="ordinary", held_at=way.local(), agenda=agenda, place="Sala 1")
+    await who.send(f"{FORUM}/sessions", kind="ordinary", held_at=way.local(), agenda=agenda, **TODAY)
     at = who.at
     await who.send(at, f"{at}/state")
     there = {f"seat-{n}": "holder" for n in (1, 2, 3)} | {"seat-4": "absent"}
