@@ -23,6 +23,7 @@ ACTS = frozenset(
         "article_versions",
         "articles",
         "assessments",
+        "assignments",
         "conflict_declarations",
         "count_sheets",
         "commitment_actors",

@@ -112,3 +112,19 @@ class RoundReminder(Base):
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scoring_rounds.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+
+
+class Assignment(Base):
+    """That a seat is to score a proposal, in a round in which not every seat scores every one."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        UniqueConstraint("round_id", "proposal_id", "seat_id"),
+        Index("ix_assignments_seat", "round_id", "seat_id"),
+    )
+
+    id: Mapped[Key]
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scoring_rounds.id"))
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
+    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
+    at: Mapped[datetime]

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.forum import records  # noqa: F401 - what a session leaves are tables of the forum too
-from app.forum.conflicts import ConflictDeclaration, DismissedSuspicion, Recusal, RoundReminder, Substitute, VoidedSheet
+from app.forum.conflicts import (
+    Assignment,
+    ConflictDeclaration,
+    DismissedSuspicion,
+    Recusal,
+    RoundReminder,
+    Substitute,
+    VoidedSheet,
+)
 from app.forum.counted import RoundResult
 from app.forum.reason_drafts import ReasonDraft
 from app.forum.rules.reminding import REMIND_DAYS
@@ -287,6 +295,8 @@ class Round(Base):
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
     left_suspected: Mapped[int] = mapped_column(default=0)
+    per_proposal: Mapped[int | None]
+    lot: Mapped[str] = mapped_column(String(80), default="")
     remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
     reminded_at: Mapped[datetime | None]
     criteria_hash: Mapped[str] = mapped_column(String(64), default="")
@@ -369,6 +379,7 @@ class Doubt(Base):
 
 
 __all__ = [
+    "Assignment",
     "ConflictDeclaration",
     "DismissedSuspicion",
     "ReasonDraft",

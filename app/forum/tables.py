@@ -14,6 +14,7 @@ from app.forum.actions import (
     count_the_rest,
     remind_job,
     remind_what_is_due,
+    share_out_what_came,
 )
 from app.forum.queries.deciding import rule_of_score_sheets, rule_of_session
 from app.process.kinds import FilterMethod, StageKind
@@ -29,6 +30,6 @@ def fill(rule_of: dict[tuple[StageKind, str], Rule], by_the_clock: list[Callable
     """Enter the forum's rules and its clockwork into the tables; called again it changes nothing."""
     rule_of[StageKind.FILTER, FilterMethod.SCORE_SHEETS] = rule_of_score_sheets
     rule_of[StageKind.FILTER, FilterMethod.SESSION] = rule_of_session
-    for due in (close_due_rounds, count_the_rest, remind_what_is_due):
+    for due in (close_due_rounds, count_the_rest, remind_what_is_due, share_out_what_came):
         if due not in by_the_clock:
             by_the_clock.append(due)

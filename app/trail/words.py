@@ -114,6 +114,8 @@ VERBS: dict[str, Text] = {
     "decisions.published": T("The decisions of a stage were published"),
     "sheet.submitted": T("A member of the forum handed in a score sheet"),
     "seat.recused": T("A member of the forum stood aside"),
+    "round.shared_out": T("Proposals were given to the seats that score them, by lot"),
+    "round.place_moved": T("The place of a seat that stands aside was given to another"),
     "round.reminders_ordered": T("Reminders were ordered for members of the forum who are late"),
     "round.reminded": T("Members of the forum who are late with score sheets were reminded"),
     "sheet.abstained": T("A member of the forum abstained on a proposal"),

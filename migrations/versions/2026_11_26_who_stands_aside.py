@@ -42,14 +42,17 @@ WHERE = {name: TARGETS[name] for name in ("stage_id", "seat_id", "proposal_id", 
 def upgrade() -> None:
     _counter("scoring_rounds", "left_suspected", "0")
     _counter("scoring_rounds", "remind_days", "0")
+    op.add_column("scoring_rounds", sa.Column("per_proposal", sa.Integer(), nullable=True))
+    _words("scoring_rounds", "lot", sa.String(80))
     op.add_column("scoring_rounds", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
     let_in("score_sheets", "state", name="ck_score_sheets_state", before=SHEETS, after=(*SHEETS, "abstained"))
-    _words("score_sheets", "abstain_reason")
+    _words("score_sheets", "abstain_reason", sa.Text())
     _of_a_person()
     _dismissed()
     _voided()
     _substitutes()
     _reminders()
+    _assignments()
 
 
 def _counter(table: str, column: str, at_first: str) -> None:
@@ -58,8 +61,8 @@ def _counter(table: str, column: str, at_first: str) -> None:
         op.alter_column(table, column, server_default=None)
 
 
-def _words(table: str, column: str) -> None:
-    op.add_column(table, sa.Column(column, sa.Text(), nullable=False, server_default=""))
+def _words(table: str, column: str, kind: sa.types.TypeEngine[str]) -> None:
+    op.add_column(table, sa.Column(column, kind, nullable=False, server_default=""))
     if not _is_sqlite():
         op.alter_column(table, column, server_default=None)
 
@@ -140,6 +143,18 @@ def _reminders() -> None:
     op.create_index("ix_round_reminders_round", "round_reminders", ["round_id", "person_id"], unique=False)
 
 
+def _assignments() -> None:
+    points = {name: TARGETS[name] for name in ("round_id", "proposal_id", "seat_id")}
+    only_once = op.f("uq_assignments_round_id_proposal_id_seat_id")
+    _table(
+        "assignments",
+        points,
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.UniqueConstraint(*points, name=only_once),
+    )
+    op.create_index("ix_assignments_seat", "assignments", ["round_id", "seat_id"], unique=False)
+
+
 def _table(name: str, points: dict[str, str], *rest: sa.schema.SchemaItem, empty: str = "") -> None:
     op.create_table(
         name,
@@ -173,9 +188,9 @@ def _is_sqlite() -> bool:
 
 
 def downgrade() -> None:
-    for name in ("round_reminders", "substitutes", "voided_sheets", "dismissed_suspicions"):
+    for name in ("assignments", "round_reminders", "substitutes", "voided_sheets", "dismissed_suspicions"):
         op.drop_table(name)
-    for column in ("reminded_at", "remind_days", "left_suspected"):
+    for column in ("reminded_at", "per_proposal", "lot", "remind_days", "left_suspected"):
         op.drop_column("scoring_rounds", column)
     op.drop_column("score_sheets", "abstain_reason")
     op.execute("UPDATE score_sheets SET state = 'draft' WHERE state = 'abstained'")

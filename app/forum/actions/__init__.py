@@ -1,6 +1,7 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
 from app.forum.actions.agenda import Undertaken, end_task, remove_item, tell_of_item, undertake, write_item
+from app.forum.actions.assigning import share_out_what_came
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
 from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import (
@@ -99,6 +100,7 @@ __all__ = [
     "set_sitting_rule",
     "set_thresholds",
     "set_up",
+    "share_out_what_came",
     "submit",
     "take_back_recusal",
     "tell_of_forum",

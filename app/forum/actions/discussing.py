@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.decisions.models import Decision
+from app.forum.actions.assigning import keep_places
 from app.forum.models import ConflictDeclaration, Round, Score, ScoreSheet
 from app.forum.queries import results, rounds, seats
 from app.forum.rules.scoring import DONE, ROUND
@@ -53,6 +54,7 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
     )
     work.session.add(made)
     work.session.flush()
+    keep_places(work, first, made)
     kept = _carry_over(work, first, made)
     work.record(
         "round.reopened",

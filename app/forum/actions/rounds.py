@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from app.decisions.models import DecidingBody
+from app.forum.actions.assigning import share_out
 from app.forum.actions.counting import ask_count
 from app.forum.models import CriteriaSet, Round
 from app.forum.queries import criteria, owed, rounds, seats
@@ -32,9 +33,10 @@ log = structlog.get_logger("minga.forum")
 
 @dataclass(frozen=True)
 class Plan:
-    """How a round is held: how many days before its end those who are late are reminded, 0 for never."""
+    """How a round is held: how many seats score each proposal, or all, and when those who are late are reminded."""
 
     remind_days: int = REMIND_DAYS
+    per_proposal: int | None = None
 
 
 AS_USUAL = Plan()
@@ -62,6 +64,7 @@ def open_round(  # waiver: when it runs, and beside it how it is held
         raise Invalid(closes_at=T("Write an end that has not passed yet."))
     check_window(begins := opens_at or work.now, closes_at)
     body = seats.forum_for(work.session, stage)
+    _check(work, body, found, plan)
     made = Round(
         id=ids.new_id(),
         process_id=process.id,
@@ -74,7 +77,9 @@ def open_round(  # waiver: when it runs, and beside it how it is held
         closes_at=closes_at,
         voting_seats=_voting_seats(work, body),
         criteria_hash=found.content_hash,
-        remind_days=_checked(plan).remind_days,
+        remind_days=plan.remind_days,
+        per_proposal=plan.per_proposal,
+        lot="" if plan.per_proposal is None else ids.new_token(),
     )
     work.session.add(made)
     work.record(
@@ -86,13 +91,18 @@ def open_round(  # waiver: when it runs, and beside it how it is held
         closes_at=instant(closes_at),
     )
     work.session.flush()
+    if made.per_proposal is not None:
+        share_out(work, made)
     return made
 
 
-def _checked(plan: Plan) -> Plan:
+def _check(work: Work, body: DecidingBody, adopted: CriteriaSet, plan: Plan) -> None:
     if not 0 <= plan.remind_days <= MOST_REMIND_DAYS:
         raise Invalid(remind_days=T("Write a number of days from 0 to {n}.", n=MOST_REMIND_DAYS))
-    return plan
+    least, most = max(adopted.quorum_min, 1), seats.count_voting(work.session, body.id)
+    if plan.per_proposal is not None and not least <= plan.per_proposal <= most:
+        text = T("Write a number from {least}, which the criteria ask for, to {most}.", least=least, most=most)
+        raise Invalid(per_proposal=text)
 
 
 def _next_number(work: Work, stage: Stage) -> int:

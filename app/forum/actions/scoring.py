@@ -19,6 +19,7 @@ from app.forum.actions.taking_over import take_over
 from app.forum.models import ConflictDeclaration, Round, ScaleLevel, Score, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
 from app.forum.queries.aside import own_recusals
+from app.forum.queries.assigned import is_given
 from app.forum.queries.criteria import CriterionRow
 from app.forum.rules import scoring
 from app.forum.rules.scoring import SHEET, RoundState, SheetState
@@ -133,6 +134,8 @@ def _sheet(
     if not rounds.declared(work.session, found, seat.id, work.actor.person_id):
         raise Conflict(T("Declare your interests first."))
     _require_scorable(work, process, found, proposal)
+    if not is_given(work.session, found, proposal.id, seat):
+        raise WrongState(T("This proposal was not given to your seat to score."), "not_given", [])
     aside = own_recusals(work.session, found.stage_id, seat.id, _person(work))
     if any(row.proposal_id == proposal.id for row in aside):
         raise WrongState(T("You stand aside on this proposal."), "recused", [])

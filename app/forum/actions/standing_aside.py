@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.decisions.rules import MAY_BE_DECIDED
+from app.forum.actions.assigning import hand_place_on
 from app.forum.actions.counting import recount
 from app.forum.actions.scoring import own_seat, require_open
 from app.forum.models import DismissedSuspicion, Recusal, Round, ScoreSheet, Seat, Substitute
@@ -143,6 +144,7 @@ def _stand_aside(work: Work, stage_id: uuid.UUID, proposal: Proposal, wish: Asid
     said = {"kind": wish.kind, "whole_seat": wish.person_id is None, "pinned": wish.is_pinned}
     work.record("seat.recused", proposal.subject, because=f"recusal:{recusal.id}", seat=seat.number, **said)
     work.session.flush()
+    hand_place_on(work, recusal, proposal)
     recount(work, stage_id, proposal.id)
     return recusal
 

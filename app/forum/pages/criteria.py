@@ -203,10 +203,11 @@ def open_round(view: View, slug: str, stage: str) -> Response:
 
 
 def _typed_plan(view: View) -> Plan:
-    days = view.typed("remind_days") or str(REMIND_DAYS)
-    if not days.isdecimal() or len(days) > MOST_DIGITS:
-        raise Invalid(remind_days=T("Write a whole number."))
-    return Plan(remind_days=int(days))
+    typed = {"remind_days": view.typed("remind_days") or str(REMIND_DAYS), "per_proposal": view.typed("per_proposal")}
+    wrong = [name for name, said in typed.items() if said and not (said.isdecimal() and len(said) <= MOST_DIGITS)]
+    if wrong:
+        raise Invalid(**dict.fromkeys(wrong, T("Write a whole number.")))
+    return Plan(int(typed["remind_days"]), int(typed["per_proposal"]) if typed["per_proposal"] else None)
 
 
 def round_at(view: View, process: Process, stage: str) -> Round:

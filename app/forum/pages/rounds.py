@@ -12,6 +12,7 @@ from app.forum.pages.criteria import round_at
 from app.forum.pages.register import known_of
 from app.forum.queries import criteria, discussing, owed, results, rounds, seats
 from app.forum.queries.aside import seats_aside, stands_aside_on
+from app.forum.queries.assigned import given
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Tn
 from app.people.rules import Permission
@@ -38,9 +39,20 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
     done = rounds.done_in(view.session, found)
     aside = seats_aside(view.session, found, view.now)
     all_seats = seats.seats_of(view.session, found.body_id)
+    places = given(view.session, found)
+    voices = {seat.id for seat in all_seats if not seat.votes}
+    everybody = {seat.id for seat in all_seats} if found.per_proposal is None else voices
+    places = {key: some | voices for key, some in places.items()}
     first = max(page - 1, 0) * PAGE
     rows = [
-        (folio, title, [_mark((key, seat.id) in done, seat.id in aside.get(key, ())) for seat in all_seats])
+        (
+            folio,
+            title,
+            [
+                _mark((key, seat.id) in done, seat.id in aside.get(key, ()), seat.id in places.get(key, everybody))
+                for seat in all_seats
+            ],
+        )
         for key, folio, title in listed[first : first + PAGE]
     ]
     return view.render(
@@ -51,7 +63,7 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         seats=all_seats,
         rows=rows,
         done_by_seat=[sum((key, seat.id) in done for key, _, _ in listed) for seat in all_seats],
-        total=len(listed),
+        totals=[sum(seat.id in places.get(key, everybody) for key, _, _ in listed) for seat in all_seats],
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         before=rounds.round_before(view.session, found),
@@ -101,8 +113,8 @@ def by_folio(view: View, process: Process, folio: str) -> Proposal | None:
         return None
 
 
-def _mark(is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
-    return "aside" if is_aside else "done" if is_done else "open"
+def _mark(is_done: bool, is_aside: bool, is_given: bool) -> str:  # noqa: FBT001
+    return "aside" if is_aside else "done" if is_done else "open" if is_given else "none"
 
 
 @router.act("/p/{slug}/office/forum/rounds/{stage}/discussion", may=Permission.RECORD_SESSION, again=matrix)

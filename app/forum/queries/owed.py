@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.forum.models import Round, RoundReminder
 from app.forum.queries.aside import recused_by, seats_aside
+from app.forum.queries.assigned import given
 from app.forum.queries.rounds import done_in, scorable
 from app.forum.queries.seats import SeatRow, directory
 from app.forum.rules.reminding import ONCE_IN
@@ -24,6 +25,8 @@ def owed(session: Session, found: Round, now: datetime) -> Owed:
     """The missing sheets of seats that vote: those on which nobody sits or that stand aside owe none."""
     voting = [row.seat.id for row in _sitting(session, found, now)]
     all_of_them = {(key, seat_id) for key, _, _ in scorable(session, found) for seat_id in voting}
+    if found.per_proposal is not None:
+        all_of_them &= {(key, seat_id) for key, some in given(session, found).items() for seat_id in some}
     aside = {(key, seat_id) for key, some in seats_aside(session, found, now).items() for seat_id in some}
     return all_of_them - done_in(session, found) - aside
 

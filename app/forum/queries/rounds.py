@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.decisions.models import Decision
 from app.decisions.rules import MAY_BE_DECIDED
 from app.forum.models import (
+    Assignment,
     ConflictDeclaration,
     Recusal,
     Round,
@@ -140,8 +141,17 @@ def to_score(session: Session, found: Round, seat: Seat, person_id: uuid.UUID | 
     def own_order(row: tuple[uuid.UUID, str, str]) -> str:
         return hashlib.sha256(seat.id.bytes + row[0].bytes).hexdigest()
 
-    rows = sorted(scorable(session, found), key=own_order)
+    places = _places(session, found, seat)
+    rows = sorted((row for row in scorable(session, found) if places is None or row[0] in places), key=own_order)
     return [ToScore(folio, title, status.get(key, "open")) for key, folio, title in rows]
+
+
+def _places(session: Session, found: Round, seat: Seat) -> set[uuid.UUID] | None:
+    """The proposals a seat is to score; None where it is all, as for whoever has a voice and no vote."""
+    if found.per_proposal is None or not seat.votes:
+        return None
+    mine = select(Assignment.proposal_id).where(Assignment.round_id == found.id, Assignment.seat_id == seat.id)
+    return set(session.scalars(mine))
 
 
 def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, Recusal]]:
