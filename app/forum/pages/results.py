@@ -49,9 +49,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
     ranked = outturn.counted.ranked
     first = max(page - 1, 0) * PAGE
     shown = ranked[first : first + PAGE]
-    names = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
     titles = {row.criterion.key: row.criterion.title(view.language) for row in _criteria(view, found)}
-    abstained = rounds.abstentions(view.session, found, view.now)
     return view.render(
         "forum/results.html",
         process=process,
@@ -60,11 +58,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         rule=_rule(view, outturn),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
-        rows=[
-            _row(view, outturn, result)
-            | {"title": names.get(result.folio, ""), "abstained": abstained.get(result.folio, 0)}
-            for result in shown
-        ],
+        rows=_rows(view, process, outturn, shown),
         total=len(ranked),
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,
@@ -137,6 +131,16 @@ def _rule(view: View, outturn: Outturn) -> list[Text]:
 
 def _say(view: View, number: Fraction, decimals: int = 0) -> str:
     return say_number(float(number), view.variant, decimals)
+
+
+def _rows(view: View, process: Process, outturn: Outturn, shown: Sequence[Result]) -> list[dict[str, Any]]:
+    titles = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
+    abstained = rounds.abstentions(view.session, outturn.round, view.now)
+    return [
+        _row(view, outturn, result)
+        | {"title": titles.get(result.folio, ""), "abstained": abstained.get(result.folio, 0)}
+        for result in shown
+    ]
 
 
 def _row(view: View, outturn: Outturn, result: Result) -> dict[str, Any]:

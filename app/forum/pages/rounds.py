@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
 from starlette.responses import Response
 
 from app.decisions import queries as decided
 from app.forum import actions
 from app.forum.doors import forum_at, readable, stage_at
-from app.forum.models import Round
+from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
 from app.forum.pages.register import known_of
 from app.forum.queries import criteria, discussing, owed, results, rounds, seats
@@ -36,34 +39,13 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
     view.require(Permission.RECORD_SESSION, process.id)
     found = round_at(view, process, stage)
     listed = rounds.scorable(view.session, found)
-    done = rounds.done_in(view.session, found)
-    aside = seats_aside(view.session, found, view.now)
     all_seats = seats.seats_of(view.session, found.body_id)
-    places = given(view.session, found)
-    voices = {seat.id for seat in all_seats if not seat.votes}
-    everybody = {seat.id for seat in all_seats} if found.per_proposal is None else voices
-    places = {key: some | voices for key, some in places.items()}
-    first = max(page - 1, 0) * PAGE
-    rows = [
-        (
-            folio,
-            title,
-            [
-                _mark((key, seat.id) in done, seat.id in aside.get(key, ()), seat.id in places.get(key, everybody))
-                for seat in all_seats
-            ],
-        )
-        for key, folio, title in listed[first : first + PAGE]
-    ]
     return view.render(
         "forum/matrix.html",
         process=process,
         stage=stage,
         round=found,
         seats=all_seats,
-        rows=rows,
-        done_by_seat=[sum((key, seat.id) in done for key, _, _ in listed) for seat in all_seats],
-        totals=[sum(seat.id in places.get(key, everybody) for key, _, _ in listed) for seat in all_seats],
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         before=rounds.round_before(view.session, found),
@@ -72,8 +54,33 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         may_close=owed.may_close(view.session, found, view.now),
         missing=owed.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
         held=seats.held_sessions(view.session, found.body_id),
+        **_table(view, found, listed, (all_seats, max(page - 1, 0) * PAGE)),
         **known_of(view, found, all_seats),
     )
+
+
+def _table(
+    view: View, found: Round, listed: list[tuple[uuid.UUID, str, str]], part: tuple[list[Seat], int]
+) -> dict[str, Any]:
+    """Who has done what of what they have to do, by proposal for one page and by seat for all."""
+    all_seats, first = part
+    done, aside = rounds.done_in(view.session, found), seats_aside(view.session, found, view.now)
+    voices = {seat.id for seat in all_seats if not seat.votes}
+    everybody = {seat.id for seat in all_seats} if found.per_proposal is None else voices
+    places = {key: some | voices for key, some in given(view.session, found).items()}
+
+    def mark(key: uuid.UUID, seat: Seat) -> str:
+        has_place = seat.id in places.get(key, everybody)
+        return _mark((key, seat.id) in done, seat.id in aside.get(key, ()), has_place)
+
+    return {
+        "rows": [
+            (folio, title, [mark(key, seat) for seat in all_seats])
+            for key, folio, title in listed[first : first + PAGE]
+        ],
+        "done_by_seat": [sum((key, seat.id) in done for key, _, _ in listed) for seat in all_seats],
+        "totals": [sum(seat.id in places.get(key, everybody) for key, _, _ in listed) for seat in all_seats],
+    }
 
 
 def _may_discuss(view: View, found: Round) -> bool:
