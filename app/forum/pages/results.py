@@ -124,6 +124,8 @@ def _rule(view: View, outturn: Outturn) -> list[Text]:
             least=least,
         ),
     ]
+    if (given_to := outturn.round.per_proposal) is not None:
+        said.append(T("Each was given by lot to {n} of those seats, and the share is of these.", n=given_to))
     if config.capacity is not None:
         said.append(T("There is room for {n}: the rest stays in reserve, in this order.", n=config.capacity))
     return said
