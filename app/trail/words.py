@@ -198,6 +198,7 @@ VERBS: dict[str, Text] = {
     "table.count_checked": T("A second person typed the same count"),
     "answer.published_together": T("The answer to the participants of a meeting was published"),
     "round.opened": T("A round of scoring was opened"),
+    "proposal.merged_in_session": T("The forum let it go on as one with another"),
     "reason.drafted": T("A seat wrote the reason of a proposal before the forum decides"),
     "reason.handed_back": T("The reason of a proposal was handed back for another seat to write"),
     "round.reopened": T("A round of scoring was opened again, to be discussed"),

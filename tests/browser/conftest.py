@@ -16,6 +16,7 @@ from app.kit import clock as kit_clock
 from app.people.actor import Actor
 from app.settings import Settings
 from tests import databases
+from tests.browser.council import Council
 from tests.chromium import HEIGHT, PHONE, Console
 from tests.clock import MovableClock
 from tests.commitments.drafting import DraftBuilder
@@ -70,7 +71,11 @@ def _inhabit(site: Site) -> None:
         world.propose(office, who, f"Un taller de {who}")
     wide = world.admitted(office, "ana", "https://example.org/" + "a" * 100)
     world.propose(office, "bruno", "https://example.org/" + "a" * 100)
-    world.clock.move(days=11)
+    began = world.now
+    council = Council(world)
+    council.score_and_discuss()
+    world.clock.set(began + timedelta(days=11))
+    council.decide_and_minute()
     for folio, outcome in (("VILL-0001", "selected"), ("VILL-0002", "not_selected")):
         deciding.decide(world, villa, folio, outcome)
     deciding.publish(world, villa)
@@ -98,6 +103,13 @@ def _inhabit(site: Site) -> None:
         "desk": "/desk",
         "sheet": f"/p/plan/score/{scored.folio}",
         "wide": f"/p/taller/proposals/{wide.folio}",
+        "forum": "/p/consejo/forum",
+        "minutes": "/p/consejo/forum/sessions/1",
+        "results": "/p/consejo/forum/results?stage=filtro",
+        "round": "/p/consejo/office/forum/rounds/filtro",
+        "deciding": "/p/consejo/office/forum/sessions/2/deciding/filtro?only=look",
+        "points": "/p/consejo/office/forum/sessions/2",
+        "reason": f"/p/consejo/reasons/filtro/{council.proposals[1].folio}",
         "folio": followed.folio,
         "code": world.codes[followed.folio],
     }

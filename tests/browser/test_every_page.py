@@ -21,10 +21,39 @@ from tests.chromium import DESK, PHONE
 pytestmark = pytest.mark.deep
 
 FIRST = {
-    "": ["/", "/en/", "/p/town", "/p/barrio", "/p/plan", "/en/p/town", "/en/p/plan", "/follow", "/en/follow"],
+    "": [
+        "/",
+        "/en/",
+        "/p/town",
+        "/p/barrio",
+        "/p/plan",
+        "/p/consejo/forum",
+        "/en/p/town",
+        "/en/p/plan",
+        "/en/p/consejo/forum",
+        "/follow",
+        "/en/follow",
+    ],
     "ana": ["/account", "/en/account"],
-    "carla": ["/desk", "/en/desk", "/p/town", "/p/barrio", "/p/plan", "/en/p/town", "/en/p/plan"],
+    "carla": [
+        "/desk",
+        "/en/desk",
+        "/p/consejo/office/forum",
+        "/en/p/consejo/office/forum",
+        "/p/town",
+        "/p/barrio",
+        "/p/plan",
+        "/en/p/town",
+        "/en/p/plan",
+    ],
     "nadia": ["/account", "/p/plan", "/en/p/plan", "/p/plan/forum"],
+    "marta": [
+        "/p/consejo/forum",
+        "/en/p/consejo/forum",
+        "/p/consejo/office/forum/sessions/2",
+        "/en/p/consejo/office/forum/sessions/2",
+    ],
+    "diego": ["/p/consejo/forum", "/en/p/consejo/forum"],
     "admin": ["/desk", "/en/desk", "/p/plan"],
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -38,7 +67,7 @@ _seen_by_all: set[str] = set()
 def kind_of(address: str) -> str:
     """The address without what tells one page of a kind from another, and without what it was asked for."""
     path = urlsplit(address).path
-    path = re.sub(r"/p/(town|barrio)", "/p/town", path)
+    path = re.sub(r"/p/(town|barrio|taller|villa)", "/p/town", path)
     return ONE_OF_MANY.sub("*", path)
 
 
@@ -106,6 +135,7 @@ async def refused_is_sound(page: Page, address: str, name: str) -> None:
     if (await going.value).status == 422:
         await page.wait_for_selector(".error-summary")
         await is_sound(page, f"{name}-errors")
+    await page.wait_for_load_state("networkidle")  # what was taken leads elsewhere first
     await page.goto(address)
 
 

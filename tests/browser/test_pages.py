@@ -27,6 +27,13 @@ PAGES = {
     "account": "ana",
     "desk": "carla",
     "sheet": "nadia",
+    "forum": "",
+    "minutes": "",
+    "results": "",
+    "round": "marta",
+    "deciding": "marta",
+    "points": "marta",
+    "reason": "diego",
 }
 LOOKS: tuple[tuple[str, Literal["light", "dark"], int], ...] = (
     ("", "light", PHONE),

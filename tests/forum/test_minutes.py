@@ -321,3 +321,13 @@ def test_minutes_that_were_public_before_stay_so(settings: Settings, clock: Mova
         assert (minutes.state.value, minutes.content, minutes.published_at) == ("published", {}, told.held_at)
         assert content["general"] == SAID
     database.dispose()
+
+
+def test_minutes_say_the_stage_of_criteria_and_decisions_in_both_languages(world: World, forum: ForumBuilder) -> None:
+    """Also where the stage has no name of its own."""
+    forum.adopted()
+    with world.database.reading() as session:
+        held = session.query(ForumSession).one()
+        content = queries.assembled(session, forum.process, held, world.now)
+    assert content["criteria"][0]["stage"] == {"es": "Decisión sobre las propuestas", "en": "Decision on the proposals"}
+    assert len(fingerprint(content)) == 64

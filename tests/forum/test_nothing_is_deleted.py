@@ -15,8 +15,12 @@ from tests.forum.building import ForumBuilder
 from tests.world import World
 
 HOME = Path(slice_of_the_forum.__file__).parent
-OF_DRAFTS = {("actions/criteria.py", "_take_out")}
-"""Where rows are deleted: a criterion of a draft, with its levels."""
+OF_DRAFTS = {
+    ("actions/criteria.py", "_take_out"),
+    ("actions/agenda.py", "write_item"),
+    ("actions/agenda.py", "remove_item"),
+}
+"""Where rows are deleted: a criterion of a draft with its levels, and points of a session that has not begun."""
 
 
 def deleting(source: str) -> set[str]:

@@ -16,6 +16,7 @@ from app.forum.actions.criteria import (
 from app.forum.actions.deciding import Line, decide, decide_in_session, follow_the_rule
 from app.forum.actions.discussing import open_discussion
 from app.forum.actions.meeting import close_session, convene, hold, record_attendance, set_sitting_rule
+from app.forum.actions.merging import merge_in_session
 from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
 from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
 from app.forum.actions.rapporteur import hand_back, write_reason
@@ -82,6 +83,7 @@ __all__ = [
     "follow_the_rule",
     "hand_back",
     "hold",
+    "merge_in_session",
     "move_up",
     "name_substitute",
     "open_discussion",

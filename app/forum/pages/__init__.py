@@ -4,7 +4,9 @@ from app.forum.pages import (
     bodies,
     criteria,
     deciding,
+    merging,
     minutes,
+    own_sheets,
     points,
     public,
     rapporteur,
@@ -24,6 +26,7 @@ ROUTERS: list[Router] = [
     public.router,
     results.router,
     scoring.router,
+    own_sheets.router,
     seats.router,
     bodies.router,
     sessions.router,
@@ -37,4 +40,5 @@ ROUTERS: list[Router] = [
     severity.router,
     standing_aside.router,
     deciding.router,
+    merging.router,
 ]

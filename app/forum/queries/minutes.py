@@ -19,6 +19,7 @@ from app.forum.queries import records, seats
 from app.forum.records import Motion, SessionItem
 from app.forum.rules.motions import Voice
 from app.forum.rules.seats import Presence
+from app.kit.i18n import Text
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
 from app.trail.rules import instant
@@ -54,6 +55,12 @@ def assembled(session: Session, process: Process, meeting: ForumSession, now: da
         "approval": _approval(session, meeting),
         "published_on": now.astimezone(process.zone).date().isoformat(),
     }
+
+
+def _both(stage: Stage) -> dict[str, str]:
+    """The name of a stage in both languages, its own or that of its kind."""
+    names = {language: stage.name(language) for language in ("es", "en")}
+    return {language: name.into(language) if isinstance(name, Text) else name for language, name in names.items()}
 
 
 def _quorum(session: Session, meeting: ForumSession) -> dict[str, Any]:
@@ -141,7 +148,7 @@ def _decisions(session: Session, process: Process, session_id: uuid.UUID) -> tup
         {
             "folio": folio,
             "title": title,
-            "stage": {"es": stage.name("es"), "en": stage.name("en")},
+            "stage": _both(stage),
             "outcome": decision.outcome.value,
             "reason": decision.reason,
             "left_rule": decision.override_reason,
@@ -160,7 +167,7 @@ def _criteria(session: Session, session_id: uuid.UUID) -> list[dict[str, Any]]:
     )
     return [
         {
-            "stage": {"es": stage.name("es"), "en": stage.name("en")},
+            "stage": _both(stage),
             "version": found.version,
             "hash": found.content_hash,
         }

@@ -3,7 +3,7 @@
 from app.proposals.actions.advancing import advance
 from app.proposals.actions.attaching import attach, hold_back, release
 from app.proposals.actions.authoring import confirm, resubmit, revise, withdraw
-from app.proposals.actions.examining import admit, merge, refuse, return_for_changes
+from app.proposals.actions.examining import admit, join, merge, refuse, return_for_changes
 from app.proposals.actions.inviting import invite_body, to_invite
 from app.proposals.actions.naming import rename, rename_by_link, to_rename
 from app.proposals.actions.placing import place
@@ -22,6 +22,7 @@ __all__ = [
     "confirm",
     "hold_back",
     "invite_body",
+    "join",
     "merge",
     "place",
     "prepare",

@@ -61,6 +61,11 @@ def refuse(work: Work, process: Process, proposal: Proposal, reason: str, codes:
 def merge(work: Work, process: Process, proposal: Proposal, into: Proposal, made: ToTell) -> Merge:
     """Let two proposals go on as one; every author of the first is answered for the second from now on. Office only."""
     work.require(Permission.EXAMINE_PROPOSALS, process.id)
+    return join(work, process, proposal, into, made)
+
+
+def join(work: Work, process: Process, proposal: Proposal, into: Proposal, made: ToTell) -> Merge:
+    """The same for a body that decides; the caller has asked who may."""
     _need_reason(made.reason)
     if into.process_id != proposal.process_id:
         raise NotFound

@@ -1,0 +1,95 @@
+"""A forum that has come far: a round closed and discussed, one session minuted in public, one that is deciding."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from app.forum import actions
+from app.forum.actions import Line, Prints, Says, Undertaken, Wish
+from app.forum.models import ForumSession, Round
+from app.forum.queries import minutes
+from app.forum.rules.body import Founding
+from app.forum.rules.minutes import fingerprint
+from app.forum.rules.scoring import RecusalKind
+from app.proposals.models import Proposal
+from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
+from tests.world import World
+
+SLUG = "consejo"
+RULES = "# Reglas\n\nEl foro se reúne cada dos meses.\n\n## Cómo decide\n\nPor consenso; si no lo hay, vota."
+TITLES = ("Actas que se puedan buscar", "Un mapa de obras públicas", "Presupuesto en lenguaje claro")
+
+
+class Council:
+    """Builds it in two steps, since its filter opens ten days after the rest began."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.process: Any = world.open_process(SLUG, template="ogp_action_plan")
+        self.forum: ForumBuilder = world.forum(self.process)
+        self.proposals = [
+            world.admitted(self.process, who, title) for who, title in zip(("ana", "bruno", "ana"), TITLES, strict=True)
+        ]
+
+    def score_and_discuss(self) -> None:
+        """Everybody scores, one stands aside, the seats lie far apart on one proposal, and it is discussed."""
+        forum, (first, second, third) = self.forum, self.proposals
+        made = forum.round()
+        with self.world.work("pablo") as work:
+            fresh = work.session.get_one(Proposal, third.id)
+            actions.recuse(work, self.process, forum.stage.id, fresh, (RecusalKind.INTEREST, ""))
+        for who in VOTERS:
+            forum.score(who, first)
+            forum.score(who, second, POOR if who in {"nadia", "pablo"} else GOOD)
+            if who != "pablo":
+                forum.score(who, third, POOR)
+        forum.close(made)
+        with self.world.work("marta") as work:
+            why = "En una propuesta los puntajes quedaron muy lejos unos de otros."
+            again = actions.open_discussion(work, self.process, forum.stage, work.now + timedelta(days=2), why)
+        forum.score("nadia", second, GOOD)
+        forum.close(again)
+
+    def decide_and_minute(self) -> None:
+        """It has rules and a founding act; a reason is written; one session is minuted, another decides on one."""
+        world, forum, process = self.world, self.forum, self.process
+        with world.work("carla") as work:
+            actions.write_founding(work, process, forum.body, Founding("Decreto 12", date(2025, 3, 1)))
+            actions.adopt_rules(work, process, forum.body, RULES, (date(2025, 4, 2), None))
+            done = session_of(work, process, 1)
+            actions.put_motion(work, process, done, Wish("Aprobar los criterios del filtro.", matter="criteria"))
+            said = {1: Says("for"), 2: Says("for"), 3: Says("for"), 4: Says("abstain", "Faltó tiempo para leerlos.")}
+            actions.vote(work, process, done, 1, said)
+            due = (work.now + timedelta(days=9)).date()
+            actions.undertake(work, process, done, Undertaken("Enviar los criterios a todos", "Secretaría", due))
+            actions.write_minutes(work, process, done, "Se conversó sobre los criterios y se aprobaron.")
+            actions.close_session(work, process, done)
+        with world.work("hugo") as work:
+            actions.approve_minutes(work, process, session_of(work, process, 1))
+        with world.work("carla") as work:
+            done = session_of(work, process, 1)
+            content = minutes.assembled(work.session, process, done, work.now)
+            paper = b"%PDF-1.7"  # what stands in it is looked at elsewhere
+            actions.publish_minutes(work, process, done, Prints(fingerprint(content), paper, paper))
+        with world.work("diego") as work:
+            found = work.session.query(Round).where(Round.stage_id == forum.stage.id, Round.number == 2).one()
+            fresh = work.session.get_one(Proposal, self.proposals[1].id)
+            reason = "El mapa se puede hacer con los datos que ya hay, y sirve a toda la comuna."
+            actions.write_reason(work, process, found, fresh, (reason, None))
+        meeting = forum.session()
+        with world.work("marta") as work:
+            here = work.session.get_one(ForumSession, meeting.id)
+            line = Line(self.proposals[0].folio, "selected", "Las actas ya se escriben en computador.")
+            actions.decide_in_session(work, process, forum.stage, here, [line])
+            actions.write_minutes(work, process, here, "Se decidió sobre la primera propuesta.")
+
+
+def session_of(work: Any, process: Any, number: int) -> ForumSession:
+    """The session of this number, in this transaction."""
+    found: ForumSession = (
+        work.session.query(ForumSession)
+        .where(ForumSession.process_id == process.id, ForumSession.number == number)
+        .one()
+    )
+    return found
