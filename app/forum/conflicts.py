@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.forum.rules.scoring import RecusalKind
@@ -50,6 +50,12 @@ class Recusal(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     is_pinned: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+
+    @classmethod
+    def stands(cls) -> ColumnElement[bool]:
+        """That it was not taken back: a condition for a statement. The row stays either way."""
+        return cls.taken_back_at.is_(None)
 
 
 class DismissedSuspicion(Base):
@@ -115,7 +121,10 @@ class RoundReminder(Base):
 
 
 class Assignment(Base):
-    """That a seat is to score a proposal, in a round in which not every seat scores every one."""
+    """That a seat is to score a proposal, in a round in which not every seat scores every one.
+
+    The place of a seat that stands aside goes on to another; its own row stays.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -128,3 +137,9 @@ class Assignment(Base):
     proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
     seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
     at: Mapped[datetime]
+    moved_on_at: Mapped[datetime | None]
+
+    @classmethod
+    def stands(cls) -> ColumnElement[bool]:
+        """That the place is still this seat's: a condition for a statement."""
+        return cls.moved_on_at.is_(None)

@@ -72,6 +72,7 @@ def _of_a_person() -> None:
         point_at("recusals", "person_id", "people")
         op.add_column("recusals", sa.Column("is_pinned", sa.Boolean(), nullable=False, server_default=sa.false()))
         op.alter_column("recusals", "is_pinned", server_default=None)
+        op.add_column("recusals", sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
         op.drop_constraint(_unique(*OF_SEATS), "recusals", type_="unique")
         op.create_unique_constraint(_unique(*OF_SEATS, "person_id"), "recusals", [*OF_SEATS, "person_id"])
         return
@@ -83,7 +84,7 @@ def _rebuild(kept: str, *, person: bool) -> None:
     op.drop_index("ix_recusals_proposal", "recusals")
     op.rename_table("recusals", "recusals_before")
     keys = [*OF_SEATS, "person_id"] if person else list(OF_SEATS)
-    added = [sa.Column("person_id", sa.Uuid()), sa.Column("is_pinned", sa.Boolean(), nullable=False)] if person else []
+    added = _added() if person else []
     op.create_table(
         "recusals",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -100,6 +101,14 @@ def _rebuild(kept: str, *, person: bool) -> None:
     op.execute(f"INSERT INTO recusals ({kept}{more[0]}) SELECT {kept}{more[1]} FROM recusals_before")  # noqa: S608 - names of columns
     op.drop_table("recusals_before")
     op.create_index("ix_recusals_proposal", "recusals", ["proposal_id"], unique=False)
+
+
+def _added() -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("person_id", sa.Uuid()),
+        sa.Column("is_pinned", sa.Boolean(), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True)),
+    ]
 
 
 def _dismissed() -> None:
@@ -150,6 +159,7 @@ def _assignments() -> None:
         "assignments",
         points,
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_on_at", sa.DateTime(timezone=True), nullable=True),
         sa.UniqueConstraint(*points, name=only_once),
     )
     op.create_index("ix_assignments_seat", "assignments", ["round_id", "seat_id"], unique=False)
@@ -200,5 +210,6 @@ def downgrade() -> None:
         return
     op.drop_constraint(_unique(*OF_SEATS, "person_id"), "recusals", type_="unique")
     point_no_more("recusals", "person_id")
-    op.drop_column("recusals", "is_pinned")
+    for column in ("is_pinned", "taken_back_at"):
+        op.drop_column("recusals", column)
     op.create_unique_constraint(_unique(*OF_SEATS), "recusals", list(OF_SEATS))

@@ -132,7 +132,7 @@ def places(world: World, made: Round) -> dict[str, list[int]]:
             select(Proposal.folio, Seat.number)
             .join(Assignment, Assignment.proposal_id == Proposal.id)
             .join(Seat, Seat.id == Assignment.seat_id)
-            .where(Assignment.round_id == made.id)
+            .where(Assignment.round_id == made.id, Assignment.stands())
             .order_by(Proposal.folio, Seat.number)
         ).all()
     found: dict[str, list[int]] = {}

@@ -310,16 +310,20 @@ def test_standing_aside_is_taken_back_by_who_said_it_while_the_round_is_open(wor
         back("bruno", one)
     back("diego", one)
     forum.score("diego", one)  # begun anew
+    aside(world, forum, "diego", one)  # and once more
+    back("diego", one)
+    forum.score("diego", one)
     with world.work("marta") as work:
         fresh = work.session.get_one(Proposal, pinned.id)
         actions.record_recusal(work, forum.process, forum.stage.id, fresh, (forum.seat(2), "family", ""))
     with pytest.raises(Conflict, match="cannot take it back"):
         back("diego", pinned)
     with world.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Recusal)) == 1
+        rows = session.execute(select(Recusal.proposal_id, Recusal.taken_back_at.is_(None)))
+        assert {row[0]: row[1] for row in rows} == {one.id: False, pinned.id: True}  # nothing is deleted
         verbs = list(session.scalars(select(Entry.verb).where(Entry.verb.startswith("seat.recus")).order_by(Entry.seq)))
         assert session.scalars(select(ScoreSheet.counts)).all() == [True]
-    assert verbs == ["seat.recused", "seat.recusal_taken_back", "seat.recused"]
+    assert verbs == ["seat.recused", "seat.recusal_taken_back"] * 2 + ["seat.recused"]
 
 
 # ---------------------------------------------------------------------------------------------------- who decides then

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+import uuid
+
+from sqlalchemy import select
 
 from app.forum.models import Assignment, Recusal, Round, Seat
 from app.forum.queries import assigned, rounds
@@ -32,9 +34,17 @@ def share_out(work: Work, found: Round) -> int:
     return count
 
 
-def _give(work: Work, found: Round, proposal_id: object, seat: Seat) -> None:
-    row = Assignment(id=ids.new_id(), round_id=found.id, proposal_id=proposal_id, seat_id=seat.id, at=work.now)
-    work.session.add(row)
+def _give(work: Work, found: Round, proposal_id: uuid.UUID, seat: Seat) -> None:
+    row = _row(work, found, proposal_id, seat.id)
+    if row is None:
+        row = Assignment(id=ids.new_id(), round_id=found.id, proposal_id=proposal_id, seat_id=seat.id)
+        work.session.add(row)
+    row.at, row.moved_on_at = work.now, None
+
+
+def _row(work: Work, found: Round, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> Assignment | None:
+    wanted = (Assignment.round_id == found.id, Assignment.proposal_id == proposal_id, Assignment.seat_id == seat_id)
+    return work.session.scalars(select(Assignment).where(*wanted)).one_or_none()
 
 
 def share_out_what_came(work: Work) -> None:
@@ -56,8 +66,9 @@ def hand_place_on(work: Work, recusal: Recusal, proposal: Proposal) -> None:
     numbers = [str(seats[key].number) for key in present]
     leaving = seats[recusal.seat_id]
     taking = replacement(proposal.folio, numbers, str(leaving.number), assigned.sharing(work.session, found, work.now))
-    mine = (Assignment.round_id == found.id, Assignment.proposal_id == proposal.id, Assignment.seat_id == leaving.id)
-    work.session.execute(delete(Assignment).where(*mine))
+    mine = _row(work, found, proposal.id, leaving.id)
+    if mine is not None:
+        mine.moved_on_at = work.now
     if taking is not None:
         _give(work, found, proposal.id, next(seat for seat in seats.values() if str(seat.number) == taking))
     work.record("round.place_moved", proposal.subject, because=f"recusal:{recusal.id}", **_moved(leaving, taking))
@@ -71,7 +82,7 @@ def _moved(leaving: Seat, taking: str | None) -> dict[str, int | None]:
 def keep_places(work: Work, first: Round, made: Round) -> None:
     """In a discussion each seat keeps the proposals it scored."""
     made.per_proposal, made.lot = first.per_proposal, first.lot
-    for row in work.session.scalars(select(Assignment).where(Assignment.round_id == first.id)):
+    for row in work.session.scalars(select(Assignment).where(Assignment.round_id == first.id, Assignment.stands())):
         again = Assignment(id=ids.new_id(), round_id=made.id, proposal_id=row.proposal_id, seat_id=row.seat_id)
         again.at = row.at
         work.session.add(again)

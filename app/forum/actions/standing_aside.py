@@ -72,7 +72,7 @@ def take_back_recusal(work: Work, process: Process, found: Round, proposal: Prop
     if any(row.is_pinned or row.person_id is None for row in mine):
         raise Conflict(T("The chair or the office recorded this. You cannot take it back."))
     for row in mine:
-        work.session.delete(row)
+        row.taken_back_at = work.now
         work.record("seat.recusal_taken_back", proposal.subject, because=f"recusal:{row.id}", seat=seat.number)
     work.session.flush()
 
@@ -127,18 +127,9 @@ def _stand_aside(work: Work, stage_id: uuid.UUID, proposal: Proposal, wish: Asid
     seat = wish.seat
     if proposal.process_id != seat.process_id or proposal.state not in MAY_BE_DECIDED:
         raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
-    _require_new(work, stage_id, proposal, wish)
-    recusal = Recusal(
-        id=ids.new_id(),
-        stage_id=stage_id,
-        seat_id=seat.id,
-        proposal_id=proposal.id,
-        person_id=wish.person_id,
-        kind=RecusalKind(wish.kind),
-        note=wish.note.strip(),
-        is_pinned=wish.is_pinned,
-        at=work.now,
-    )
+    recusal = _row(work, stage_id, proposal, wish)
+    recusal.kind, recusal.note = RecusalKind(wish.kind), wish.note.strip()
+    recusal.is_pinned, recusal.at, recusal.taken_back_at = wish.is_pinned, work.now, None
     work.session.add(recusal)
     _void_sheets(work, stage_id, proposal.id, wish)
     said = {"kind": wish.kind, "whole_seat": wish.person_id is None, "pinned": wish.is_pinned}
@@ -156,11 +147,17 @@ def _check(wish: Aside) -> None:
         raise Invalid(note=T("Say in a few words why."))
 
 
-def _require_new(work: Work, stage_id: uuid.UUID, proposal: Proposal, wish: Aside) -> None:
+def _row(work: Work, stage_id: uuid.UUID, proposal: Proposal, wish: Aside) -> Recusal:
+    """The row of this person or seat: a new one, or that of who had taken it back; refused where one stands."""
     known = (Recusal.stage_id == stage_id, Recusal.proposal_id == proposal.id, Recusal.seat_id == wish.seat.id)
-    people = set(work.session.scalars(select(Recusal.person_id).where(*known)))
-    if None in people or wish.person_id in people:
+    rows = {row.person_id: row for row in work.session.scalars(select(Recusal).where(*known))}
+    if any(rows[who].taken_back_at is None for who in (None, wish.person_id) if who in rows):
         raise Conflict(ALREADY)
+    found = rows.get(wish.person_id)
+    if found is not None:
+        return found
+    mine = {"seat_id": wish.seat.id, "proposal_id": proposal.id, "person_id": wish.person_id}
+    return Recusal(id=ids.new_id(), stage_id=stage_id, **mine)
 
 
 def _void_sheets(work: Work, stage_id: uuid.UUID, proposal_id: uuid.UUID, wish: Aside) -> None:
@@ -196,7 +193,7 @@ def name_substitute(
         raise Invalid(**faults)
     if proposal.process_id != process.id or proposal.state not in MAY_BE_DECIDED:
         raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
-    aside = (Recusal.stage_id == stage.id, Recusal.proposal_id == proposal.id)
+    aside = (Recusal.stage_id == stage.id, Recusal.proposal_id == proposal.id, Recusal.stands())
     if work.session.scalar(select(Recusal.id).where(*aside).limit(1)) is None:
         raise Conflict(T("Nobody stands aside on this proposal: nobody is needed in their place."))
     same = (Substitute.stage_id == stage.id, Substitute.proposal_id == proposal.id, Substitute.name == name)

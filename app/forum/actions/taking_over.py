@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from app.forum.models import Criterion, ScaleLevel, Score, ScoreSheet, VoidedSheet
 from app.forum.queries.criteria import said
@@ -29,7 +29,7 @@ def take_over(work: Work, sheet: ScoreSheet) -> None:
             voided_at=sheet.voided_at,
         )
     )
-    work.session.execute(delete(Score).where(Score.sheet_id == sheet.id))
+    work.session.execute(update(Score).where(Score.sheet_id == sheet.id).values(level_id=None, reason=""))
     sheet.state, sheet.counts, sheet.abstain_reason = SheetState.DRAFT, False, ""
     sheet.voided_at, sheet.submitted_at = None, None
     work.session.flush()

@@ -17,6 +17,7 @@ from app.forum.actions.criteria import Thresholds
 from app.forum.doors import closed_round, forum_at, own_round, stage_at
 from app.forum.models import CriteriaSet, Round, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
+from app.forum.queries.aside import require_not_aside
 from app.forum.rules import scoring
 from app.forum.rules.results import Result
 from app.forum.rules.scoring import CriterionKind, CriterionText, Level, ReasonRule, RecusalKind, TieRule
@@ -303,6 +304,7 @@ def read_sheet(view: View, slug: str, folio: str) -> Response:
     """The asking member's own sheet, and nobody else's."""
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
+    require_not_aside(view.session, found.stage_id, proposal, view.actor.person_id)
     sheet = rounds.sheet_of(view.session, found, proposal.id, seat.id)
     if sheet is None:
         raise NotFound

@@ -41,7 +41,7 @@ def _folios(stage_id: uuid.UUID, person_id: uuid.UUID | None, *wanted: ColumnEle
     return (
         select(Proposal.folio)
         .join(Recusal, Recusal.proposal_id == Proposal.id)
-        .where(Recusal.stage_id == stage_id, *wanted)
+        .where(Recusal.stage_id == stage_id, Recusal.stands(), *wanted)
         .where(or_(Recusal.person_id == person_id, Recusal.person_id.is_(None) & Recusal.seat_id.in_(held)))
     )
 
@@ -51,14 +51,14 @@ def own_recusals(
 ) -> list[Recusal]:
     """Why this person may not score with this seat: rows of their own, in whatever seat, and of the seat as a whole."""
     of_the_seat = Recusal.person_id.is_(None) & (Recusal.seat_id == seat_id)
-    wanted = (Recusal.stage_id == stage_id, or_(Recusal.person_id == person_id, of_the_seat))
+    wanted = (Recusal.stage_id == stage_id, Recusal.stands(), or_(Recusal.person_id == person_id, of_the_seat))
     return list(session.scalars(select(Recusal).where(*wanted).order_by(Recusal.person_id.is_(None))))
 
 
 def recused_by(session: Session, stage_id: uuid.UUID) -> dict[uuid.UUID, dict[uuid.UUID, list[Recusal]]]:
     """By proposal and seat, the recusals of a stage."""
     found: dict[uuid.UUID, dict[uuid.UUID, list[Recusal]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.scalars(select(Recusal).where(Recusal.stage_id == stage_id)):
+    for row in session.scalars(select(Recusal).where(Recusal.stage_id == stage_id, Recusal.stands())):
         found[row.proposal_id][row.seat_id].append(row)
     return found
 
@@ -106,7 +106,7 @@ def _signed(session: Session, found: Round) -> dict[tuple[uuid.UUID, uuid.UUID],
     rows = session.execute(
         select(ScoreSheet.proposal_id, ScoreSheet.seat_id, ScoreSheet.person_id)
         .join(Recusal, (Recusal.proposal_id == ScoreSheet.proposal_id) & (Recusal.seat_id == ScoreSheet.seat_id))
-        .where(Recusal.stage_id == found.stage_id, ScoreSheet.round_id == found.id)
+        .where(Recusal.stage_id == found.stage_id, Recusal.stands(), ScoreSheet.round_id == found.id)
         .where(ScoreSheet.state != SheetState.DRAFT, ScoreSheet.voided_at.is_(None))
     )
     return {(row[0], row[1]): row[2] for row in rows}

@@ -24,7 +24,9 @@ def given(session: Session, found: Round) -> Given:
     """The seats of each proposal, by their keys; nothing in a round in which all score all."""
     if found.per_proposal is None:
         return {}
-    rows = session.execute(select(Assignment.proposal_id, Assignment.seat_id).where(Assignment.round_id == found.id))
+    rows = session.execute(
+        select(Assignment.proposal_id, Assignment.seat_id).where(Assignment.round_id == found.id, Assignment.stands())
+    )
     places: Given = defaultdict(set)
     for proposal_id, seat_id in rows:
         places[proposal_id].add(seat_id)
@@ -36,7 +38,7 @@ def is_given(session: Session, found: Round, proposal_id: uuid.UUID, seat: Seat)
     if found.per_proposal is None or not seat.votes:
         return True
     wanted = (Assignment.round_id == found.id, Assignment.proposal_id == proposal_id, Assignment.seat_id == seat.id)
-    return session.scalar(select(Assignment.id).where(*wanted)) is not None
+    return session.scalar(select(Assignment.id).where(*wanted, Assignment.stands())) is not None
 
 
 def left_out(session: Session, found: Round) -> list[tuple[uuid.UUID, str]]:
@@ -55,7 +57,7 @@ def sharing(session: Session, found: Round, now: datetime) -> Sharing:
     stood = session.execute(
         select(Proposal.folio, Recusal.seat_id)
         .join(Recusal, Recusal.proposal_id == Proposal.id)
-        .where(Recusal.stage_id == found.stage_id)
+        .where(Recusal.stage_id == found.stage_id, Recusal.stands())
     )
     barred = {(folio, numbers[seat_id]) for folio, seat_id in stood if seat_id in numbers}
     barred.update((one.folio, str(one.sitter.number)) for one in open_suspicions(session, found, now))

@@ -81,7 +81,7 @@ def _given_to(session: Session, found: Round, folios: Iterable[str]) -> dict[str
     rows = session.execute(
         select(Proposal.folio, func.count())
         .join(Assignment, Assignment.proposal_id == Proposal.id)
-        .where(Assignment.round_id == found.id)
+        .where(Assignment.round_id == found.id, Assignment.stands())
         .group_by(Proposal.folio)
     )
     return {"given": {**dict.fromkeys(folios, 0), **{row[0]: row[1] for row in rows}}}
@@ -98,7 +98,7 @@ def recusals_now(session: Session, found: Round) -> dict[str, Any]:
         select(Proposal.folio, Seat, Recusal)
         .join(Recusal, Recusal.proposal_id == Proposal.id)
         .join(Seat, Seat.id == Recusal.seat_id)
-        .where(Recusal.stage_id == found.stage_id)
+        .where(Recusal.stage_id == found.stage_id, Recusal.stands())
         .order_by(Proposal.folio, Seat.number, Recusal.at.desc())
     )
     places = _places(session, found)
@@ -113,7 +113,9 @@ def recusals_now(session: Session, found: Round) -> dict[str, Any]:
 def _places(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]] | None:
     if found.per_proposal is None:
         return None
-    mine = select(Assignment.proposal_id, Assignment.seat_id).where(Assignment.round_id == found.id)
+    mine = select(Assignment.proposal_id, Assignment.seat_id).where(
+        Assignment.round_id == found.id, Assignment.stands()
+    )
     return {(row[0], row[1]) for row in session.execute(mine)}
 
 

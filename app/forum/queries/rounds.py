@@ -151,7 +151,7 @@ def _places(session: Session, found: Round, seat: Seat) -> set[uuid.UUID] | None
     if found.per_proposal is None or not seat.votes:
         return None
     mine = select(Assignment.proposal_id).where(Assignment.round_id == found.id, Assignment.seat_id == seat.id)
-    return set(session.scalars(mine))
+    return set(session.scalars(mine.where(Assignment.stands())))
 
 
 def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, Recusal]]:
@@ -160,7 +160,7 @@ def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, R
         select(Proposal.folio, Seat.number, Recusal)
         .join(Recusal, Recusal.proposal_id == Proposal.id)
         .join(Seat, Seat.id == Recusal.seat_id)
-        .where(Recusal.stage_id == stage_id)
+        .where(Recusal.stage_id == stage_id, Recusal.stands())
         .order_by(Proposal.number, Seat.number)
     )
     return [(row[0], row[1], row[2]) for row in rows]

@@ -47,11 +47,15 @@ class Standings:
             for seat in seats_of(session, meeting.body_id)
         ]
 
-    def on(self, proposal_id: uuid.UUID) -> Standing:
-        """Whether and by what the session may decide on this proposal."""
-        by_seat = self.recused.get(proposal_id, {})
-        there = [_there(one, {row.person_id for row in by_seat.get(one.seat.id, ())}) for one in self.table]
-        return standing_of(there, self.rule, [row.sector for row in self.outside.get(proposal_id, ())])
+    def on(self, *proposals: uuid.UUID) -> Standing:
+        """Whether and by what the session may decide on this proposal, or on several as one."""
+
+        def aside(seat_id: uuid.UUID) -> set[uuid.UUID | None]:
+            return {row.person_id for key in proposals for row in self.recused.get(key, {}).get(seat_id, ())}
+
+        named = [{(row.name, row.sector) for row in self.outside.get(key, ())} for key in proposals]
+        there = [_there(one, aside(one.seat.id)) for one in self.table]
+        return standing_of(there, self.rule, [sector for _, sector in sorted(set.intersection(*named))])
 
     def on_folios(self, session: Session, folios: Collection[str]) -> dict[str, Standing]:
         """The same for those of these folios on which somebody stands aside."""

@@ -157,7 +157,9 @@ def _settled(session: Session, found: Round) -> tuple[dict[tuple[uuid.UUID, uuid
     for row in session.scalars(mine):
         dismissed[row.proposal_id, row.person_id].update(map(Sign, row.signs))
     rows = session.execute(
-        select(Recusal.proposal_id, Recusal.seat_id, Recusal.person_id).where(Recusal.stage_id == found.stage_id)
+        select(Recusal.proposal_id, Recusal.seat_id, Recusal.person_id).where(
+            Recusal.stage_id == found.stage_id, Recusal.stands()
+        )
     )
     return dict(dismissed), {(row[0], row[1], row[2]) for row in rows}
 
