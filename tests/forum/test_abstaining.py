@@ -11,6 +11,7 @@ from app.forum import actions
 from app.forum.actions import Given
 from app.forum.models import Round, Score, ScoreSheet
 from app.forum.queries import owed, rounds
+from app.forum.queries.next_sheet import next_for
 from app.forum.rules.results import RoundVerdict
 from app.kit.errors import Invalid, NotAllowed, NotNow, Stale
 from app.proposals.models import Proposal
@@ -141,3 +142,18 @@ async def test_a_member_abstains_by_form_and_by_program(world: World, forum: For
             "2. Red de organizaciones — SECRETO"
             in (await member.get(f"/p/plan/office/forum/rounds/filtro/{one.folio}")).text
         )
+
+
+@ONE_DATABASE
+def test_an_abstention_leads_nobody_elsewhere_than_a_sheet(world: World, forum: ForumBuilder) -> None:
+    for number in range(2):
+        world.admitted(forum.process, title=f"Propuesta {number}")
+    made = forum.round("nadia", "pablo")
+    with world.database.reading() as session:
+        found = session.get_one(Round, made.id)
+        rows = rounds.to_score(session, found, forum.seat(2))
+        first, second = (session.scalars(select(Proposal).where(Proposal.folio == row.folio)).one() for row in rows)
+    forum.score("nadia", first)
+    abstain(forum, "pablo", made, second, Given({}, {}))
+    with world.database.reading() as session:
+        assert next_for(session, session.get_one(Round, made.id), rows) == first.folio  # as many on both: its own order
