@@ -63,6 +63,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     postgresql.clean()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is the same on either database is asked of PostgreSQL only by `make test-deep`."""
+    for item in items:
+        if item.get_closest_marker("either") and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.deep)
+
+
 @pytest.fixture(params=BOTH)
 def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database in which nothing was migrated yet."""

@@ -12,12 +12,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.forum import records  # noqa: F401 - what a session leaves are tables of the forum too
+from app.forum.conflicts import (
+    Assignment,
+    ConflictDeclaration,
+    DismissedSuspicion,
+    Recusal,
+    RoundReminder,
+    Substitute,
+    VoidedSheet,
+)
 from app.forum.counted import RoundResult
 from app.forum.reason_drafts import ReasonDraft
+from app.forum.rules.reminding import REMIND_DAYS
 from app.forum.rules.scoring import (
     CriterionKind,
     ReasonRule,
-    RecusalKind,
     RoundState,
     SetState,
     SheetState,
@@ -285,6 +294,11 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
     draw_seed: Mapped[str] = mapped_column(String(80), default="")
     voting_seats: Mapped[int] = mapped_column(default=0)
+    left_suspected: Mapped[int] = mapped_column(default=0)
+    per_proposal: Mapped[int | None]
+    lot: Mapped[str] = mapped_column(String(80), default="")
+    remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
+    reminded_at: Mapped[datetime | None]
     criteria_hash: Mapped[str] = mapped_column(String(64), default="")
     follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("scoring_rounds.id"))
     reopened_because: Mapped[str] = mapped_column(Text, default="")
@@ -309,38 +323,6 @@ class Round(Base):
         return Subject(f"round:{self.number}", self.id, self.process_id)
 
 
-class ConflictDeclaration(Base):
-    """What somebody declared about their interests before their first score of a round."""
-
-    __tablename__ = "conflict_declarations"
-    __table_args__ = (UniqueConstraint("round_id", "seat_id", "person_id"),)
-
-    id: Mapped[Key]
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("scoring_rounds.id"))
-    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
-    has_none: Mapped[bool]
-    signed_at: Mapped[datetime]
-
-
-class Recusal(Base):
-    """That a seat stands aside on one proposal at one stage: it neither scores nor counts in its quorum."""
-
-    __tablename__ = "recusals"
-    __table_args__ = (
-        UniqueConstraint("stage_id", "seat_id", "proposal_id"),
-        Index("ix_recusals_proposal", "proposal_id"),
-    )
-
-    id: Mapped[Key]
-    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
-    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
-    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposals.id"))
-    kind: Mapped[RecusalKind] = mapped_column(one_of(RecusalKind, "kind"))
-    note: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime]
-
-
 class ScoreSheet(Base):
     """What one seat says of one proposal in one round; only submitted sheets of voting seats count.
 
@@ -363,6 +345,7 @@ class ScoreSheet(Base):
     voided_at: Mapped[datetime | None]
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    abstain_reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
@@ -395,4 +378,15 @@ class Doubt(Base):
     at: Mapped[datetime]
 
 
-__all__ = ["ReasonDraft", "RoundResult"]  # defined beside: what looks for tables looks here
+__all__ = [
+    "Assignment",
+    "ConflictDeclaration",
+    "DismissedSuspicion",
+    "ReasonDraft",
+    "Recusal",
+    "RoundReminder",
+    "RoundResult",
+    "Substitute",
+    "VoidedSheet",
+]
+"""Defined beside: what looks for tables looks here."""

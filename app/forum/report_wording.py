@@ -48,6 +48,7 @@ class Card:
     without_reason: str = ""
     override: str = ""
     note: str = ""
+    suspected: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ class ReportWording:
     @property
     def rule(self) -> str:
         """The rule of the round."""
-        return " ".join(self.say(one) for one in rule_in_words(self.report.round.config, self.language))
+        found = self.report.round
+        return " ".join(self.say(one) for one in rule_in_words(found.config, self.language, found.given_to))
 
     @property
     def counts(self) -> list[str]:
@@ -177,7 +179,15 @@ class ReportWording:
             return Card(**card, note=self.say(YOU_STAND_ASIDE))
         of_count = self._of_count(line.result) if line.result else {"note": self.say(T("The forum did not score it."))}
         became = self._became(line) if line.draft is None else self._begun(line.draft)
-        return Card(**card, **of_count, **became)
+        return Card(**card, **of_count, **became, suspected=self._suspected(line))
+
+    def _suspected(self, line: Line) -> str:
+        told = Tn(
+            "{count} possible conflict is not settled yet",
+            "{count} possible conflicts are not settled yet",
+            line.suspected,
+        )
+        return self.say(told) if line.suspected else ""
 
     def _of_count(self, result: Result) -> dict[str, Any]:
         place = [
@@ -275,7 +285,7 @@ class ReportWording:
         last: tuple[Text, ...] = (T("Decision"), T("Follows the rule"), T("Published reason"))
         last = (*last, T("Why the rule was left"), T("Where the decision comes from"))
         if self.report.is_pack:
-            last = (T("Draft reason"), T("Who wrote the draft"))
+            last = (T("Possible conflicts, not settled"), T("Draft reason"), T("Who wrote the draft"))
         rule = (T("By the rule"), T("To look at"))
         return [*map(self.say, first), *means, *map(self.say, rule), *map(self.say, last)]
 
@@ -293,7 +303,8 @@ class ReportWording:
         )
         if not self.report.is_pack:
             return [line.folio, line.title, *counted, *self._mean_cells(result), *rule, *self._last(line)]
-        last: list[Cell] = self._of_draft(line.draft) if line.draft else [self._became(line)["decided"], None]
+        draft: list[Cell] = self._of_draft(line.draft) if line.draft else [self._became(line)["decided"], None]
+        last = [line.suspected, *draft]
         return [line.folio, line.title, *counted, *self._mean_cells(result), *rule, *last]
 
     def _mean_cells(self, result: Result | None) -> list[Cell]:

@@ -98,6 +98,7 @@ OF_THE_FORUM: dict[str, Dataset] = {
             "scores_hash text SHA-256 over the sheets of this proposal",
             "criteria_version integer version of the criteria it was scored by",
             "voting_seats integer seats with a vote when the round was opened",
+            "given_to integer seats with a vote that were to score it; empty where all were",
             "draw text number of the draw for those with the same points",
             "closed_at instant when the round was closed (UTC)",
             "version integer 1 for the first count, more for those that supersede it",

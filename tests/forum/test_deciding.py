@@ -20,6 +20,7 @@ from app.forum import actions
 from app.forum.actions import Line
 from app.forum.models import ForumSession, Score, ScoreSheet, Seat
 from app.forum.queries import deciding, reasons, rounds, seats
+from app.forum.queries.aside import stands_aside_on
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, WrongState
 from app.people.actor import Actor
@@ -391,7 +392,7 @@ async def test_what_members_wrote_stands_beside_the_form(world: World, forum: Fo
 
 
 async def test_who_stands_aside_cannot_read_who_gave_what(world: World, forum: ForumBuilder) -> None:
-    """Neither the holder, nor the alternate of the seat, nor whoever held it before; the others can."""
+    """Neither who stands aside, nor anybody of a seat that does as a whole; the others can."""
     proposal, other = world.admitted(forum.process, title="Una"), world.admitted(forum.process, title="Otra")
     made = forum.round()
     with world.work("carla") as work:
@@ -404,6 +405,11 @@ async def test_who_stands_aside_cannot_read_who_gave_what(world: World, forum: F
         fresh = work.session.get_one(Proposal, proposal.id)
         actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
     forum.close(made)
+    with world.database.reading() as session:
+        assert stands_aside_on(session, forum.stage.id, world.people["gloria"].id) == set()  # free, as the alternate
+    with world.work("carla") as work:
+        fresh = work.session.get_one(Proposal, proposal.id)
+        actions.record_recusal(work, forum.process, forum.stage.id, fresh, (forum.seat(1), "interest", ""))
     forum.to_the_filter()
     forum.session()
     named, api = "/p/plan/office/forum/rounds/filtro", "/api/v1/processes/plan/proposals"

@@ -20,6 +20,7 @@ from app.publication import exporting, verifying
 from app.publication.scoring import OF_THE_FORUM
 from tests.acts import by_hand
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
+from tests.forum.test_assigning import WHO, opened, places
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -75,6 +76,26 @@ def test_an_export_recounts(world: World, forum: ForumBuilder, tmp_path: Path) -
     aside = [(row["folio"], row["seat"], row["votes"], row["kind"]) for row in rows_of(folder, "recusals")]
     assert aside == [(torn.folio, 2, True, "family")]
     assert {row["version"] for row in rows_of(folder, "results")} == {2}
+
+
+def test_a_round_by_lot_recounts_with_the_quorum_of_those_it_was_given_to(
+    world: World, forum: ForumBuilder, tmp_path: Path
+) -> None:
+    one = world.admitted(forum.process)
+    made = opened(world, forum, 2)
+    seats = places(world, made)[one.folio]
+    forum.score(WHO[seats[0]], one)
+    forum.close(made)
+    with world.work("carla") as work:  # of two one is left, and its sheet is enough; of four it would not be
+        fresh = work.session.get_one(Proposal, one.id)
+        actions.record_recusal(work, forum.process, forum.stage.id, fresh, (forum.seat(seats[1]), "family", ""))
+        elsewhere = next(number for number in WHO if number not in seats)
+        actions.record_recusal(work, forum.process, forum.stage.id, fresh, (forum.seat(elsewhere), "family", ""))
+    folder = exported(world, tmp_path)
+    assert verifying.check_export(folder).fault is None
+    told = [(row["given_to"], row["needed"], row["recused"], row["verdict"]) for row in rows_of(folder, "results")]
+    assert told == [(2, 1, 1, "pass")]
+    assert [row["seat"] for row in rows_of(folder, "recusals")] == [seats[1]]
 
 
 def test_one_changed_score_is_named_by_its_proposal(

@@ -1,6 +1,7 @@
 """What the forum does: it is set up and seated, meets, adopts criteria, scores blind, and decides in session."""
 
 from app.forum.actions.agenda import Undertaken, end_task, remove_item, tell_of_item, undertake, write_item
+from app.forum.actions.assigning import share_out_what_came
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
 from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import (
@@ -19,9 +20,18 @@ from app.forum.actions.merging import merge_in_session
 from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
 from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
 from app.forum.actions.rapporteur import hand_back, write_reason
-from app.forum.actions.rounds import close_due_rounds, close_round, open_round
-from app.forum.actions.scoring import Given, declare, record_recusal, recuse, save_draft, submit
+from app.forum.actions.reminding import REMIND, remind_job, remind_late, remind_what_is_due
+from app.forum.actions.rounds import Plan, close_due_rounds, close_round, open_round
+from app.forum.actions.scoring import Given, abstain, declare, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
+from app.forum.actions.standing_aside import (
+    confirm_suspicion,
+    dismiss_suspicion,
+    name_substitute,
+    record_recusal,
+    recuse,
+    take_back_recusal,
+)
 from app.forum.actions.telling import (
     ToldRecusal,
     ToldRound,
@@ -32,10 +42,12 @@ from app.forum.actions.telling import (
 
 __all__ = [
     "JOB",
+    "REMIND",
     "AddSeat",
     "Appointment",
     "Given",
     "Line",
+    "Plan",
     "Prints",
     "Says",
     "ToldRecusal",
@@ -43,6 +55,7 @@ __all__ = [
     "ToldSheet",
     "Undertaken",
     "Wish",
+    "abstain",
     "add_addendum",
     "add_criterion",
     "add_seat",
@@ -56,12 +69,14 @@ __all__ = [
     "close_due_rounds",
     "close_round",
     "close_session",
+    "confirm_suspicion",
     "convene",
     "count_job",
     "count_the_rest",
     "decide",
     "decide_in_session",
     "declare",
+    "dismiss_suspicion",
     "end_forum",
     "end_task",
     "end_term",
@@ -70,6 +85,7 @@ __all__ = [
     "hold",
     "merge_in_session",
     "move_up",
+    "name_substitute",
     "open_discussion",
     "open_round",
     "publish_minutes",
@@ -77,13 +93,18 @@ __all__ = [
     "record_attendance",
     "record_recusal",
     "recuse",
+    "remind_job",
+    "remind_late",
+    "remind_what_is_due",
     "remove_criterion",
     "remove_item",
     "save_draft",
     "set_sitting_rule",
     "set_thresholds",
     "set_up",
+    "share_out_what_came",
     "submit",
+    "take_back_recusal",
     "tell_of_forum",
     "tell_of_item",
     "undertake",

@@ -11,12 +11,13 @@ from app.decisions import actions as decisions
 from app.decisions.actions import Verdict
 from app.decisions.models import DecidingBody, Decision
 from app.decisions.rules import OUTCOME_WORDS, SHORTEST_REASON, BodyKind, Outcome
-from app.forum.actions.meeting import require_quorum
+from app.forum.actions.meeting import require_held, require_quorum
 from app.forum.models import Doubt, ForumSession
 from app.forum.queries import deciding as queries
-from app.forum.queries import rapporteur, rounds
+from app.forum.queries import rapporteur
 from app.forum.queries.by_rule import sort_out
 from app.forum.queries.deciding import Draft
+from app.forum.queries.standing import Standings
 from app.forum.rules.results import RoundVerdict
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
@@ -48,15 +49,24 @@ def decide(
 ) -> Decision:
     """Take the forum's decision on one proposal in a session that is being held. Office or chair record it.
 
-    The seats present that do not stand aside on this proposal must still hold the quorum; leaving the rule of the
-    score sheets needs its own public reason.
+    Those present who do not stand aside on this proposal must still hold the quorum; where they do not, alternates
+    enter, else the rest decides if both sides are there, else with somebody named from outside. Leaving the rule of
+    the score sheets needs its own public reason.
     """
     work.require(Permission.RECORD_SESSION, process.id)
     meeting, verdict = taken
     body = _forum_of_stage(work, process, stage, meeting)
-    require_quorum(work, meeting, frozenset(rounds.recused_seats(work.session, stage.id, proposal.id)))
+    _require_standing(work, meeting, stage, proposal)
     named = replace(verdict, session_id=meeting.id, session_name=queries.session_name(meeting, process.language))
     return decisions.take(work, process, stage, proposal, (body, named))
+
+
+def _require_standing(work: Work, meeting: ForumSession, stage: Stage, proposal: Proposal) -> None:
+    """Refuse, in words that say what to do, a decision for which those who stand aside leave too few."""
+    require_held(meeting)
+    standing = Standings(work.session, meeting, stage.id).on(proposal.id)
+    if not standing.holds:
+        raise Conflict(standing.explained)
 
 
 def _forum_of_stage(work: Work, process: Process, stage: Stage, meeting: ForumSession) -> DecidingBody:
@@ -120,7 +130,7 @@ def _note_doubt(
 ) -> Doubt:
     meeting, note = noted
     _forum_of_stage(work, process, stage, meeting)
-    require_quorum(work, meeting, frozenset(rounds.recused_seats(work.session, stage.id, proposal.id)))
+    _require_standing(work, meeting, stage, proposal)
     if len(note.strip()) < SHORTEST_REASON:
         raise Invalid(reason=T("Write what has to be found out, in at least one short sentence."))
     wanted = (Doubt.session_id == meeting.id, Doubt.stage_id == stage.id, Doubt.proposal_id == proposal.id)

@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.decisions.models import Decision
+from app.forum.actions.assigning import keep_places
 from app.forum.models import ConflictDeclaration, Round, Score, ScoreSheet
 from app.forum.queries import results, rounds, seats
-from app.forum.rules.scoring import ROUND, SheetState
+from app.forum.rules.scoring import DONE, ROUND
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
 from app.kit.i18n import T, Text
@@ -47,11 +48,13 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
         opens_at=work.now,
         closes_at=ends,
         voting_seats=first.voting_seats,
+        remind_days=first.remind_days,
         follows_id=first.id,
         reopened_because=reason.strip(),
     )
     work.session.add(made)
     work.session.flush()
+    keep_places(work, first, made)
     kept = _carry_over(work, first, made)
     work.record(
         "round.reopened",
@@ -96,11 +99,11 @@ def _carry_over(work: Work, first: Round, made: Round) -> int:
         again = ConflictDeclaration(id=ids.new_id(), round_id=made.id, seat_id=row.seat_id, person_id=row.person_id)
         again.has_none, again.signed_at = row.has_none, row.signed_at
         work.session.add(again)
-    handed_in = (ScoreSheet.round_id == first.id, ScoreSheet.state == SheetState.SUBMITTED)
+    handed_in = (ScoreSheet.round_id == first.id, ScoreSheet.state.in_(DONE))
     copies = {}
     for sheet in work.session.scalars(select(ScoreSheet).where(*handed_in, ScoreSheet.voided_at.is_(None))):
-        copy = copies[sheet.id] = ScoreSheet(id=ids.new_id(), round_id=made.id, state=SheetState.SUBMITTED)
-        for name in ("proposal_id", "seat_id", "person_id", "counts", "saved_at", "submitted_at"):
+        copy = copies[sheet.id] = ScoreSheet(id=ids.new_id(), round_id=made.id, state=sheet.state)
+        for name in ("proposal_id", "seat_id", "person_id", "counts", "saved_at", "submitted_at", "abstain_reason"):
             setattr(copy, name, getattr(sheet, name))
     work.session.add_all(copies.values())
     work.session.flush()

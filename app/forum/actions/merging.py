@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.decisions import queries as decided
-from app.forum.actions.meeting import require_quorum
+from app.forum.actions.meeting import require_held
 from app.forum.models import ForumSession
-from app.forum.queries import rounds, seats
+from app.forum.queries import seats
+from app.forum.queries.standing import Standings
 from app.kit.errors import Conflict, WrongState
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -29,8 +30,10 @@ def merge_in_session(
     proposal, into = pair
     if seats.forum_for(work.session, stage).id != meeting.body_id:
         raise Conflict(T("Another body decides at this stage."))
-    aside = {seat for one in pair for seat in rounds.recused_seats(work.session, stage.id, one.id)}
-    require_quorum(work, meeting, frozenset(aside))
+    require_held(meeting)
+    standing = Standings(work.session, meeting, stage.id).on(proposal.id, into.id)
+    if not standing.holds:
+        raise Conflict(standing.explained)
     for one in pair:
         if decided.current(work.session, stage.id, one.id) is not None:
             raise WrongState(T("There is a decision on {folio} already.", folio=one.folio), one.state.value, [])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from app.decisions.models import DecidingBody
+from app.forum.actions.assigning import share_out
 from app.forum.actions.counting import ask_count
 from app.forum.models import CriteriaSet, Round
-from app.forum.queries import criteria, rounds, seats
+from app.forum.queries import criteria, owed, rounds, seats
 from app.forum.queries.freezing import require_same_criteria
+from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules import scoring
+from app.forum.rules.reminding import MOST_REMIND_DAYS, REMIND_DAYS
 from app.forum.rules.scoring import ROUND
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotNow
@@ -27,8 +31,25 @@ from app.work import Work
 log = structlog.get_logger("minga.forum")
 
 
-def open_round(
-    work: Work, process: Process, stage: Stage, opens_at: datetime | None, closes_at: datetime | None
+@dataclass(frozen=True)
+class Plan:
+    """How a round is held: how many seats score each proposal, or all, and when those who are late are reminded."""
+
+    remind_days: int = REMIND_DAYS
+    per_proposal: int | None = None
+
+
+AS_USUAL = Plan()
+
+
+def open_round(  # waiver: when it runs, and beside it how it is held
+    work: Work,
+    process: Process,
+    stage: Stage,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    *,
+    plan: Plan = AS_USUAL,
 ) -> Round:
     """Open a round of blind scoring with the criteria in force. Office only.
 
@@ -43,6 +64,7 @@ def open_round(
         raise Invalid(closes_at=T("Write an end that has not passed yet."))
     check_window(begins := opens_at or work.now, closes_at)
     body = seats.forum_for(work.session, stage)
+    _check(work, body, found, plan)
     made = Round(
         id=ids.new_id(),
         process_id=process.id,
@@ -55,6 +77,9 @@ def open_round(
         closes_at=closes_at,
         voting_seats=_voting_seats(work, body),
         criteria_hash=found.content_hash,
+        remind_days=plan.remind_days,
+        per_proposal=plan.per_proposal,
+        lot="" if plan.per_proposal is None else ids.new_token(),
     )
     work.session.add(made)
     work.record(
@@ -66,7 +91,18 @@ def open_round(
         closes_at=instant(closes_at),
     )
     work.session.flush()
+    if made.per_proposal is not None:
+        share_out(work, made)
     return made
+
+
+def _check(work: Work, body: DecidingBody, adopted: CriteriaSet, plan: Plan) -> None:
+    if not 0 <= plan.remind_days <= MOST_REMIND_DAYS:
+        raise Invalid(remind_days=T("Write a number of days from 0 to {n}.", n=MOST_REMIND_DAYS))
+    least, most = max(adopted.quorum_min, 1), seats.count_voting(work.session, body.id)
+    if plan.per_proposal is not None and not least <= plan.per_proposal <= most:
+        text = T("Write a number from {least}, which the criteria ask for, to {most}.", least=least, most=most)
+        raise Invalid(per_proposal=text)
 
 
 def _next_number(work: Work, stage: Stage) -> int:
@@ -105,15 +141,16 @@ def close_round(work: Work, process: Process, found: Round) -> None:
         work.require(Permission.RECORD_SESSION, process.id)
     after = ROUND.after(found.state, "close")
     require_same_criteria(work.session, found)
-    if not rounds.may_close(work.session, found, work.now):
+    if not owed.may_close(work.session, found, work.now):
         if found.follows_id is not None:
             raise NotNow(T("A round of discussion closes when its time has passed."), None, found.closes_at)
-        missing = rounds.count_missing(work.session, found, work.now)
+        missing = owed.count_missing(work.session, found, work.now)
         text = Tn("{count} score sheet is still missing.", "{count} score sheets are still missing.", missing)
         raise NotNow(T("Before its end a round closes only when all is in. {what}", what=text), None, found.closes_at)
     announced = found.closes_at
     found.state, found.closed_at, found.closes_at = after, work.now, min(announced, work.now)
     found.draw_seed = ids.new_token()
+    found.left_suspected = len(open_suspicions(work.session, found, work.now))
     work.session.flush()
     work.record(
         "round.closed",
@@ -123,6 +160,7 @@ def close_round(work: Work, process: Process, found: Round) -> None:
         draw=found.draw_seed,
         voting_seats=found.voting_seats,
         sheets=len(rounds.done_in(work.session, found)),
+        suspected=found.left_suspected,
     )
     ask_count(work, found)
 

@@ -12,23 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.decisions.rules import MAY_BE_DECIDED
-from app.forum.actions.counting import recount
-from app.forum.models import ConflictDeclaration, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
+from app.forum.actions.taking_over import take_over
+from app.forum.models import ConflictDeclaration, Round, ScaleLevel, Score, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
+from app.forum.queries.aside import own_recusals
+from app.forum.queries.assigned import is_given
 from app.forum.queries.criteria import CriterionRow
 from app.forum.rules import scoring
-from app.forum.rules.scoring import SHEET, RecusalKind, RoundState, SheetState
+from app.forum.rules.scoring import SHEET, RoundState, SheetState
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongState
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.models import Process
-from app.process.queries import stage_by_id
 from app.proposals.models import Proposal
 from app.trail.rules import canonical
 from app.work import Work
@@ -44,12 +43,13 @@ class Given:
     levels: Mapping[str, str]
     reasons: Mapping[str, str]
     version: int | None = None
+    abstain_reason: str = ""
 
 
 def declare(work: Work, process: Process, found: Round, *, has_none: bool) -> ConflictDeclaration:
     """Declare one's interests for a round, once, before the first score; conflicts are then named one by one."""
-    seat = _own_seat(work, process, found.body_id)
-    _require_open(found, work.now)
+    seat = own_seat(work, process, found.body_id)
+    require_open(found, work.now)
     if rounds.declared(work.session, found, seat.id, work.actor.person_id):
         raise Conflict(T("You have already declared your interests for this round."))
     row = ConflictDeclaration(
@@ -69,9 +69,37 @@ def declare(work: Work, process: Process, found: Round, *, has_none: bool) -> Co
 def save_draft(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
     """Keep what is filled in so far; it counts for nothing and leaves no entry in the trail."""
     sheet, rows = _sheet(work, process, found, proposal, given)
+    had_abstained = sheet.state is SheetState.ABSTAINED
     sheet.state = SHEET.after(sheet.state, "save")
     _fill(work, sheet, rows, given)
+    if had_abstained:
+        _record(work, found, proposal, sheet, "sheet.abstention_taken_back")
     return sheet
+
+
+def abstain(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
+    """Abstain on one proposal, with a reason or without: the seat stays in the quorum's base and gives no score.
+
+    It can be taken back until the end; levels that were filled in are kept and count for nothing.
+    """
+    sheet, rows = _sheet(work, process, found, proposal, given)
+    if len(given.abstain_reason) > scoring.LONGEST_ABSTENTION:
+        raise Invalid(abstain_reason=T("This is too long: at most {n} characters.", n=scoring.LONGEST_ABSTENTION))
+    sheet.state = SHEET.after(sheet.state, "abstain")
+    sheet.counts, sheet.submitted_at, sheet.abstain_reason = False, work.now, given.abstain_reason.strip()
+    if given.levels:
+        _fill(work, sheet, rows, given)
+    else:
+        _count_on(work, sheet)
+    _record(work, found, proposal, sheet, "sheet.abstained")
+    return sheet
+
+
+def _record(work: Work, found: Round, proposal: Proposal, sheet: ScoreSheet, verb: str) -> None:
+    """An entry that nobody reads before the round is closed."""
+    seat = work.session.get_one(Seat, sheet.seat_id)
+    whose = {"seat": seat.number}
+    work.record(verb, proposal.subject, because=found.seal, sealed_by=found.seal, private=whose, round=found.number)
 
 
 def submit(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
@@ -101,16 +129,21 @@ def _sheet(
     work: Work, process: Process, found: Round, proposal: Proposal, given: Given
 ) -> tuple[ScoreSheet, list[CriterionRow]]:
     """Who, when, in which state: the seat's own sheet on this proposal, begun if it is not there yet."""
-    seat = _own_seat(work, process, found.body_id)
-    _require_open(found, work.now)
+    seat = own_seat(work, process, found.body_id)
+    require_open(found, work.now)
     if not rounds.declared(work.session, found, seat.id, work.actor.person_id):
         raise Conflict(T("Declare your interests first."))
     _require_scorable(work, process, found, proposal)
-    if proposal.id in rounds.recused_proposals(work.session, found.stage_id, seat.id):
-        raise WrongState(T("Your seat stands aside on this proposal."), "recused", [])
-    sheet = rounds.sheet_of(work.session, found, proposal.id, seat.id)
-    if given.version != (sheet.version if sheet else None):
+    if not is_given(work.session, found, proposal.id, seat):
+        raise WrongState(T("This proposal was not given to your seat to score."), "not_given", [])
+    aside = own_recusals(work.session, found.stage_id, seat.id, _person(work))
+    if any(row.proposal_id == proposal.id for row in aside):
+        raise WrongState(T("You stand aside on this proposal."), "recused", [])
+    sheet = rounds.row_of(work.session, found, proposal.id, seat.id)
+    if given.version != (sheet.version if sheet and not sheet.voided_at else None):
         raise Stale
+    if sheet is not None and sheet.voided_at is not None:
+        take_over(work, sheet)
     rows = criteria.criteria_of(work.session, found.criteria_set_id)
     _check_levels(rows, given)
     if sheet is None:
@@ -129,7 +162,7 @@ def _sheet(
     return sheet, rows
 
 
-def _own_seat(work: Work, process: Process, body_id: uuid.UUID) -> Seat:
+def own_seat(work: Work, process: Process, body_id: uuid.UUID) -> Seat:
     """The seat of whoever acts; without one nobody scores, whatever else they may do."""
     work.require(Permission.SEE_FORUM, process.id)
     seat = seats.seat_held(work.session, body_id, work.actor.person_id, work.now)
@@ -146,7 +179,7 @@ def _person(work: Work) -> uuid.UUID:
     return work.actor.person_id
 
 
-def _require_open(found: Round, now: datetime) -> None:
+def require_open(found: Round, now: datetime) -> None:
     if found.state is not RoundState.OPEN:
         raise NotNow(T("This is closed: the time to do it has ended."), found.opens_at, found.closes_at)
     found.window.require_open(now)
@@ -227,56 +260,4 @@ def _content_hash(given: Given) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def recuse(work: Work, process: Process, stage_id: uuid.UUID, proposal: Proposal, why: tuple[str, str]) -> Recusal:
-    """Stand aside on a proposal with the own seat; `why` is the kind and a note. A sheet is kept and counts no more."""
-    body = seats.forum_for(work.session, stage_by_id(work.session, stage_id))
-    return _stand_aside(work, stage_id, proposal, _own_seat(work, process, body.id), why)
-
-
-def record_recusal(
-    work: Work, process: Process, stage_id: uuid.UUID, proposal: Proposal, noted: tuple[Seat, str, str]
-) -> Recusal:
-    """Write down that a seat stands aside, as said in a session or found later. Office or chair."""
-    work.require(Permission.RECORD_SESSION, process.id)
-    seat, kind, note = noted
-    return _stand_aside(work, stage_id, proposal, seat, (kind, note))
-
-
-def _stand_aside(work: Work, stage_id: uuid.UUID, proposal: Proposal, seat: Seat, why: tuple[str, str]) -> Recusal:
-    kind, note = why
-    if kind not in set(RecusalKind):
-        raise Invalid(kind=T("Choose one of the list."))
-    if kind == RecusalKind.OTHER and not note.strip():
-        raise Invalid(note=T("Say in a few words why."))
-    if proposal.process_id != seat.process_id or proposal.state not in MAY_BE_DECIDED:
-        raise WrongState(T("This proposal is not before the forum."), proposal.state.value, [])
-    if seat.id in rounds.recused_seats(work.session, stage_id, proposal.id):
-        raise Conflict(T("This seat already stands aside on this proposal."))
-    recusal = Recusal(
-        id=ids.new_id(),
-        stage_id=stage_id,
-        seat_id=seat.id,
-        proposal_id=proposal.id,
-        kind=RecusalKind(kind),
-        note=note.strip(),
-        at=work.now,
-    )
-    work.session.add(recusal)
-    _void_sheets(work, stage_id, proposal.id, seat.id)
-    work.record("seat.recused", proposal.subject, because=f"recusal:{recusal.id}", seat=seat.number, kind=kind)
-    work.session.flush()
-    recount(work, stage_id, proposal.id)
-    return recusal
-
-
-def _void_sheets(work: Work, stage_id: uuid.UUID, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> None:
-    statement = (
-        select(ScoreSheet)
-        .join(Round, Round.id == ScoreSheet.round_id)
-        .where(Round.stage_id == stage_id, ScoreSheet.proposal_id == proposal_id, ScoreSheet.seat_id == seat_id)
-    )
-    for sheet in work.session.scalars(statement):
-        sheet.counts, sheet.voided_at = False, work.now
-
-
-__all__ = ["Given", "SheetState", "declare", "record_recusal", "recuse", "save_draft", "submit"]
+__all__ = ["Given", "SheetState", "abstain", "declare", "save_draft", "submit"]

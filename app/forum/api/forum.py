@@ -17,6 +17,7 @@ from app.forum.actions.criteria import Thresholds
 from app.forum.doors import closed_round, forum_at, own_round, stage_at
 from app.forum.models import CriteriaSet, Round, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds, seats
+from app.forum.queries.aside import require_not_aside
 from app.forum.rules import scoring
 from app.forum.rules.results import Result
 from app.forum.rules.scoring import CriterionKind, CriterionText, Level, ReasonRule, RecusalKind, TieRule
@@ -112,13 +113,15 @@ class ScoreBody(Body):
 
 
 class SheetBody(Body):
-    """A member's own sheet; only a submitted one counts.
+    """A member's own sheet; only a submitted one counts. Abstaining is done in place of handing in.
 
     `version` is that of the sheet as it was last read, and is left out only where there was none yet.
     """
 
-    scores: dict[str, ScoreBody]
+    scores: dict[str, ScoreBody] = Field(default_factory=dict)
     submit: bool = False
+    abstain: bool = False
+    abstain_reason: str = Field(default="", max_length=scoring.LONGEST_ABSTENTION)
     version: int | None = None
 
 
@@ -166,6 +169,7 @@ class ResultShown(BaseModel):
     n: int
     needed: int
     recused: int
+    abstained: int
     mean: float | None
     median: float | None
     sd: float | None
@@ -300,6 +304,7 @@ def read_sheet(view: View, slug: str, folio: str) -> Response:
     """The asking member's own sheet, and nobody else's."""
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
+    require_not_aside(view.session, found.stage_id, proposal, view.actor.person_id)
     sheet = rounds.sheet_of(view.session, found, proposal.id, seat.id)
     if sheet is None:
         raise NotFound
@@ -318,15 +323,18 @@ def _shown_sheet(view: View, found: Round, sheet: ScoreSheet) -> SheetShown:
 
 @router.write("PUT", f"{BASE}/proposals/{{folio}}/score-sheet", may=Permission.SEE_FORUM, response_model=SheetShown)
 def write_sheet(view: View, slug: str, folio: str, body: SheetBody) -> Response:
-    """Keep the own sheet as a draft, or hand it in."""
+    """Keep the own sheet as a draft, hand it in, or abstain."""
     process, found, _ = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
     given = Given(
         {key: score.level for key, score in body.scores.items()},
         {key: score.reason for key, score in body.scores.items()},
         body.version,
+        body.abstain_reason,
     )
-    act = actions.submit if body.submit else actions.save_draft
+    if body.abstain and body.submit:
+        raise Invalid(abstain=T("Either hand the sheet in or abstain."))
+    act = actions.abstain if body.abstain else actions.submit if body.submit else actions.save_draft
     sheet = act(view.work, process, found, proposal, given)
     view.session.flush()
     return answer(_shown_sheet(view, found, sheet))
@@ -351,10 +359,10 @@ def results(view: View, slug: str, stage: str = "") -> Response:
     process, _ = forum_at(view, slug)
     found = closed_round(view, process, stage)
     counted = rounds.outturn(view.session, found, view.now).counted
-    ranked = counted.ranked
+    ranked, abstained = counted.ranked, rounds.abstentions(view.session, found, view.now)
     return answer(
         ResultsShown(
-            items=[_shown_result(result) for result in ranked],
+            items=[_shown_result(result, abstained.get(result.folio, 0)) for result in ranked],
             total=len(ranked),
             closed_at=_iso(found.closed_at) or "",
             formula=counted.formula,
@@ -368,7 +376,7 @@ def _rounded(number: Fraction | float | None, digits: int = 3) -> float | None:
     return None if number is None else round(float(number), digits)
 
 
-def _shown_result(result: Result) -> ResultShown:
+def _shown_result(result: Result, abstained: int) -> ResultShown:
     return ResultShown(
         folio=result.folio,
         score=_rounded(result.total),
@@ -379,6 +387,7 @@ def _shown_result(result: Result) -> ResultShown:
         n=result.n,
         needed=result.needed,
         recused=result.recused,
+        abstained=abstained,
         mean=_rounded(result.mean),
         median=_rounded(result.median),
         sd=_rounded(result.sd),

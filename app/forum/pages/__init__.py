@@ -18,6 +18,7 @@ from app.forum.pages import (
     seats,
     sessions,
     severity,
+    standing_aside,
     trial,
 )
 from app.web.edge import Router
@@ -39,6 +40,7 @@ ROUTERS: list[Router] = [
     rapporteur.router,
     rounds.router,
     severity.router,
+    standing_aside.router,
     deciding.router,
     merging.router,
 ]

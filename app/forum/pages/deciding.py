@@ -17,8 +17,10 @@ from app.forum.pages.sessions import meeting_at
 from app.forum.queries import criteria, rapporteur, results, rounds, seats
 from app.forum.queries import deciding as queries
 from app.forum.queries.aside import stands_aside_on
-from app.forum.queries.by_rule import SortedOut, sort_out
+from app.forum.queries.by_rule import STOPPED, SortedOut, sort_out
 from app.forum.queries.reasons import Written, written
+from app.forum.queries.standing import Standings
+from app.forum.rules.standing import Standing
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_instant
@@ -118,6 +120,7 @@ def _of_lines(
         _says(view, stage, folios),
         _written(view, stage, [folio for folio in folios if folio not in aside]) if sorted_out else {},
         rapporteur.texts_of(view.session, stage.id, folios) if sorted_out else {},
+        _broken(view, meeting, stage, rows),
     )
     return {
         "lines": _lines(rows, *known),
@@ -133,13 +136,19 @@ def _of_lines(
 
 def _lines(rows: list[decided.ToDecide], *known: dict[str, Any]) -> list[dict[str, Any]]:
     """Each proposal with what is known of it: draft, a doubt, what the ranking says, what members wrote."""
-    names = ("draft", "doubt", "says", "written", "voiced")
+    names = ("draft", "doubt", "says", "written", "voiced", "standing")
     return [{"row": row} | {name: told.get(row.folio) for name, told in zip(names, known, strict=True)} for row in rows]
 
 
 def _written(view: View, stage: Stage, folios: list[str]) -> dict[str, list[Written]]:
     last = rounds.last_round(view.session, stage.id)
     return {} if last is None else written(view.session, last, folios, view.now)
+
+
+def _broken(view: View, meeting: ForumSession, stage: Stage, rows: list[decided.ToDecide]) -> dict[str, Standing]:
+    """Where those who stand aside left no ordinary quorum: who may decide then, or what has to be done first."""
+    told = Standings(view.session, meeting, stage.id).on_folios(view.session, [row.folio for row in rows])
+    return {folio: standing for folio, standing in told.items() if standing.way in STOPPED}
 
 
 def _says(view: View, stage: Stage, folios: list[str]) -> dict[str, RuleSays]:

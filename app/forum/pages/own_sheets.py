@@ -23,7 +23,7 @@ def sheets(view: View, slug: str, page: int = 1) -> Response:
     """What this seat gave, proposal by proposal, the highest first; each leads to its sheet, nobody else's is there."""
     process, found, seat = own_round(view, slug)
     rows = criteria.criteria_of(view.session, found.criteria_set_id)
-    own = own_sheets(view.session, found, seat, rows)
+    own = own_sheets(view.session, found, seat, rows, view.actor.person_id)
     first = max(page - 1, 0) * PAGE
     return view.render(
         "forum/own_sheets.html",

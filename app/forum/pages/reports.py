@@ -100,7 +100,7 @@ def _reported(view: View, slug: str, stage_slug: str, part: Part = WHOLE) -> Rep
 def _packed(view: View, slug: str, stage_slug: str, part: Part = WHOLE) -> ReportWording:
     """The papers from the count of a round until its decisions are published; for whoever belongs to the forum."""
     process, found, stage = _counted(view, slug, stage_slug)
-    if not reporting.is_before_the_session(view.session, stage, view.now):
+    if not reporting.is_before(view.session, found, view.now):
         raise Conflict(T("The decisions are published: the report of the filter tells them."))
     aside = stands_aside_on(view.session, stage.id, view.actor.person_id)
     told = reporting.session_pack(view.session, process, found, view.now, aside=aside, part=part)

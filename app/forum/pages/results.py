@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
+from app.forum.pages.register import standing_aside
 from app.forum.queries import criteria, deciding, discussing, reporting, rounds
 from app.forum.queries.results import Counting, Outturn, Standing
+from app.forum.queries.standing import substitutes_named
 from app.forum.rule_words import rule_in_words
 from app.forum.rules.agreement import Agreement
 from app.forum.rules.firmness import Firmness, Turned
@@ -49,7 +51,6 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
     ranked = outturn.counted.ranked
     first = max(page - 1, 0) * PAGE
     shown = ranked[first : first + PAGE]
-    names = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
     titles = {row.criterion.key: row.criterion.title(view.language) for row in _criteria(view, found)}
     return view.render(
         "forum/results.html",
@@ -57,10 +58,10 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         round=found,
         stage=stage,
         report=_report(view, found),
-        rule=rule_in_words(outturn.config, view.variant),
+        rule=rule_in_words(outturn.config, view.variant, found.per_proposal),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
-        rows=[_row(view, outturn, result) | {"title": names.get(result.folio, "")} for result in shown],
+        rows=_rows(view, process, outturn, shown),
         total=len(ranked),
         page=page,
         pages=(len(ranked) + PAGE - 1) // PAGE or 1,
@@ -70,7 +71,7 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         discussed=_discussed(view, found),
         before=rounds.round_before(view.session, found),
         version=outturn.version,
-        recusals=rounds.recusals_of(view.session, found.stage_id),
+        **_register(view, found),
     )
 
 
@@ -78,6 +79,13 @@ def _report(view: View, found: Round) -> str:
     """Of which stage the report is out; nothing before its decisions are."""
     scored = stage_by_id(view.session, found.stage_id)
     return scored.slug if reporting.is_public(view.session, scored) else ""
+
+
+def _register(view: View, found: Round) -> dict[str, Any]:
+    """Who stood aside on what, and who was named from outside because of it."""
+    rows = [(folio, number, others) for folio, number, _, others in standing_aside(view, found)]
+    named = substitutes_named(view.session, found.stage_id) if rows else []
+    return {"recusals": rows, "substitutes": [(folio, row, SECTOR_WORDS[row.sector]) for folio, row in named]}
 
 
 def _discussed(view: View, found: Round) -> dict[str, Any] | None:
@@ -109,6 +117,16 @@ def _criteria(view: View, found: Round) -> Sequence[Any]:
 
 def _say(view: View, number: Fraction, decimals: int = 0) -> str:
     return say_number(float(number), view.variant, decimals)
+
+
+def _rows(view: View, process: Process, outturn: Outturn, shown: Sequence[Result]) -> list[dict[str, Any]]:
+    titles = rounds.titles_of(view.session, process.id, [result.folio for result in shown])
+    abstained = rounds.abstentions(view.session, outturn.round, view.now)
+    return [
+        _row(view, outturn, result)
+        | {"title": titles.get(result.folio, ""), "abstained": abstained.get(result.folio, 0)}
+        for result in shown
+    ]
 
 
 def _row(view: View, outturn: Outturn, result: Result) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from starlette.responses import Response
@@ -11,15 +12,15 @@ from app.forum import actions
 from app.forum.doors import forum_at, readable, stage_at
 from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
-from app.forum.queries import criteria, discussing, reporting, results, rounds, seats
-from app.forum.queries.aside import stands_aside_on
-from app.forum.rules.scoring import RecusalKind
+from app.forum.pages.register import known_of
+from app.forum.queries import criteria, discussing, owed, reporting, results, rounds, seats
+from app.forum.queries.aside import seats_aside, stands_aside_on
+from app.forum.queries.assigned import given
 from app.kit.errors import Invalid, NotFound
-from app.kit.i18n import T, Text
+from app.kit.i18n import T, Tn
 from app.people.rules import Permission
 from app.process.models import Process
-from app.process.queries import stage_by_id
-from app.process.rules import parse_local
+from app.process.rules import WindowStatus, parse_local
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.proposals.rules import Provenance
@@ -29,14 +30,6 @@ from app.web.view import View
 
 router = Router()
 PAGE = 50
-AS_RECORDED: dict[RecusalKind, Text] = {
-    RecusalKind.AUTHOR: T("The person is one of its authors"),
-    RecusalKind.INSTITUTION: T("It comes from the person's institution or organisation"),
-    RecusalKind.FAMILY: T("Somebody close to the person is one of its authors"),
-    RecusalKind.INTEREST: T("The person or theirs would gain or lose by it"),
-    RecusalKind.OTHER: T("Another reason"),
-}
-"""The reasons to stand aside as the chair writes them down about somebody else."""
 
 
 @router.page("/p/{slug}/office/forum/rounds/{stage}", may=Permission.RECORD_SESSION)
@@ -46,32 +39,49 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
     view.require(Permission.RECORD_SESSION, process.id)
     found = round_at(view, process, stage)
     listed = rounds.scorable(view.session, found)
-    done = rounds.done_in(view.session, found)
-    aside = {(folio, number) for folio, number, _ in rounds.recusals_of(view.session, found.stage_id)}
     all_seats = seats.seats_of(view.session, found.body_id)
-    first = max(page - 1, 0) * PAGE
-    rows = [
-        (folio, title, [_mark(view, (key, seat.id) in done, (folio, seat.number) in aside) for seat in all_seats])
-        for key, folio, title in listed[first : first + PAGE]
-    ]
     return view.render(
         "forum/matrix.html",
         process=process,
         stage=stage,
         round=found,
         seats=all_seats,
-        rows=rows,
-        done_by_seat=[sum((key, seat.id) in done for key, _, _ in listed) for seat in all_seats],
-        total=len(listed),
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         before=rounds.round_before(view.session, found),
         may_discuss=_may_discuss(view, found),
-        may_close=rounds.may_close(view.session, found, view.now),
-        missing=rounds.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
+        has_papers=found.closed_at is not None and reporting.is_before(view.session, found, view.now),
+        may_remind=found.closed_at is None and found.window.status(view.now) is WindowStatus.OPEN,
+        may_close=owed.may_close(view.session, found, view.now),
+        missing=owed.count_missing(view.session, found, view.now) if found.closed_at is None else 0,
         held=seats.held_sessions(view.session, found.body_id),
-        **_recorded(view, found, all_seats),
+        **_table(view, found, listed, (all_seats, max(page - 1, 0) * PAGE)),
+        **known_of(view, found, all_seats),
     )
+
+
+def _table(
+    view: View, found: Round, listed: list[tuple[uuid.UUID, str, str]], part: tuple[list[Seat], int]
+) -> dict[str, Any]:
+    """Who has done what of what they have to do, by proposal for one page and by seat for all."""
+    all_seats, first = part
+    done, aside = rounds.done_in(view.session, found), seats_aside(view.session, found, view.now)
+    voices = {seat.id for seat in all_seats if not seat.votes}
+    everybody = {seat.id for seat in all_seats} if found.per_proposal is None else voices
+    places = {key: some | voices for key, some in given(view.session, found).items()}
+
+    def mark(key: uuid.UUID, seat: Seat) -> str:
+        has_place = seat.id in places.get(key, everybody)
+        return _mark((key, seat.id) in done, seat.id in aside.get(key, ()), has_place)
+
+    return {
+        "rows": [
+            (folio, title, [mark(key, seat) for seat in all_seats])
+            for key, folio, title in listed[first : first + PAGE]
+        ],
+        "done_by_seat": [sum((key, seat.id) in done for key, _, _ in listed) for seat in all_seats],
+        "totals": [sum(seat.id in places.get(key, everybody) for key, _, _ in listed) for seat in all_seats],
+    }
 
 
 def _may_discuss(view: View, found: Round) -> bool:
@@ -81,20 +91,6 @@ def _may_discuss(view: View, found: Round) -> bool:
     return native and results.is_counted(view.session, found) and not counted["taken"]
 
 
-def _recorded(view: View, found: Round, all_seats: list[Seat]) -> dict[str, Any]:
-    """Who stands aside on what so far, what the form that records another one offers, and whether there are papers."""
-    names = {seat.number: seat.name for seat in all_seats}
-    rows = rounds.recusals_of(view.session, found.stage_id)
-    return {
-        "recusals": [(folio, number, names[number], AS_RECORDED[row.kind]) for folio, number, row in rows],
-        "choosable": [("", T("Choose a seat")), *((str(n), f"{n}. {name}") for n, name in names.items())],
-        "kinds": list(AS_RECORDED.items()),
-        "has_papers": reporting.is_before_the_session(
-            view.session, stage_by_id(view.session, found.stage_id), view.now
-        ),
-    }
-
-
 @router.act("/p/{slug}/office/forum/rounds/{stage}/recusals", may=Permission.RECORD_SESSION, again=matrix)
 def record_recusal(view: View, slug: str, stage: str) -> Response:
     """Write down that a seat stands aside, as said in a session or found later."""
@@ -102,7 +98,7 @@ def record_recusal(view: View, slug: str, stage: str) -> Response:
     found = round_at(view, process, stage)
     numbers = {str(seat.number): seat for seat in seats.seats_of(view.session, found.body_id)}
     seat = numbers.get(view.typed("seat"))
-    proposal = _by_folio(view, process, view.typed("folio"))
+    proposal = by_folio(view, process, view.typed("folio"))
     if seat is None or proposal is None:
         missing = {} if seat else {"seat": T("Choose one of the list.")}
         if proposal is None:
@@ -118,15 +114,15 @@ def record_recusal(view: View, slug: str, stage: str) -> Response:
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
 
 
-def _by_folio(view: View, process: Process, folio: str) -> Proposal | None:
+def by_folio(view: View, process: Process, folio: str) -> Proposal | None:
     try:
         return proposals.by_folio(view.session, process.id, folio)
     except NotFound:
         return None
 
 
-def _mark(view: View, is_done: bool, is_aside: bool) -> str:  # noqa: FBT001
-    return "aside" if is_aside else "done" if is_done else "open"
+def _mark(is_done: bool, is_aside: bool, is_given: bool) -> str:  # noqa: FBT001
+    return "aside" if is_aside else "done" if is_done else "open" if is_given else "none"
 
 
 @router.act("/p/{slug}/office/forum/rounds/{stage}/discussion", may=Permission.RECORD_SESSION, again=matrix)
@@ -136,6 +132,15 @@ def discuss(view: View, slug: str, stage: str) -> Response:
     closes_at = parse_local(view.typed("closes_at"), process.zone, "closes_at")
     actions.open_discussion(view.work, process, stage_at(view, process, stage), closes_at, view.typed("reason"))
     told = T("The round is open for discussion. Each seat finds its own first score sheets and may change them.")
+    return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
+
+
+@router.act("/p/{slug}/office/forum/rounds/{stage}/reminders", may=Permission.RECORD_SESSION)
+def remind(view: View, slug: str, stage: str) -> Response:
+    """Have those who are late written to."""
+    process, _ = forum_at(view, slug)
+    members = actions.remind_late(view.work, process, round_at(view, process, stage))
+    told = Tn("{count} person will be reminded by letter.", "{count} people will be reminded by letter.", members)
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", told)
 
 
@@ -165,6 +170,7 @@ def named(view: View, slug: str, stage: str, folio: str) -> Response:
         stage=stage,
         proposal=proposal,
         aside=aside,
+        abstained=[] if aside else rounds.who_abstained(view.session, found, proposal.id, view.now),
         first=discussing.first_levels(view.session, found, proposal.id) if not aside else {},
         words={level.id: level.label(view.language) for row in asked for level in row.levels},
         criteria=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import partial
 from typing import Any
 
@@ -10,10 +11,13 @@ from starlette.responses import Response
 from app.forum import actions
 from app.forum.actions import Given
 from app.forum.doors import own_round
-from app.forum.models import Round, ScoreSheet
+from app.forum.models import Round, ScoreSheet, Seat
 from app.forum.queries import criteria, rounds
+from app.forum.queries.aside import own_recusals
 from app.forum.queries.next_sheet import next_for
-from app.forum.rules.scoring import RECUSAL_WORDS, SheetState, keys_of, owes_reason
+from app.forum.queries.suspicions import Suspicion, open_suspicions
+from app.forum.rules.scoring import DONE, RECUSAL_WORDS, SheetState, keys_of, owes_reason
+from app.forum.rules.suspecting import OWN_WORDS
 from app.kit.errors import Conflict, Invalid, NotFound, Stale
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -23,25 +27,33 @@ from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
+NOTHING_OWED = frozenset({*DONE, "recused"})
 
 
 @router.page("/p/{slug}/score", may=Permission.SEE_FORUM)
 def mine(view: View, slug: str) -> Response:
     """My list, in an order of my own, and how far I am."""
     process, found, seat = own_round(view, slug)
-    rows = rounds.to_score(view.session, found, seat)
+    rows = rounds.to_score(view.session, found, seat, view.actor.person_id)
     return view.render(
         "forum/mine.html",
+        suspected={one.folio for one in _suspected(view, found)},
         process=process,
         round=found,
         seat=seat,
         rows=rows,
-        done=sum(row.status in {"submitted", "recused"} for row in rows),
+        done=sum(row.status in NOTHING_OWED for row in rows),
         total=len(rows),
         next=next_for(view.session, found, rows),
         declared=rounds.declared(view.session, found, seat.id, view.actor.person_id),
         is_open=_is_open(found, view),
     )
+
+
+def _suspected(view: View, found: Round, proposal_id: uuid.UUID | None = None) -> list[Suspicion]:
+    """What suggests that whoever asks has a conflict, and nobody has settled yet."""
+    who = view.actor.person_id
+    return open_suspicions(view.session, found, view.now, person_id=who, proposal_id=proposal_id) if who else []
 
 
 def _is_open(found: Round, view: View) -> bool:
@@ -63,7 +75,7 @@ def sheet(view: View, slug: str, folio: str) -> Response:
     """One proposal and my sheet on it."""
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
-    rows = rounds.to_score(view.session, found, seat)
+    rows = rounds.to_score(view.session, found, seat, view.actor.person_id)
     status = next((row.status for row in rows if row.folio == proposal.folio), None)
     if status is None:
         raise NotFound
@@ -77,17 +89,27 @@ def sheet(view: View, slug: str, folio: str) -> Response:
         proposal=proposal,
         revision=proposals.newest_revision(view.session, proposal),
         own_status=status,
+        suspected=[OWN_WORDS[sign] for one in _suspected(view, found, proposal.id) for sign in one.signs],
+        may_take_back=status == "recused" and _is_own(view, found, seat, proposal.id),
         version=_version(view, own),
         is_submitted=own is not None and own.state is SheetState.SUBMITTED,
+        has_abstained=own is not None and own.state is SheetState.ABSTAINED,
+        abstain_reason=own.abstain_reason if own else "",
         questions=_questions(view, found, own.id if own else None),
         saved=_saved(view, own),
         keeper=f"{found.id.hex}-{proposal.folio}-{view.actor.person_id}",
         conflicts=list(RECUSAL_WORDS.items()),
         declared=rounds.declared(view.session, found, seat.id, view.actor.person_id),
         is_open=_is_open(found, view),
-        done=sum(row.status in {"submitted", "recused"} for row in rows),
+        done=sum(row.status in NOTHING_OWED for row in rows),
         total=len(rows),
     )
+
+
+def _is_own(view: View, found: Round, seat: Seat, proposal_id: uuid.UUID) -> bool:
+    """Whether standing aside was one's own word, so that it can be taken back."""
+    rows = own_recusals(view.session, found.stage_id, seat.id, view.actor.person_id)
+    return not any(row.is_pinned or row.person_id is None for row in rows if row.proposal_id == proposal_id)
 
 
 def _version(view: View, own: ScoreSheet | None) -> str:
@@ -133,7 +155,12 @@ def _typed(view: View, found: Round) -> Given:
         levels={key: view.typed(f"level-{key}") for key in keys},
         reasons={key: view.typed(f"reason-{key}") for key in keys},
         version=int(version) if version.isdigit() else None,
+        abstain_reason=view.typed("abstain_reason"),
     )
+
+
+def _next(view: View, found: Round, seat: Seat, after: str) -> str | None:
+    return next_for(view.session, found, rounds.to_score(view.session, found, seat, view.actor.person_id), after)
 
 
 @router.act("/p/{slug}/score/{folio}", may=Permission.SEE_FORUM, again=sheet)
@@ -141,15 +168,18 @@ def save(view: View, slug: str, folio: str) -> Response:
     """Keep my sheet as a draft, or hand it in and go on to the next."""
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
-    is_draft = view.typed("then") == "draft"
+    then = view.typed("then")
+    act = {"draft": actions.save_draft, "abstain": actions.abstain}.get(then, actions.submit)
     try:
-        (actions.save_draft if is_draft else actions.submit)(view.work, process, found, proposal, _typed(view, found))
+        act(view.work, process, found, proposal, _typed(view, found))
     except Stale:  # told as a contradiction, the form comes back with everything in it
         raise Conflict(T("This score sheet was saved elsewhere while you had it open.")) from None
-    if is_draft:
+    if then == "draft":
         return view.see_other(f"/p/{slug}/score/{proposal.folio}", T("Kept as a draft. It does not count yet."))
-    following = next_for(view.session, found, rounds.to_score(view.session, found, seat), proposal.folio)
+    following = _next(view, found, seat, proposal.folio)
     told = T("Your score sheet on {folio} is handed in.", folio=proposal.folio)
+    if then == "abstain":
+        told = T("You abstain on {folio}.", folio=proposal.folio)
     return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)
 
 
@@ -159,6 +189,15 @@ def recuse(view: View, slug: str, folio: str) -> Response:
     process, found, seat = own_round(view, slug)
     proposal = proposals.by_folio(view.session, process.id, folio)
     actions.recuse(view.work, process, found.stage_id, proposal, (view.typed("kind"), view.typed("note")))
-    following = next_for(view.session, found, rounds.to_score(view.session, found, seat), proposal.folio)
-    told = T("Your seat stands aside on {folio}.", folio=proposal.folio)
+    following = _next(view, found, seat, proposal.folio)
+    told = T("You stand aside on {folio}.", folio=proposal.folio)
     return view.see_other(f"/p/{slug}/score/{following}" if following else f"/p/{slug}/score", told)
+
+
+@router.act("/p/{slug}/score/{folio}/recusal-back", may=Permission.SEE_FORUM, again=sheet)
+def take_back(view: View, slug: str, folio: str) -> Response:
+    """Stand aside no longer on this proposal."""
+    process, found, _ = own_round(view, slug)
+    proposal = proposals.by_folio(view.session, process.id, folio)
+    actions.take_back_recusal(view.work, process, found, proposal)
+    return view.see_other(f"/p/{slug}/score/{proposal.folio}", T("You no longer stand aside on this proposal."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.decisions import queries as decided
 from app.decisions.models import DecidingBody
 from app.forum.models import Round, Seat
-from app.forum.queries import results, rounds, seats
+from app.forum.queries import owed, results, rounds, seats
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_instant
 from app.people.rules import Permission
@@ -71,9 +71,9 @@ def _round(view: View, process: Process, found: Round) -> list[Waiting]:
     stage = stage_by_id(view.session, found.stage_id)
     address = f"{base}/office/forum/rounds/{stage.slug}"
     if found.closed_at is None:
-        if rounds.may_close(view.session, found, view.now):
+        if owed.may_close(view.session, found, view.now):
             return [(T("The round of scoring can be closed now"), address)]
-        missing = rounds.count_missing(view.session, found, view.now)
+        missing = owed.count_missing(view.session, found, view.now)
         when = say_instant(found.closes_at, process.timezone, view.variant)
         told = Tn(
             "The round of scoring: {count} sheet is missing. It can be closed on {when}, or once none is missing",

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.decisions import queries as decided
 from app.decisions.rules import Outcome
-from app.forum.models import ForumSession, Recusal
+from app.forum.models import ForumSession
 from app.forum.queries import deciding, seats
 from app.forum.queries.deciding import Draft
+from app.forum.queries.standing import Standings
+from app.forum.rules.standing import Way
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
+
+STOPPED = frozenset({Way.REMAINING, Way.OUTSIDE, Way.ALTERNATES, Way.BROKEN})
+"""Where those who stand aside left no ordinary quorum: nobody decides that in one act with all the rest."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +46,18 @@ class SortedOut:
 def sort_out(session: Session, process: Process, stage: Stage, meeting: ForumSession, now: datetime) -> SortedOut:
     """Sort what is open at a stage, in as many statements for a thousand proposals as for one.
 
-    To be looked at is what carries a flag, lacks score sheets, was left in doubt in a session, or would be decided
-    without a quorum because seats stand aside on it. Only after the close of the round.
+    To be looked at is what carries a flag, lacks score sheets, was left in doubt in a session, or has no ordinary
+    quorum because somebody stands aside on it. Only after the close of the round.
     """
     drafts = {draft.folio: draft for draft in deciding.drafts(session, process, stage, now)}
     doubtful = seats.doubts_of(session, stage.id)
-    aside = _aside(session, stage.id)
-    quorum = seats.quorums_at(session, meeting)
-    weak = {some for some in set(aside.values()) if quorum(()).holds and not quorum(some).holds}
+    standings = Standings(session, meeting, stage.id)
+    weak = {key for key in standings.recused if standings.on(key).way in STOPPED}
     by_rule: list[Proposal] = []
     to_look_at: list[Proposal] = []
     for row in decided.open_at(session, stage, now):
         draft = drafts.get(row.folio)
         settled = draft is not None and draft.says is not None and not draft.is_flagged
-        stopped = row.id in doubtful or aside.get(row.id) in weak
+        stopped = row.id in doubtful or row.id in weak
         (by_rule if settled and not stopped else to_look_at).append(row)
     return SortedOut(drafts, by_rule, to_look_at)
-
-
-def _aside(session: Session, stage_id: uuid.UUID) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
-    rows = session.execute(select(Recusal.proposal_id, Recusal.seat_id).where(Recusal.stage_id == stage_id))
-    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for proposal_id, seat_id in rows:
-        found[proposal_id].add(seat_id)
-    return {proposal_id: frozenset(some) for proposal_id, some in found.items()}

@@ -12,8 +12,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.forum.models import CriteriaSet, Criterion, Recusal, Round, RoundResult, ScaleLevel, Score, ScoreSheet, Seat
+from app.forum.models import (
+    Assignment,
+    CriteriaSet,
+    Criterion,
+    Recusal,
+    Round,
+    RoundResult,
+    ScaleLevel,
+    Score,
+    ScoreSheet,
+    Seat,
+)
 from app.forum.queries import criteria as criteria_queries
+from app.forum.queries.aside import seats_aside
 from app.forum.queries.configuring import config_with
 from app.forum.queries.seats import seats_of
 from app.forum.rules import results as rules
@@ -57,20 +69,54 @@ def inputs_now(session: Session, found: Round, before: Iterable[tuple[uuid.UUID,
         "proposals": sorted(([key, folio] for key, folio in proposals.items()), key=lambda row: row[1]),
         "sectors": {evaluator_of(seat.number): seat.sector.value for seat in seats if seat.votes},
         "voices": sum(not seat.votes for seat in seats),
+        **_given_to(session, found, proposals.values()),
         **recusals_now(session, found),
     }
 
 
-def recusals_now(session: Session, found: Round) -> dict[str, Any]:
-    """Who stands aside on what, as it stands now: folio, number of the seat, why, and whether the seat votes."""
+def _given_to(session: Session, found: Round, folios: Iterable[str]) -> dict[str, Any]:
+    """To how many seats each proposal was given, in a round in which not all score all."""
+    if found.per_proposal is None:
+        return {}
     rows = session.execute(
-        select(Proposal.folio, Seat, Recusal.kind)
+        select(Proposal.folio, func.count())
+        .join(Assignment, Assignment.proposal_id == Proposal.id)
+        .where(Assignment.round_id == found.id, Assignment.stands())
+        .group_by(Proposal.folio)
+    )
+    return {"given": {**dict.fromkeys(folios, 0), **{row[0]: row[1] for row in rows}}}
+
+
+def recusals_now(session: Session, found: Round) -> dict[str, Any]:
+    """Which seats stand aside on what, as it stands now: folio, number of the seat, why, and whether the seat votes.
+
+    A seat is in once, and only where nobody of it could score: where somebody else of it was free it counts on. Where
+    not all score all, one that was not to score the proposal anyway leaves no base.
+    """
+    aside = seats_aside(session, found, found.closed_at or found.closes_at)
+    rows = session.execute(
+        select(Proposal.folio, Seat, Recusal)
         .join(Recusal, Recusal.proposal_id == Proposal.id)
         .join(Seat, Seat.id == Recusal.seat_id)
-        .where(Recusal.stage_id == found.stage_id)
-        .order_by(Proposal.folio, Seat.number)
+        .where(Recusal.stage_id == found.stage_id, Recusal.stands())
+        .order_by(Proposal.folio, Seat.number, Recusal.at.desc())
     )
-    return {"recusals": [[folio, seat.number, kind.value, seat.votes] for folio, seat, kind in rows]}
+    places = _places(session, found)
+    told = {
+        (folio, seat.number): [folio, seat.number, row.kind.value, seat.votes]
+        for folio, seat, row in rows
+        if seat.id in aside.get(row.proposal_id, ()) and (places is None or (row.proposal_id, seat.id) in places)
+    }
+    return {"recusals": list(told.values())}
+
+
+def _places(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]] | None:
+    if found.per_proposal is None:
+        return None
+    mine = select(Assignment.proposal_id, Assignment.seat_id).where(
+        Assignment.round_id == found.id, Assignment.stands()
+    )
+    return {(row[0], row[1]) for row in session.execute(mine)}
 
 
 def count(session: Session, kept: RoundResult, tell: Tell | None = None) -> Outcome:
@@ -101,7 +147,8 @@ def sheets_of(session: Session, kept: RoundResult) -> Counted:
     for folio, _, _, votes in kept.inputs["recusals"]:
         aside[folio] += votes
     listed = [(uuid.UUID(key), folio) for key, folio in kept.inputs["proposals"]]
-    by_seat = [Scored(folio, tuple(counting.get(key, ())), aside[folio]) for key, folio in listed]
+    given = kept.inputs.get("given", {})
+    by_seat = [Scored(folio, tuple(counting.get(key, ())), aside[folio], given.get(folio)) for key, folio in listed]
     advisory = [Scored(folio, tuple(beside[key])) for key, folio in listed if key in beside]
     return Counted(
         config_of(session, found),

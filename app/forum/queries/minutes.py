@@ -182,7 +182,7 @@ def _aside(session: Session, session_id: uuid.UUID) -> list[dict[str, Any]]:
         .join(Decision, Decision.proposal_id == Proposal.id)
         .join(Recusal, (Recusal.proposal_id == Proposal.id) & (Recusal.stage_id == Decision.stage_id))
         .join(Seat, Seat.id == Recusal.seat_id)
-        .where(Decision.session_id == session_id, Decision.published_at.is_not(None))
+        .where(Decision.session_id == session_id, Decision.published_at.is_not(None), Recusal.stands())
         .order_by(Proposal.number, Seat.number)
         .distinct()
     )

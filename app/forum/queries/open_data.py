@@ -136,6 +136,7 @@ def result_rows(session: Session, process: Process) -> Iterator[Row]:
                 **figures_of(result, outcome.scores_hash[result.folio]),
                 "criteria_version": adopted.version,
                 "voting_seats": found.voting_seats,
+                "given_to": kept.inputs.get("given", {}).get(result.folio, ""),
                 "draw": found.draw_seed,
                 "closed_at": _iso(found.closed_at),
                 "version": kept.version,

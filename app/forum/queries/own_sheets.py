@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.forum.models import CriteriaSet, Criterion, Round, ScaleLevel, Score, ScoreSheet, Seat
+from app.forum.queries.aside import own_recusals
 from app.forum.queries.configuring import config_with
 from app.forum.queries.criteria import CriterionRow
 from app.forum.rules.scoring import SheetState
@@ -28,10 +29,17 @@ class OwnSheet:
     levels: dict[str, ScaleLevel]
     total: Fraction | None
     is_handed_in: bool
+    abstains: bool
 
 
-def own_sheets(session: Session, found: Round, seat: Seat, rows: Sequence[CriterionRow]) -> list[OwnSheet]:
-    """The sheets of one seat, the highest total first, those without a total last; three statements at most."""
+def own_sheets(
+    session: Session, found: Round, seat: Seat, rows: Sequence[CriterionRow], person_id: uuid.UUID | None
+) -> list[OwnSheet]:
+    """The sheets of one seat, the highest total first, those without a total last; in as many statements for many.
+
+    What the other person of the seat wrote where this one stands aside is not among them.
+    """
+    aside = {row.proposal_id for row in own_recusals(session, found.stage_id, seat.id, person_id)}
     adopted = session.get_one(CriteriaSet, found.criteria_set_id)
     rules = config_with(adopted, rows, found.voting_seats).criteria
     given = session.execute(
@@ -48,10 +56,12 @@ def own_sheets(session: Session, found: Round, seat: Seat, rows: Sequence[Criter
         select(ScoreSheet.id, ScoreSheet.state, Proposal.folio, Proposal.title)
         .join(Proposal, Proposal.id == ScoreSheet.proposal_id)
         .where(ScoreSheet.round_id == found.id, ScoreSheet.seat_id == seat.id, ScoreSheet.voided_at.is_(None))
+        .where(ScoreSheet.proposal_id.not_in(aside))
     )
     own = []
     for sheet_id, state, folio, title in sheets:
         values = {key: Fraction(level.value) for key, level in levels[sheet_id].items()}
         total = next(iter(totals_of(rules, [Sheet("", values)])), None)
-        own.append(OwnSheet(folio, title, levels[sheet_id], total, state is SheetState.SUBMITTED))
+        done, abstains = state is SheetState.SUBMITTED, state is SheetState.ABSTAINED
+        own.append(OwnSheet(folio, title, levels[sheet_id], None if abstains else total, done, abstains))
     return sorted(own, key=lambda sheet: (sheet.total is None, -(sheet.total or 0), sheet.folio))

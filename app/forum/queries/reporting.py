@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -17,8 +18,10 @@ from app.forum.queries import criteria, deciding, rapporteur, rounds
 from app.forum.queries.criteria import CriterionRow
 from app.forum.queries.deciding import Draft, Wording
 from app.forum.queries.results import Outturn
+from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules.reporting import Asked, Drafted, Line, Report, Round, Taken, to_look_at_first
 from app.process.models import Process, Stage
+from app.process.queries import stage_by_id
 from app.proposals.models import Proposal
 from app.proposals.rules import Provenance
 
@@ -31,9 +34,9 @@ def is_public(session: Session, stage: Stage) -> bool:
     return decided.figures(session, stage.id).decided > 0
 
 
-def is_before_the_session(session: Session, stage: Stage, now: datetime) -> bool:
-    """Whether a session has still to decide, or what it decided is not public yet."""
-    taken = decided.count_taken(session, stage.id)
+def is_before(session: Session, found: ScoringRound, now: datetime) -> bool:
+    """Whether a session has still to decide on what a round was about, or what it decided is not public yet."""
+    stage, taken = stage_by_id(session, found.stage_id), decided.count_taken(session, found.stage_id)
     return taken["taken"] > taken["published"] or decided.count_open(session, stage, now) > 0
 
 
@@ -94,6 +97,7 @@ def session_pack(  # waiver: the round, for whose eyes, and which part
     titles = rounds.titles_of(session, process.id, shown)
     voiced = rapporteur.texts_of(session, found.stage_id, [folio for folio in shown if folio not in aside])
     results, joined = {result.folio: result for result in seen}, _joined(session, process, shown)
+    suspected = Counter(one.folio for one in open_suspicions(session, found, now))
     lines = []
     for folio in shown:
         title = titles.get(folio, "")
@@ -102,7 +106,7 @@ def session_pack(  # waiver: the round, for whose eyes, and which part
         elif folio in results:
             draft = Draft(folio, results[folio], deciding.says(results[folio]), wording)
             begun = Drafted(voiced.get(folio) or draft.reason, by_a_seat=bool(voiced.get(folio)))
-            lines.append(Line(folio, title, draft.result, draft.says, draft=begun))
+            lines.append(Line(folio, title, draft.result, draft.says, draft=begun, suspected=suspected[folio]))
         else:
             lines.append(Line(folio, title, is_aside=True))
     return Report(
@@ -131,6 +135,7 @@ def _round(session: Session, process: Process, outturn: Outturn, rows: Sequence[
         tuple(_asked(row) for row in rows),
         found.provenance,
         criteria.lateness_of(session, process, adopted),
+        found.per_proposal,
     )
 
 

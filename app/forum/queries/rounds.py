@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import Decision
 from app.decisions.rules import MAY_BE_DECIDED
 from app.forum.models import (
+    Assignment,
     ConflictDeclaration,
     Recusal,
     Round,
@@ -26,9 +27,10 @@ from app.forum.models import (
     Seat,
 )
 from app.forum.queries import counting, results
+from app.forum.queries.aside import own_recusals
 from app.forum.queries.results import Outturn
-from app.forum.queries.seats import directory
-from app.forum.rules.scoring import RoundState, SheetState
+from app.forum.rules.scoring import DONE, RoundState, SheetState
+from app.forum.rules.seats import Right
 from app.kit.errors import NotNow
 from app.kit.i18n import T
 from app.proposals.models import Proposal
@@ -84,27 +86,6 @@ def due_to_close(session: Session, now: datetime) -> list[Round]:
     return list(session.scalars(select(Round).where(*wanted).order_by(Round.closes_at)))
 
 
-def count_missing(session: Session, found: Round, now: datetime) -> int:
-    """How many sheets of voting seats are still to come: those on which nobody sits or that stand aside owe none."""
-    owed = {(key, seat_id) for key, _, _ in scorable(session, found) for seat_id in _voting(session, found, now)}
-    aside = session.execute(select(Recusal.proposal_id, Recusal.seat_id).where(Recusal.stage_id == found.stage_id))
-    return len(owed - done_in(session, found) - {(row[0], row[1]) for row in aside})
-
-
-def _voting(session: Session, found: Round, now: datetime) -> list[uuid.UUID]:
-    rows = directory(session, found.body_id, now)
-    return [row.seat.id for row in rows if row.seat.votes and (row.holder or row.alternate)]
-
-
-def may_close(session: Session, found: Round, now: datetime) -> bool:
-    """Whether a round can be closed now: its time has passed, or every sheet that is owed is in."""
-    if found.closed_at is not None:
-        return False
-    if found.follows_id is not None:  # every sheet is in from the start: what is waited for is the discussion
-        return now >= found.closes_at
-    return now >= found.closes_at or (bool(done_in(session, found)) and not count_missing(session, found, now))
-
-
 def is_blind(found: Round, now: datetime) -> bool:
     """Whether nobody may see a score of others yet: until the end has passed and the round was closed."""
     return found.state is not RoundState.CLOSED or now < found.closes_at
@@ -149,31 +130,28 @@ def is_scorable(session: Session, found: Round, proposal_id: uuid.UUID) -> bool:
     return session.scalar(select(Proposal.id).where(*wanted)) is not None
 
 
-def to_score(session: Session, found: Round, seat: Seat) -> list[ToScore]:
-    """A seat's own list, in an order of its own that tells nothing about what others have done."""
+def to_score(session: Session, found: Round, seat: Seat, person_id: uuid.UUID | None = None) -> list[ToScore]:
+    """A seat's own list as this person of it has it, in an order that tells nothing about what others have done."""
     mine = select(ScoreSheet.proposal_id, ScoreSheet.state).where(
-        ScoreSheet.round_id == found.id, ScoreSheet.seat_id == seat.id
+        ScoreSheet.round_id == found.id, ScoreSheet.seat_id == seat.id, ScoreSheet.voided_at.is_(None)
     )
     status = {proposal_id: state.value for proposal_id, state in session.execute(mine)}
-    status.update(dict.fromkeys(recused_proposals(session, found.stage_id, seat.id), "recused"))
+    status.update((row.proposal_id, "recused") for row in own_recusals(session, found.stage_id, seat.id, person_id))
 
     def own_order(row: tuple[uuid.UUID, str, str]) -> str:
         return hashlib.sha256(seat.id.bytes + row[0].bytes).hexdigest()
 
-    rows = sorted(scorable(session, found), key=own_order)
+    places = _places(session, found, seat)
+    rows = sorted((row for row in scorable(session, found) if places is None or row[0] in places), key=own_order)
     return [ToScore(folio, title, status.get(key, "open")) for key, folio, title in rows]
 
 
-def recused_proposals(session: Session, stage_id: uuid.UUID, seat_id: uuid.UUID) -> list[uuid.UUID]:
-    """The proposals on which a seat stands aside."""
-    wanted = (Recusal.stage_id == stage_id, Recusal.seat_id == seat_id)
-    return list(session.scalars(select(Recusal.proposal_id).where(*wanted)))
-
-
-def recused_seats(session: Session, stage_id: uuid.UUID, proposal_id: uuid.UUID) -> list[uuid.UUID]:
-    """The seats that stand aside on a proposal."""
-    wanted = (Recusal.stage_id == stage_id, Recusal.proposal_id == proposal_id)
-    return list(session.scalars(select(Recusal.seat_id).where(*wanted)))
+def _places(session: Session, found: Round, seat: Seat) -> set[uuid.UUID] | None:
+    """The proposals a seat is to score; None where it is all, as for whoever has a voice and no vote."""
+    if found.per_proposal is None or not seat.votes:
+        return None
+    mine = select(Assignment.proposal_id).where(Assignment.round_id == found.id, Assignment.seat_id == seat.id)
+    return set(session.scalars(mine.where(Assignment.stands())))
 
 
 def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, Recusal]]:
@@ -182,14 +160,20 @@ def recusals_of(session: Session, stage_id: uuid.UUID) -> list[tuple[str, int, R
         select(Proposal.folio, Seat.number, Recusal)
         .join(Recusal, Recusal.proposal_id == Proposal.id)
         .join(Seat, Seat.id == Recusal.seat_id)
-        .where(Recusal.stage_id == stage_id)
+        .where(Recusal.stage_id == stage_id, Recusal.stands())
         .order_by(Proposal.number, Seat.number)
     )
     return [(row[0], row[1], row[2]) for row in rows]
 
 
 def sheet_of(session: Session, found: Round, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> ScoreSheet | None:
-    """A seat's own sheet on one proposal."""
+    """A seat's own sheet on one proposal; what somebody of it left who stands aside is not there for the other."""
+    row = row_of(session, found, proposal_id, seat_id)
+    return None if row is None or row.voided_at else row
+
+
+def row_of(session: Session, found: Round, proposal_id: uuid.UUID, seat_id: uuid.UUID) -> ScoreSheet | None:
+    """The row of a seat's sheet on one proposal, also where it counts no more."""
     wanted = (ScoreSheet.round_id == found.id, ScoreSheet.proposal_id == proposal_id, ScoreSheet.seat_id == seat_id)
     return session.scalars(select(ScoreSheet).where(*wanted)).one_or_none()
 
@@ -204,7 +188,7 @@ def done_in(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """Proposal and seat of each sheet handed in: done or not done, which is all the chair sees while it is blind."""
     wanted = (
         ScoreSheet.round_id == found.id,
-        ScoreSheet.state == SheetState.SUBMITTED,
+        ScoreSheet.state.in_(DONE),
         ScoreSheet.voided_at.is_(None),
     )
     rows = session.execute(select(ScoreSheet.proposal_id, ScoreSheet.seat_id).where(*wanted))
@@ -241,3 +225,33 @@ def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: da
         .order_by(Seat.number)
     )
     return [NamedScore(*row) for row in rows]
+
+
+def abstentions(session: Session, found: Round, now: datetime) -> dict[str, int]:
+    """How many seats that vote abstained, by folio: after the close."""
+    require_closed(found, now)
+    rows = session.execute(
+        select(Proposal.folio, func.count())
+        .join(ScoreSheet, ScoreSheet.proposal_id == Proposal.id)
+        .join(Seat, Seat.id == ScoreSheet.seat_id)
+        .where(*_abstained(found), Seat.voting_right == Right.VOTE)
+        .group_by(Proposal.folio)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def who_abstained(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[tuple[int, str, str]]:
+    """Which seats abstained on one proposal and why, number and name: for the forum, after the close."""
+    require_closed(found, now)
+    rows = session.execute(
+        select(Seat.number, Seat.name, ScoreSheet.abstain_reason)
+        .join(ScoreSheet, ScoreSheet.seat_id == Seat.id)
+        .where(*_abstained(found), ScoreSheet.proposal_id == proposal_id)
+        .order_by(Seat.number)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _abstained(found: Round) -> tuple[ColumnElement[bool], ...]:
+    state = ScoreSheet.state == SheetState.ABSTAINED
+    return ScoreSheet.round_id == found.id, state, ScoreSheet.voided_at.is_(None)

@@ -138,7 +138,7 @@ def directory(session: Session, body_id: uuid.UUID, now: datetime) -> list[SeatR
         select(SeatHolder, Person.public_name)
         .join(Person, Person.id == SeatHolder.person_id)
         .join(Seat, Seat.id == SeatHolder.seat_id)
-        .where(Seat.body_id == body_id, *_sits(now))
+        .where(Seat.body_id == body_id, *sits(now))
     )
     sitting = {(holder.seat_id, holder.is_alternate): (holder, name) for holder, name in rows}
     return [
@@ -153,13 +153,14 @@ def ever_held(session: Session, body_id: uuid.UUID) -> set[uuid.UUID]:
     return set(session.scalars(rows.distinct()))
 
 
-def _sits(now: datetime) -> list[Any]:
+def sits(now: datetime) -> list[Any]:
+    """That a term runs at this instant: conditions for a statement."""
     return [SeatHolder.from_at <= now, or_(SeatHolder.to_at.is_(None), SeatHolder.to_at > now)]
 
 
 def holder_of(session: Session, seat_id: uuid.UUID, now: datetime, *, is_alternate: bool = False) -> SeatHolder | None:
     """Who sits in a seat at this instant, or its alternate."""
-    wanted = (SeatHolder.seat_id == seat_id, SeatHolder.is_alternate == is_alternate, *_sits(now))
+    wanted = (SeatHolder.seat_id == seat_id, SeatHolder.is_alternate == is_alternate, *sits(now))
     return session.scalars(select(SeatHolder).where(*wanted).limit(1)).one_or_none()
 
 
@@ -176,7 +177,7 @@ def seat_held(session: Session, body_id: uuid.UUID, person_id: uuid.UUID | None,
     statement = (
         select(Seat)
         .join(SeatHolder, SeatHolder.seat_id == Seat.id)
-        .where(Seat.body_id == body_id, SeatHolder.person_id == person_id, *_sits(now))
+        .where(Seat.body_id == body_id, SeatHolder.person_id == person_id, *sits(now))
         .order_by(SeatHolder.is_alternate)
         .limit(1)
     )

@@ -61,8 +61,11 @@ def _entries(results: Rows, scores: Rows, recusals: Rows) -> list[Scored]:
         if row["counts"]:
             given[row["folio"]][row["sheet"]][row["criterion"]] = Fraction(row["level"])
     aside = Counter(row["folio"] for row in recusals if row["votes"])
-    folios = [row["folio"] for row in results]
-    return [Scored(folio, _sheets(given.get(folio, {})), aside[folio]) for folio in folios]
+    places = {row["folio"]: row.get("given_to", "") for row in results}
+    return [
+        Scored(folio, _sheets(given.get(folio, {})), aside[folio], None if given_to == "" else given_to)
+        for folio, given_to in places.items()
+    ]
 
 
 def _sheets(given: Mapping[str, Mapping[str, Fraction]]) -> tuple[Sheet, ...]:

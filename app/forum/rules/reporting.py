@@ -68,6 +68,7 @@ class Line:
     taken: Taken | None = None
     left_because: str = ""
     joined_with: str = ""
+    suspected: int = 0
     draft: Drafted | None = None
     is_aside: bool = False
 
@@ -85,6 +86,7 @@ class Round:
     criteria: tuple[Asked, ...]
     provenance: Provenance
     late: Text | None
+    given_to: int | None = None
 
 
 @dataclass(frozen=True)

@@ -61,11 +61,12 @@ class Config:
 
 @dataclass(frozen=True)
 class Scored:
-    """What was handed in on one proposal, and how many voting seats stood aside."""
+    """What was handed in on one proposal, how many voting seats stood aside, and how many had it if not all."""
 
     folio: str
     sheets: tuple[Sheet, ...]
     recused: int = 0
+    given_to: int | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def inputs_hash(config: Config, handed_in: Sequence[Scored]) -> str:
                 scored.folio,
                 scored.recused,
                 sorted([s.evaluator, sorted((k, str(v)) for k, v in s.values.items())] for s in scored.sheets),
+                *(() if scored.given_to is None else (scored.given_to,)),
             ]
             for scored in sorted(handed_in, key=lambda scored: scored.folio)
             if scored.sheets or scored.recused
@@ -161,16 +163,20 @@ def inputs_hash(config: Config, handed_in: Sequence[Scored]) -> str:
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
 
-def needed_sheets(config: Config, recused: int) -> int:
-    """Quorum of one proposal: the larger of the minimum and the share of the voting seats that did not stand aside."""
-    return max(config.quorum_min, ceil(config.quorum_share * max(config.voting_seats - recused, 0)))
+def needed_sheets(config: Config, recused: int, given_to: int | None = None) -> int:
+    """Quorum of one proposal: the larger of the minimum and the share of the seats that were to score it.
+
+    Those are the voting seats, or those it was given to, less the ones that stood aside.
+    """
+    base = config.voting_seats if given_to is None else given_to
+    return max(config.quorum_min, ceil(config.quorum_share * max(base - recused, 0)))
 
 
 def _result_of(config: Config, scored: Scored) -> Result:
     sheets = sorted(scored.sheets, key=lambda sheet: sheet.evaluator)
     sums = {c.key: Sum.over(c, sheets) for c in config.criteria}
     judged = judge(config, sums)
-    needed = needed_sheets(config, scored.recused)
+    needed = needed_sheets(config, scored.recused, scored.given_to)
     totals = list(totals_of(config.criteria, sheets))
     verdict = judged.verdict if len(sheets) >= needed and sheets else RoundVerdict.NO_QUORUM
     spread = spread_of(totals)

@@ -15,6 +15,7 @@ from app.kit.i18n import T, Text
 from app.kit.lifecycle import Lifecycle, Move
 
 LONGEST_REASON = 4000
+LONGEST_ABSTENTION = 1000
 MOST_LEVELS = 11
 
 
@@ -60,6 +61,11 @@ class SheetState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    ABSTAINED = "abstained"
+
+
+DONE = frozenset({SheetState.SUBMITTED, SheetState.ABSTAINED})
+"""Nothing more is owed on such a sheet: it says something, or says that the seat says nothing."""
 
 
 class RecusalKind(StrEnum):
@@ -82,8 +88,9 @@ SHEET: Lifecycle[SheetState] = Lifecycle(
     "score_sheet",
     [
         Move((), "begin", SheetState.DRAFT),
-        Move((SheetState.DRAFT,), "save", SheetState.DRAFT),
-        Move((SheetState.DRAFT, SheetState.SUBMITTED), "submit", SheetState.SUBMITTED),
+        Move((SheetState.DRAFT, SheetState.ABSTAINED), "save", SheetState.DRAFT),
+        Move(tuple(SheetState), "submit", SheetState.SUBMITTED),
+        Move(tuple(SheetState), "abstain", SheetState.ABSTAINED),
     ],
 )
 
