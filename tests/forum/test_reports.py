@@ -16,11 +16,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app.decisions import actions as decisions
-from app.forum import actions, printing
+from app.forum import actions, printing, report_files
 from app.forum.actions import Line
 from app.forum.models import ForumSession, Round
 from app.forum.queries import rounds
-from app.forum.report_files import Kept, ods, xlsx
+from app.forum.report_files import Kept, PressBusy, ods, xlsx
 from app.forum.report_wording import Sheet
 from app.forum.rules.reporting import to_look_at_first
 from app.forum.rules.results import Flag
@@ -315,3 +315,19 @@ def test_no_more_is_kept_than_memory_allows() -> None:
     for number in range(9):
         kept._keep(str(number), b"x" * 6_000_000)
     assert list(kept._files) == ["5", "6", "7", "8"]
+
+
+def test_who_asks_while_another_is_being_made_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_files, "PATIENCE", 0)
+    kept = Kept()
+    told: list[PressBusy] = []
+
+    def ask_meanwhile() -> bytes:
+        with pytest.raises(PressBusy) as refused:
+            kept._made(lambda: b"second")
+        told.append(refused.value)
+        return b"first"
+
+    assert kept._made(ask_meanwhile) == b"first"
+    assert kept._made(lambda: b"third") == b"third"
+    assert [(one.status, "Another report is being made" in str(one.text)) for one in told] == [(503, True)]
