@@ -123,7 +123,8 @@ class ReportWording:
     @property
     def rule(self) -> str:
         """The rule of the round."""
-        return " ".join(self.say(one) for one in rule_in_words(self.report.round.config, self.language))
+        found = self.report.round
+        return " ".join(self.say(one) for one in rule_in_words(found.config, self.language, found.given_to))
 
     @property
     def counts(self) -> list[str]:

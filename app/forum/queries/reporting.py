@@ -131,6 +131,7 @@ def _round(session: Session, process: Process, outturn: Outturn, rows: Sequence[
         tuple(_asked(row) for row in rows),
         found.provenance,
         criteria.lateness_of(session, process, adopted),
+        found.per_proposal,
     )
 
 

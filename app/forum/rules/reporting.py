@@ -85,6 +85,7 @@ class Round:
     criteria: tuple[Asked, ...]
     provenance: Provenance
     late: Text | None
+    given_to: int | None = None
 
 
 @dataclass(frozen=True)
