@@ -19,6 +19,8 @@ from app.trail import queries as trail
 from tests.forum.building import GOOD, POOR, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -25,6 +25,8 @@ from tests.forum.building import VOTERS, ForumBuilder
 from tests.forum.test_standing_aside import alternate, aside, author_of, gives
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

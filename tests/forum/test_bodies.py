@@ -19,6 +19,8 @@ from app.proposals.rules import Provenance
 from tests.forum.building import ForumBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 RULES = "# Reglas\n\nEl foro se reúne cada dos meses y decide por consenso cuando puede."
 
 

@@ -18,6 +18,8 @@ from app.kit.errors import Invalid, NotAllowed, NotFound, WrongState
 from tests.forum.building import CRITERIA, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 OFFICE = "/p/plan/office/forum/criteria/filtro"
 
 

@@ -32,6 +32,8 @@ from app.trail.models import Entry
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 YES = Verdict("selected", "Cumple lo que se pidió a todas.")
 NO = Verdict("not_selected", "No es materia de este plan.")
 

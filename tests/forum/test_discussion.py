@@ -16,6 +16,8 @@ from app.proposals.models import Proposal
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 WHY = "Los puntajes quedaron muy lejos unos de otros en dos propuestas."
 OFFICE = "/p/plan/office/forum/rounds/filtro"
 

@@ -15,6 +15,8 @@ from app.proposals.rules import State
 from tests.forum.building import VOTERS, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 WHY = "Las dos piden lo mismo con otras palabras."
 
 

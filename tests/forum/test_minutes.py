@@ -32,6 +32,8 @@ from tests.forum.building import VOTERS, ForumBuilder
 from tests.forum.reading_pdf import Read
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 MOTION = 'Publicar con #panic("x") y $dos tercios$ *sin* 中 falta.'
 REASON = "Cumple lo que se pidió a todas."
 SAID = "Se adoptó el calendario por acuerdo de todos."

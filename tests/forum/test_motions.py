@@ -21,6 +21,8 @@ from app.kit.errors import Conflict, Invalid, NotAllowed, WrongState
 from tests.forum.building import EVERYBODY, SOON, ForumBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 VOTES = st.lists(st.sampled_from([Voice.FOR, Voice.AGAINST, Voice.ABSTAIN, Voice.RECUSED]), max_size=40)
 TEXT = "Publicar las actas en quince días hábiles."
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests import costs
 from tests.forum.building import GOOD, POOR, ForumBuilder
 from tests.world import World
+
+pytestmark = pytest.mark.either
 
 HERE = "/p/plan/sheets"
 

@@ -16,6 +16,8 @@ from tests.forum.building import GOOD, SOON, VOTERS, ForumBuilder
 from tests.meetings.building import MeetingBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 P = "/p/plan"
 O = f"{P}/office/forum"  # noqa: E741
 

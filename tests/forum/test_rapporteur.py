@@ -15,6 +15,8 @@ from app.proposals.models import Proposal
 from tests.forum.building import VOTERS, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 VOICE = "Su propuesta abre las actas a todas las personas, y ya hay con qué hacerlo este año."
 HERE = "/p/plan/reasons/filtro"
 

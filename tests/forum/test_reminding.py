@@ -21,6 +21,8 @@ from tests.forum.building import GOOD, ForumBuilder
 from tests.forum.test_standing_aside import alternate, aside
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

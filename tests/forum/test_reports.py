@@ -35,6 +35,8 @@ from tests.forum.reading_pdf import Read
 from tests.forum.test_deciding import copied
 from tests.world import STRANGER, World
 
+pytestmark = pytest.mark.either
+
 FILES = (".pdf", ".xlsx", ".ods")
 CEILING, CEILING_OF_PAPERS = 26, 34
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

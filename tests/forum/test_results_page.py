@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from html import unescape
 
+import pytest
 from sqlalchemy import select
 
 from app.forum import actions
@@ -18,6 +19,8 @@ from app.proposals.models import Proposal
 from tests.costs import cost
 from tests.forum.building import POOR, ForumBuilder
 from tests.world import World
+
+pytestmark = pytest.mark.either
 
 PATH = "/p/plan/forum/results"
 CEILING = 20

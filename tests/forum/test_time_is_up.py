@@ -14,6 +14,8 @@ from app.proposals.models import Proposal
 from tests.forum.building import GOOD, ForumBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 
 @pytest.mark.parametrize("act", ["declare", "save_draft", "submit"])
 def test_an_instant_before_the_end_it_is_taken_and_at_the_end_refused(

@@ -68,7 +68,7 @@ ASKS_NOBODY = {
 IN_THE_PLAN = (
     *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
     *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
-    *("{slug}/draft", "office/draft", "/networks", "/reasons"),
+    *("{slug}/draft", "office/draft", "/networks", "/reasons", "/sheets"),
 )
 Key = tuple[str, str]
 
