@@ -59,7 +59,7 @@ FIRST = {
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MOST = 120
 LOCALE = Path(__file__).parents[2] / "frontend" / "locale" / "es"
-NOT_PAGES = re.compile(r"\.(csv|json|ics|pdf|xlsx|txt|svg|css|zip)$|^/(static|api|webhooks)/|/sign-out|#")
+NOT_PAGES = re.compile(r"\.(csv|json|ics|pdf|xlsx|ods|txt|svg|css|zip)(\?|$)|^/(static|api|webhooks)/|/sign-out|#")
 ONE_OF_MANY = re.compile(r"[0-9A-F]{8}-[0-9a-f-]+|[A-Z0-9]+-\d{4}|\d+|[A-Za-z0-9_.-]{24,}", re.IGNORECASE)
 _seen_by_all: set[str] = set()
 
