@@ -25,6 +25,8 @@ from tests.feedback import deciding
 from tests.post_office.letters import put_into, written
 from tests.world import STRANGER, World, form_of
 
+pytestmark = pytest.mark.either
+
 CEILING = 18
 
 

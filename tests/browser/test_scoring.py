@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from app.accounts import sessions
-from app.forum.models import Criterion, ScaleLevel, Score, ScoreSheet
+from app.forum.models import Criterion, Round, ScaleLevel, Score, ScoreSheet
 from app.forum.rules.scoring import SheetState
 from app.kit import clock as real
 from app.people.actor import Actor
@@ -67,7 +67,9 @@ def sheets(world: World, who: str, state: SheetState) -> dict[str, str]:
             .join(Score, Score.criterion_id == Criterion.id)
             .join(ScaleLevel, ScaleLevel.id == Score.level_id)
             .join(ScoreSheet, ScoreSheet.id == Score.sheet_id)
+            .join(Round, Round.id == ScoreSheet.round_id)
             .where(ScoreSheet.person_id == world.people[who].id, ScoreSheet.state == state)
+            .where(Round.closed_at.is_(None))
         ).all()
     said: dict[str, list[str]] = {}
     for key, value, reason in rows:

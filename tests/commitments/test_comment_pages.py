@@ -11,6 +11,8 @@ from tests.commitments.drafting import REASON, SAID, DraftBuilder
 from tests.costs import cost
 from tests.world import World, address, form_of
 
+pytestmark = pytest.mark.either
+
 DRAFT = "/p/plan/draft"
 OFFICE = "/p/plan/office/draft"
 API = "/api/v1/processes/plan"

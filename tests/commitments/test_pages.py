@@ -19,6 +19,8 @@ from tests.commitments.building import LEAD, OUTSIDE, PlanBuilder
 from tests.costs import cost
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 OFFICE = "/p/plan/office/commitments"
 PANEL = "/p/plan/commitments"
 

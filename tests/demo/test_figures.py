@@ -17,6 +17,8 @@ from tests.costs import statements
 from tests.demo.conftest import Played
 from tests.demo.pages import table_of
 
+pytestmark = pytest.mark.either
+
 CEILING = 10
 ROLES = {"speaker": "expone", "moderator": "modera", "reflection": "reflexiona"}
 COLOURS = {

@@ -13,6 +13,8 @@ from app.mail.models import OutboxMessage
 from tests.feedback.deciding import REASON, approve, decide, decided, draft, letters, publish
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 OFFICE = "/p/town/office"
 DECISION = "/p/town/decisions/decision"
 FORUM_WORDS = re.compile(r"\b(foro|foros|forum|pauta|pautas|quórum|quorum|score|mesa|mesas)\b", re.IGNORECASE)

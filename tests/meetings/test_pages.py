@@ -20,6 +20,8 @@ from tests.costs import cost
 from tests.meetings.building import DAYS, VIDEO, MeetingBuilder
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 P = "/p/plan/meetings"
 O = "/p/plan/office/meetings"  # noqa: E741
 ONE = "prioritisation-table-1"

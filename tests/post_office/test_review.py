@@ -34,6 +34,8 @@ from tests.acts import by_hand
 from tests.post_office import letters
 from tests.post_office.letters import CITIZEN, OFFICE
 
+pytestmark = pytest.mark.either
+
 S = OutboxState
 
 

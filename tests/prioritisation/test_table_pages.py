@@ -18,6 +18,8 @@ from app.web.limits import BALLOT, Limits
 from tests.prioritisation.voting import WISH, Town, closed_round
 from tests.world import SOLUTION, World, form_of
 
+pytestmark = pytest.mark.either
+
 O = "/p/town/office/tables"  # noqa: E741
 ONE = f"{O}/1"
 CODE = re.compile(r'class="code-big">(\w{4} \w{4})<')

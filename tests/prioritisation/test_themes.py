@@ -18,6 +18,8 @@ from app.trail.models import Entry
 from tests.costs import cost
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 REASON = "Trata de los árboles de la plaza, como las otras de este tema."
 TITLES = {
     "ana": "Más árboles con sombra en la plaza",

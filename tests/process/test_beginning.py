@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx2
+import pytest
 from sqlalchemy import select
 
 from app.mail.models import OutboxMessage
@@ -11,6 +12,8 @@ from app.people.rules import Role
 from app.process import queries as processes
 from app.trail.models import Entry
 from tests.world import World, form_of
+
+pytestmark = pytest.mark.either
 
 OFFICE = "/p/nuevo/office"
 

@@ -9,6 +9,8 @@ import pytest
 from tests.feedback import deciding
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 DOOR = "/p/town/office/proposals/TOWN-0001"
 
 

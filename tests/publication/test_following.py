@@ -16,6 +16,8 @@ from app.proposals.models import Proposal
 from tests.feedback import deciding
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 FOLIO = "TOWN-0001"
 
 

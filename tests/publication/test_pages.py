@@ -17,6 +17,8 @@ from app.settings import Settings
 from tests.costs import cost
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 HOME, LIST, ONE = 12, 6, 12
 
 

@@ -25,6 +25,8 @@ from app.proposals.models import Proposal
 from tests.feedback import deciding
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 
 def join(world: World, process: Process, proposal: Proposal, into: Proposal) -> None:
     with world.work("carla") as work:

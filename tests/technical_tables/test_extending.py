@@ -21,6 +21,8 @@ from tests.technical_tables.building import MINISTRY, PLAIN, TechnicalBuilder, g
 from tests.technical_tables.test_requests import look
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 WHY = "Pidió los datos del censo, que llegan a fin de mes."
 ARCHIVE = "Servicio de Archivos"
 

@@ -16,6 +16,8 @@ from tests.costs import cost
 from tests.technical_tables.building import MINISTRY, TechnicalBuilder, given
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 PAGE = "/p/plan/institution"
 ARCHIVE = "Servicio de Archivos"
 

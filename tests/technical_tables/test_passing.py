@@ -20,6 +20,8 @@ from app.trail.models import Entry
 from tests.technical_tables.building import PLAIN, TechnicalBuilder, given
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 MARIO = PassOn("Mario Colega", "mario@example.org")
 
 

@@ -32,6 +32,8 @@ from app.work import jobs
 from tests.technical_tables.building import MINISTRY, PLAIN, STAGE, TechnicalBuilder, given
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 HEAD = Approval("Rosa Jefa", "Subsecretaria")
 LETTER = OfficialLetter("ORD. N°77", date(2026, 6, 9))
 

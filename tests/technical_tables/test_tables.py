@@ -22,6 +22,8 @@ from tests.meetings.building import MeetingBuilder
 from tests.technical_tables.building import TABLE, TechnicalBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 OFFICE = "/p/plan/office/technical-tables"
 CORE = PutOn("core")
 

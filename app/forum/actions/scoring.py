@@ -73,7 +73,7 @@ def save_draft(work: Work, process: Process, found: Round, proposal: Proposal, g
     sheet.state = SHEET.after(sheet.state, "save")
     _fill(work, sheet, rows, given)
     if had_abstained:
-        _record(work, found, proposal, sheet, "sheet.abstention_taken_back")
+        work.record("sheet.abstention_taken_back", proposal.subject, **_sealed(work, found, sheet))
     return sheet
 
 
@@ -91,15 +91,14 @@ def abstain(work: Work, process: Process, found: Round, proposal: Proposal, give
         _fill(work, sheet, rows, given)
     else:
         _count_on(work, sheet)
-    _record(work, found, proposal, sheet, "sheet.abstained")
+    work.record("sheet.abstained", proposal.subject, **_sealed(work, found, sheet))
     return sheet
 
 
-def _record(work: Work, found: Round, proposal: Proposal, sheet: ScoreSheet, verb: str) -> None:
-    """An entry that nobody reads before the round is closed."""
-    seat = work.session.get_one(Seat, sheet.seat_id)
-    whose = {"seat": seat.number}
-    work.record(verb, proposal.subject, because=found.seal, sealed_by=found.seal, private=whose, round=found.number)
+def _sealed(work: Work, found: Round, sheet: ScoreSheet) -> dict[str, Any]:
+    """What makes an entry one that nobody reads before the round is closed."""
+    whose = {"seat": work.session.get_one(Seat, sheet.seat_id).number}
+    return {"because": found.seal, "sealed_by": found.seal, "private": whose, "round": found.number}
 
 
 def submit(work: Work, process: Process, found: Round, proposal: Proposal, given: Given) -> ScoreSheet:
