@@ -53,7 +53,13 @@ FIRST = {
         "/p/consejo/office/forum/sessions/2",
         "/en/p/consejo/office/forum/sessions/2",
     ],
-    "diego": ["/p/consejo/forum", "/en/p/consejo/forum"],
+    "diego": [
+        "/p/consejo/reasons/filtro",
+        "/en/p/consejo/reasons/filtro",
+        "/p/consejo/sheets",
+        "/p/plan/sheets",
+        "/account",
+    ],
     "admin": ["/desk", "/en/desk", "/p/plan"],
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
