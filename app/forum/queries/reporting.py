@@ -98,20 +98,20 @@ def session_pack(  # waiver: the round, for whose eyes, and which part
     voiced = rapporteur.texts_of(session, found.stage_id, [folio for folio in shown if folio not in aside])
     results, joined = {result.folio: result for result in seen}, _joined(session, process, shown)
     suspected = Counter(one.folio for one in open_suspicions(session, found, now))
-    lines = []
-    for folio in shown:
-        title = titles.get(folio, "")
-        if folio in results and folio in joined:
-            lines.append(Line(folio, title, results[folio], joined_with=joined[folio]))
-        elif folio in results:
-            draft = Draft(folio, results[folio], deciding.says(results[folio]), wording)
-            begun = Drafted(voiced.get(folio) or draft.reason, by_a_seat=bool(voiced.get(folio)))
-            lines.append(Line(folio, title, draft.result, draft.says, draft=begun, suspected=suspected[folio]))
-        else:
-            lines.append(Line(folio, title, is_aside=True))
+
+    def line(folio: str) -> Line:
+        title, result = titles.get(folio, ""), results.get(folio)
+        if result is None:
+            return Line(folio, title, is_aside=True)
+        if folio in joined:
+            return Line(folio, title, result, joined_with=joined[folio])
+        draft = Draft(folio, result, deciding.says(result), wording)
+        begun = Drafted(voiced.get(folio) or draft.reason, by_a_seat=bool(voiced.get(folio)))
+        return Line(folio, title, result, draft.says, draft=begun, suspected=suspected[folio])
+
     return Report(
         _round(session, process, outturn, rows),
-        lines,
+        [line(folio) for folio in shown],
         len(outturn.counted.results),
         sum(result.goes_on for result in seen),
         outcomes={},

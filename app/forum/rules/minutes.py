@@ -6,31 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from app.kit.i18n import T, Text
-from app.kit.lifecycle import Lifecycle, Move
-
-
-class MinutesState(StrEnum):
-    """Where the minutes of a session stand."""
-
-    DRAFT = "draft"
-    APPROVED = "approved"
-    PUBLISHED = "published"
-
+from app.meetings.rules.minutes import MINUTES, MinutesState
 
 M = MinutesState
-MINUTES: Lifecycle[MinutesState] = Lifecycle(
-    "forum_minutes",
-    [
-        Move((), "write", M.DRAFT),
-        Move((M.DRAFT, M.APPROVED), "write", M.DRAFT),
-        Move((M.DRAFT,), "approve", M.APPROVED),
-        Move((M.APPROVED,), "publish", M.PUBLISHED),
-    ],
-)
 STATE_WORDS: dict[MinutesState, Text] = {
     M.DRAFT: T("minutes as a draft: somebody else has to approve them"),
     M.APPROVED: T("minutes approved, not yet published"),
@@ -56,3 +37,6 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     """SHA-256 over what minutes say, whatever the order of its keys."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+__all__ = ["MINUTES", "MinutesState"]
