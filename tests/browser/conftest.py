@@ -16,7 +16,7 @@ from app.kit import clock as kit_clock
 from app.people.actor import Actor
 from app.settings import Settings
 from tests import databases
-from tests.browser.council import Council
+from tests.browser.council import Council, stand_aside
 from tests.chromium import HEIGHT, PHONE, Console
 from tests.clock import MovableClock
 from tests.commitments.drafting import DraftBuilder
@@ -89,6 +89,7 @@ def _inhabit(site: Site) -> None:
     forum = world.forum(plan)
     scored = world.admitted(plan, "ana", "Abrir los datos de compras públicas")
     forum.round()
+    stand_aside(world, plan, forum, world.admitted(plan, "bruno", "Explicar cada compra en palabras simples"))
     _comment_on_the_draft(DraftBuilder(world, plan))
     site.addresses |= {
         "home": "/",

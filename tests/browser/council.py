@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app.forum import actions
-from app.forum.actions import Line, Prints, Says, Undertaken, Wish
+from app.forum.actions import Appointment, Given, Line, Prints, Says, Undertaken, Wish
 from app.forum.models import ForumSession, Round
-from app.forum.queries import minutes
+from app.forum.queries import minutes, rounds
 from app.forum.rules.body import Founding
 from app.forum.rules.minutes import fingerprint
 from app.forum.rules.scoring import RecusalKind
-from app.proposals.models import Proposal
+from app.people.models import Contact
+from app.people.rules import ContactKind
+from app.proposals.models import Author, Proposal
+from tests.acts import by_hand
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
 from tests.world import World
 
@@ -39,6 +44,10 @@ class Council:
         with self.world.work("pablo") as work:
             fresh = work.session.get_one(Proposal, third.id)
             actions.recuse(work, self.process, forum.stage.id, fresh, (RecusalKind.INTEREST, ""))
+        with self.world.work("carla") as work:
+            fresh = work.session.get_one(Proposal, third.id)
+            outside = ("Defensoría regional", "oversight", "Quien se abstuvo deja a la votación con muy pocos.")
+            actions.name_substitute(work, self.process, forum.stage, fresh, outside)
         for who in VOTERS:
             forum.score(who, first)
             forum.score(who, second, POOR if who in {"nadia", "pablo"} else GOOD)
@@ -83,6 +92,31 @@ class Council:
             line = Line(self.proposals[0].folio, "selected", "Las actas ya se escriben en computador.")
             actions.decide_in_session(work, process, forum.stage, here, [line])
             actions.write_minutes(work, process, here, "Se decidió sobre la primera propuesta.")
+
+
+def stand_aside(world: World, process: Any, forum: ForumBuilder, about: Proposal) -> None:
+    """In a round that is open a member hands in a sheet, then stands aside; the alternate has begun it anew.
+
+    Of two more seats it is suspected that they should: one by its organisation, one by its mail.
+    """
+    with world.work("carla") as work:
+        enters = Appointment("Res. 500", person_id=world.people["gloria"].id, is_alternate=True)
+        actions.appoint(work, process, forum.seat(2), enters)
+    forum.score("diego", about)
+    with world.work("diego") as work:
+        fresh = work.session.get_one(Proposal, about.id)
+        actions.recuse(work, process, forum.stage.id, fresh, (RecusalKind.INTEREST, "Trabajé en ella."))
+    with world.work("gloria") as work:
+        found = work.session.query(Round).where(Round.stage_id == forum.stage.id).one()
+        actions.declare(work, process, found, has_none=True)
+        begun = rounds.sheet_of(work.session, found, about.id, forum.seat(2).id)
+        given = Given({"scope": "1", "value": "2"}, {"value": "Lo pide mucha gente."}, begun.version if begun else None)
+        actions.save_draft(work, process, found, work.session.get_one(Proposal, about.id), given)
+    with by_hand(), world.work("carla") as work:
+        author = work.session.scalars(select(Author.person_id).where(Author.proposal_id == about.id)).one()
+        for who in (world.people["nadia"].id, author):
+            value = f"{who.hex[:6]}@red.example.org"
+            work.session.add(Contact(person_id=who, kind=ContactKind.EMAIL, value=value, confirmed_at=work.now))
 
 
 def session_of(work: Any, process: Any, number: int) -> ForumSession:

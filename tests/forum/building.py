@@ -116,7 +116,8 @@ class ForumBuilder:
         """Somebody hands in a sheet in the newest round, having seen what their seat's sheet says."""
         chosen = GOOD if levels is None else levels
         with self.world.work(who) as work:
-            found = work.session.scalars(select(Round).order_by(Round.number.desc()).limit(1)).one()
+            newest = select(Round).where(Round.stage_id == self.stage.id).order_by(Round.number.desc()).limit(1)
+            found = work.session.scalars(newest).one()
             fresh = work.session.get_one(Proposal, proposal.id)
             seat = seats.seat_held(work.session, self.body.id, self.world.people[who].id, work.now)
             sheet = rounds.sheet_of(work.session, found, proposal.id, seat.id) if seat else None

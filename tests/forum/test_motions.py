@@ -18,6 +18,7 @@ from app.forum.records import Motion
 from app.forum.rules.agenda import ItemText, items_of, papers_of, working_day_after, working_days_between
 from app.forum.rules.motions import TWO_THIRDS, Matter, Voice, Way, count, is_consensus
 from app.kit.errors import Conflict, Invalid, NotAllowed, WrongState
+from app.proposals.models import Proposal
 from tests.forum.building import EVERYBODY, SOON, ForumBuilder
 from tests.world import World
 
@@ -125,6 +126,41 @@ def test_a_session_votes_by_seat(world: World, forum: ForumBuilder) -> None:
         (3, "against"),
         (4, "recused"),
     ]
+
+
+async def test_who_stands_aside_on_a_proposal_has_no_vote_on_it(world: World, forum: ForumBuilder) -> None:
+    """The person and, where so recorded, the whole seat; on the item about that proposal and on no other."""
+    proposal = world.admitted(forum.process)
+    with world.work("carla") as work:
+        meeting = actions.convene(work, forum.process, Convene("ordinary", world.now, "Actas\nFiltro", "", SOON))
+        actions.write_item(work, forum.process, meeting, ItemText("Filtro", "decision", (proposal.folio,)), 2)
+        actions.hold(work, forum.process, meeting)
+        actions.record_attendance(work, forum.process, meeting, EVERYBODY)
+        seat, fresh = work.session.get_one(Seat, forum.seat(3).id), work.session.get_one(Proposal, proposal.id)
+        actions.record_recusal(work, forum.process, forum.stage.id, fresh, (seat, "interest", ""))
+    about, agreed, elsewhere = (_put(world, forum, meeting, Wish(TEXT, number)) for number in (2, 2, 1))
+    with pytest.raises(Invalid) as refused:
+        _vote(world, forum, meeting, about, "for", "for", "against", "abstain")
+    assert set(refused.value.fields) == {"seat-3"}
+    with world.work("marta") as work, pytest.raises(Invalid):
+        actions.agree(work, forum.process, _fresh(work, meeting), agreed, {3: Says("objects")})
+    async with world.browser("marta") as chair:
+        shown = (await chair.get(f"/p/plan/office/forum/sessions/{meeting.number}/points")).text
+        assert shown.count(f"3. Red académica se inhabilitó en {proposal.folio}: no vota.") == 4
+    ended = _vote(world, forum, meeting, about, "for", "for", "", "against")
+    assert (ended.state.value, ended.present, ended.seats) == ("carried", 3, 3)
+    with world.work("marta") as work:
+        actions.agree(work, forum.process, _fresh(work, meeting), agreed, {4: Says("objects")})
+    with world.database.reading() as session:
+        said = records.voices_of(session, meeting.id)
+        assert [one.row.voice.value for one in said[ended.id]] == ["for", "for", "recused", "against"]
+    assert _vote(world, forum, meeting, elsewhere, "for", "for", "against", "for").present == 4
+    with world.work("diego") as work:  # who stands aside is the person: a motion that waits sees it too
+        fresh = work.session.get_one(Proposal, proposal.id)
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
+    late = _put(world, forum, meeting, Wish(TEXT, 2))
+    with pytest.raises(Conflict, match="quorum"):
+        _vote(world, forum, meeting, late, "for", "", "", "against")
 
 
 def test_two_thirds_are_asked_for_where_the_matter_needs_them(world: World, forum: ForumBuilder) -> None:

@@ -10,6 +10,7 @@ from app.forum.actions.meeting import require_held, require_quorum
 from app.forum.actions.minuting import approve_by_session
 from app.forum.models import ForumSession, Seat
 from app.forum.queries import records, seats
+from app.forum.queries.standing import aside_by_item
 from app.forum.records import Motion, MotionVoice
 from app.forum.rules import motions as rules
 from app.forum.rules.minutes import LONGEST, SHORTEST, MinutesState
@@ -87,11 +88,11 @@ def _session_told_of(work: Work, meeting: ForumSession, wish: Wish) -> uuid.UUID
 def agree(work: Work, process: Process, meeting: ForumSession, number: int, said: Mapping[int, Says]) -> Motion:
     """Carry a motion by consensus, with the objections that stay on record and the seats that stand aside.
 
-    Refused without a quorum of those who do not stand aside, and where nobody is left who agrees.
+    A seat whose person stands aside on a proposal the item is about takes no part, whatever was left unsaid. Refused without a quorum of those who do not stand aside, and where nobody is left who agrees.
     """
     work.require(Permission.RECORD_SESSION, process.id)
     motion = _open_motion(work, meeting, number)
-    table = _table(work, meeting, said, IN_CONSENSUS)
+    table = _table(work, meeting, motion, (said, IN_CONSENSUS))
     quorum = require_quorum(work, meeting, _aside(table))
     objections = sum(voice is Voice.OBJECTS for voice, _ in table.values())
     if not rules.is_consensus(quorum.present, objections):
@@ -102,10 +103,14 @@ def agree(work: Work, process: Process, meeting: ForumSession, number: int, said
 
 
 def vote(work: Work, process: Process, meeting: ForumSession, number: int, said: Mapping[int, Says]) -> Motion:
-    """Write down how each voting seat that is there voted, and count. Office or chair record it, once."""
+    """Write down how each voting seat that is there voted, and count. Office or chair record it, once.
+
+    A seat whose person stands aside on a proposal the item is about has no vote: it need not be said, and any other
+    word for it is refused.
+    """
     work.require(Permission.RECORD_SESSION, process.id)
     motion = _open_motion(work, meeting, number)
-    table = _table(work, meeting, said, IN_A_VOTE)
+    table = _table(work, meeting, motion, (said, IN_A_VOTE))
     missing = [seat for seat in _voters(work, meeting) if seat.id not in table]
     if missing:
         raise Invalid(**{f"seat-{seat.number}": T("Say how this seat voted.") for seat in missing})
@@ -144,11 +149,14 @@ def _voters(work: Work, meeting: ForumSession) -> list[Seat]:
 
 
 def _table(
-    work: Work, meeting: ForumSession, said: Mapping[int, Says], offered: tuple[Voice, ...]
+    work: Work, meeting: ForumSession, motion: Motion, told: tuple[Mapping[int, Says], tuple[Voice, ...]]
 ) -> dict[uuid.UUID, tuple[Voice, str]]:
-    """What each seat says; refused for one that has no vote or in which nobody sits."""
+    """What each seat says; refused for one that has no vote or in which nobody sits, and for one that stands aside."""
+    said, offered = told
     voters = {seat.number: seat for seat in _voters(work, meeting)}
-    table, faults = {}, {}
+    aside = aside_by_item(work.session, meeting).get(motion.item_id, {}) if motion.item_id else {}
+    table = {seat.id: (Voice.RECUSED, "") for seat in voters.values() if seat.id in aside}
+    faults = {}
     for number, says in said.items():
         if number not in voters:
             faults[f"seat-{number}"] = T("Only a seat that votes and in which somebody sits may say this.")
@@ -156,6 +164,9 @@ def _table(
             faults[f"seat-{number}"] = T("Choose one of the list.")
         elif len(says.reason) > LONGEST_REASON:
             faults[f"reason-{number}"] = T("This is too long: at most {n} characters.", n=LONGEST_REASON)
+        elif voters[number].id in aside and says.voice != Voice.RECUSED:
+            folios = ", ".join(aside[voters[number].id])
+            faults[f"seat-{number}"] = T("This seat stands aside on {folios}: it takes no part.", folios=folios)
         else:
             table[voters[number].id] = (Voice(says.voice), says.reason.strip())
     if faults:

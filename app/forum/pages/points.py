@@ -12,6 +12,7 @@ from app.forum.actions import Says, Undertaken, Wish
 from app.forum.models import ForumSession
 from app.forum.pages.sessions import meeting_at
 from app.forum.queries import records, seats
+from app.forum.queries.standing import aside_by_item
 from app.forum.rules.agenda import ItemText, papers_of
 from app.forum.rules.minutes import MinutesState
 from app.forum.rules.motions import MATTER_WORDS, MOTION_WORDS, VOICE_WORDS, WANTED_WORDS, WAY_WORDS, MotionState, Voice
@@ -45,6 +46,7 @@ def points(view: View, slug: str, number: int) -> Response:
         motions=records.motions_of(view.session, meeting.id),
         voices=records.voices_of(view.session, meeting.id),
         voters=_voters(view, meeting),
+        aside=aside_by_item(view.session, meeting),
         quorum=seats.quorum_at(view.session, meeting),
         tasks=records.tasks_of(view.session, meeting.id),
         is_open=is_open and meeting.state.value != "convened",

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.forum.models import ForumSession, Seat, SeatAttendance, SeatHolder, Substitute
+from app.forum.models import ForumSession, Recusal, Seat, SeatAttendance, SeatHolder, Substitute
 from app.forum.queries.aside import recused_by, sitting_in
 from app.forum.queries.seats import attendance_of, rule_of, seats_of
+from app.forum.records import ItemProposal, SessionItem
 from app.forum.rules.seats import Presence, QuorumRule, SeatAtTable
 from app.forum.rules.standing import SeatThere, Standing, is_aside, standing_of
 from app.proposals.models import Proposal
@@ -76,6 +77,27 @@ def _people(session: Session, came: dict[uuid.UUID, SeatAttendance]) -> dict[uui
     held = [row.holder_id for row in came.values() if row.holder_id]
     rows = session.execute(select(SeatHolder.seat_id, SeatHolder.person_id).where(SeatHolder.id.in_(held)))
     return {row[0]: row[1] for row in rows}
+
+
+def aside_by_item(session: Session, meeting: ForumSession) -> dict[uuid.UUID, dict[uuid.UUID, list[str]]]:
+    """By item of the agenda and seat present, the folios on which who came for it stands aside, at whatever stage."""
+    whole_seat = Recusal.person_id.is_(None) & (Recusal.seat_id == SeatAttendance.seat_id)
+    rows = session.execute(
+        select(ItemProposal.item_id, SeatAttendance.seat_id, Proposal.folio)
+        .distinct()
+        .join(SessionItem, SessionItem.id == ItemProposal.item_id)
+        .join(SeatAttendance, SeatAttendance.session_id == SessionItem.session_id)
+        .outerjoin(SeatHolder, SeatHolder.id == SeatAttendance.holder_id)
+        .join(Proposal, Proposal.id == ItemProposal.proposal_id)
+        .join(Recusal, Recusal.proposal_id == Proposal.id)
+        .where(SessionItem.session_id == meeting.id, SeatAttendance.presence == Presence.PRESENT, Recusal.stands())
+        .where(or_(whole_seat, Recusal.person_id == SeatHolder.person_id))
+        .order_by(Proposal.folio)
+    )
+    found: dict[uuid.UUID, dict[uuid.UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for item_id, seat_id, folio in rows:
+        found[item_id][seat_id].append(folio)
+    return found
 
 
 def substitutes_by(session: Session, stage_id: uuid.UUID) -> dict[uuid.UUID, list[Substitute]]:
