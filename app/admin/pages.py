@@ -12,7 +12,7 @@ from app.admin import queries
 from app.admin.queries import Desk, Due, Edge
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text, Tn, said
-from app.kit.text import say_instant
+from app.kit.text import say_instant, say_until
 from app.people.rules import Permission
 from app.post_office import review
 from app.post_office.review import Finding
@@ -58,10 +58,10 @@ def desk(view: View) -> Response:
 def _edge(view: View, edge: Edge) -> Line:
     process = edge.process
     name = edge.stage.name(view.language)
-    when = say_instant(edge.at, process.timezone, view.variant)
-    what = T("{stage} opens on {when}", stage=name, when=when)
-    if not edge.opens:
-        what = T("{stage} closes on {when}", stage=name, when=when)
+    if edge.opens:
+        what = T("{stage} opens on {when}", stage=name, when=say_instant(edge.at, process.timezone, view.variant))
+    else:
+        what = T("{stage} closes on {when}", stage=name, when=say_until(edge.at, process.timezone, view.variant))
     url = f"/p/{process.slug}/office/stages/{edge.stage.slug}"
     return Line(process.name(view.language), what, url, edge.at, process.timezone)
 
@@ -104,7 +104,7 @@ def _to_decide(view: View, due: Due) -> Line:
     closes_at = due.stage.closes_at if due.stage else None
     if closes_at is None:
         return _line(view, due, waits, "office/decisions/{stage}")
-    when = say_instant(closes_at, due.process.timezone, view.variant)
+    when = say_until(closes_at, due.process.timezone, view.variant)
     told = T("{what}, until {when}", what=waits, when=when)
     if closes_at <= view.now:
         told = T("{what}: late, the date was {when}", what=waits, when=when)
@@ -114,7 +114,7 @@ def _to_decide(view: View, due: Due) -> Line:
 def _to_close(view: View, due: Due) -> Line:
     """A round that is open; its date stands for `since`."""
     assert due.since is not None  # noqa: S101 - a round always has an end
-    when = say_instant(due.since, due.process.timezone, view.variant)
+    when = say_until(due.since, due.process.timezone, view.variant)
     told = T("The round can be closed: its time passed on {when}", when=when)
     if due.since > view.now:
         told = T("A round is open: see who has scored. It closes on {when}, or once no sheet is missing", when=when)
@@ -127,7 +127,7 @@ def _to_report(view: View, due: Due) -> Line:
 
 
 def _to_conclude(view: View, due: Due) -> Line:
-    when = say_instant(due.since, due.process.timezone, view.variant) if due.since else ""
+    when = say_until(due.since, due.process.timezone, view.variant) if due.since else ""
     told = T("The stage ended on {when} and is not concluded", when=when)
     return _line(view, replace(due, since=None), told, "office/stages/{stage}")
 
@@ -143,7 +143,7 @@ def _owed(view: View, due: Due) -> Line:
 
 
 def _late(view: View, due: Due) -> Line:
-    when = say_instant(due.since, due.process.timezone, view.variant) if due.since else ""
+    when = say_until(due.since, due.process.timezone, view.variant) if due.since else ""
     told = T("Answers were promised by {when}: answer, or promise another date and say why", when=when)
     return _line(view, replace(due, since=None), told, "office/answers/{stage}")
 

@@ -121,7 +121,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         undated=_undated(seen, ordered),
         to_examine=_by_process(session, seen, _count(Proposal.process_id, Proposal.received_at).where(*door)),
         to_decide=_by_stage(session, seen, stages, _to_decide(ids, now)),
-        to_close=_by_stage(session, seen, stages, _to_close(ids)),
+        to_close=_by_stage(session, seen, stages, _to_close(ids, now + THIS_WEEK)),
         unpublished=_by_stage(session, seen, stages, _unpublished(ids)),
         owed=_by_stage(session, seen, stages, _owed(ids)),
         late=_by_stage(session, seen, stages, _late(ids, now)),
@@ -194,8 +194,9 @@ def _to_decide(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
     return counted.where(Stage.process_id.in_(ids), *is_running, *waiting)
 
 
-def _to_close(ids: list[uuid.UUID]) -> Select[Any]:
-    return _count(Round.stage_id, Round.closes_at).where(Round.process_id.in_(ids), Round.closed_at.is_(None))
+def _to_close(ids: list[uuid.UUID], until: datetime) -> Select[Any]:
+    wanted = (Round.process_id.in_(ids), Round.closed_at.is_(None), Round.closes_at <= until)
+    return _count(Round.stage_id, Round.closes_at).where(*wanted)
 
 
 def _late(ids: list[uuid.UUID], now: datetime) -> Select[Any]:

@@ -47,36 +47,44 @@ class Looked:
 
 def look(sent: Sequence[Sent]) -> Looked:
     """Look at each file by itself: one that is refused takes nothing away from the others."""
-    seen = [_look(one) for one in sent]
+    return _sorted([_look(one) for one in sent])
+
+
+def look_at_logo(sent: Sequence[Sent]) -> Looked:
+    """Look at a picture that becomes a logo: drawn anew, small, as PNG."""
+    return _sorted([_look(one, "logo") for one in sent])
+
+
+def _sorted(seen: Sequence[Clean | Text]) -> Looked:
     return Looked(
         tuple(one for one in seen if isinstance(one, Clean)), tuple(one for one in seen if isinstance(one, Text))
     )
 
 
-def _look(sent: Sent) -> Clean | Text:
+def _look(sent: Sent, *how: str) -> Clean | Text:
     if rules.has_path(sent.name):
         return rules.sentence(sent.name, "path")
     if sent.size > rules.MOST_BYTES:
         return rules.sentence(sent.name, "too_large")
     if sent.size == 0:
         return rules.sentence(sent.name, "empty")
-    told, content = read(sent.content())
+    told, content = read(sent.content(), *how)
     if "fault" in told:
         return rules.sentence(sent.name, told["fault"], told["found"])
     kind = rules.kind_named(told["kind"], sent.name)
-    if rules.is_disguised(sent.name, kind):
+    if not how and rules.is_disguised(sent.name, kind):
         return rules.sentence(sent.name, "disguised", kind)
     return Clean(rules.clean_name(sent.name, kind), kind, content, hashlib.sha256(content).hexdigest())
 
 
-def read(content: bytes) -> tuple[dict[str, str], bytes]:
+def read(content: bytes, *how: str) -> tuple[dict[str, str], bytes]:
     """What the child says of a file, and the bytes it made of it."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         given.write(content)
         given.seek(0)
         try:
             done = subprocess.run(  # noqa: S603 - our own program, no shell, nothing of the file in its arguments
-                READER,
+                (*READER, *how),
                 stdin=given,
                 stdout=made,
                 stderr=subprocess.DEVNULL,

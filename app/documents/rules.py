@@ -170,6 +170,8 @@ FAULTS: dict[str, Text] = {
         "Many files are being received at this moment, and “{name}” could not be taken. Send it again in some minutes, "
         "or go on without it."
     ),
+    "no_picture": T("“{name}” is no picture that can be shown here. Send a JPEG, a PNG or a WebP."),
+    "too_narrow": T("The picture “{name}” is too long and narrow: drawn small, one side has less than 16 dots."),
     "refused_kind": T("“{name}” is {what}. It was not taken. {instead}"),
     "disguised": T(
         "“{name}” is not what its name says. Its content is: {what}. Give it its right ending and send it again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.forum.models import Round
-from app.kit.text import say_instant
+from app.kit.text import say_until
 from app.mail.rendering import Letter, Verbatim
 from app.mail.rules import LetterKind
 from app.process.models import Process
@@ -15,7 +15,7 @@ def late_with_sheets(process: Process, found: Round, missing: int, language: str
     context = {
         "process": {"name": process.name(language)},
         "missing": missing,
-        "closes_at": say_instant(found.closes_at, process.timezone, variant(process, language)),
+        "closes_at": say_until(found.closes_at, process.timezone, variant(process, language)),
         "path": f"/p/{process.slug}/score",
         "ask_at": Verbatim(process.ask_at),
     }

@@ -162,7 +162,7 @@ def CHROME(view: View) -> dict[str, Any]:  # noqa: N802 - handed to the house as
     return {
         "language": language,
         "other_language_url": other + query if view.request.method == "GET" else None,
-        "process": {"name": view.process.name, "slug": view.process.slug} if view.process else None,
+        "process": view.process,
         "theme_url": _colours_of(view),
         "person": view.actor.name or None,
         "desk": view.actor.may_somewhere(Permission.SEE_DESK),

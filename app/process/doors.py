@@ -25,5 +25,6 @@ def found(view: View, slug: str) -> Process:
 
 def stand_in(view: View, process: Process) -> None:
     """Say in which process a page stands, where another row than its address named it."""
-    place = Place(process.id, process.slug, process.name(view.language), process.timezone, process.accent)
+    logo = (process.logo_id, process.logo_width) if process.logo_id else None
+    place = Place(process.id, process.slug, process.name(view.language), process.timezone, process.accent, logo)
     view.stand_in(place, process.form_of_address.value)

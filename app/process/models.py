@@ -60,6 +60,8 @@ class Process(Base):
     last_number: Mapped[int] = mapped_column(default=0)
     is_listed: Mapped[bool] = mapped_column(default=True)
     accent: Mapped[str] = mapped_column(String(7), default="")
+    logo_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("documents.id"))
+    logo_width: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.kit.errors import Busy, Invalid, NotAllowed, NotFound, NotNow, Refusal, TooMany, WrongState
 from app.kit.i18n import T, Text
-from app.kit.text import say_instant
+from app.kit.text import say_instant, say_until
 from app.web.view import PRIVATE, View
 
 TITLES: dict[type[Refusal], Text] = {
@@ -62,7 +62,7 @@ def _when(view: View, refusal: Refusal) -> Text | str:
     if opens_at and view.now < opens_at:
         return T("It opens on {when}.", when=say_instant(opens_at, zone, view.variant))
     if closes_at and view.now >= closes_at:
-        return T("It closed on {when}.", when=say_instant(closes_at, zone, view.variant))
+        return T("It closed on {when}.", when=say_until(closes_at, zone, view.variant))
     return ""
 
 

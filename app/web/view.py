@@ -41,6 +41,8 @@ class Place:
     name: str
     zone: str = "UTC"
     accent: str = ""
+    logo: tuple[uuid.UUID, int] | None = None
+    """Its key and how wide it stands, where the process has one."""
 
 
 @dataclass

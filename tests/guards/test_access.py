@@ -220,6 +220,7 @@ class Seeded:
             "letter": str(uuid.UUID(int=1)),
             "session_id": str(uuid.UUID(int=1)),
             "author_id": str(uuid.UUID(int=1)),
+            "document_id": str(uuid.UUID(int=1)),
             "follow_id": str(uuid.UUID(int=1)),
             "set_id": str(uuid.UUID(int=1)),
             "digest": "0123456789ab",

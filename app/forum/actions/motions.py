@@ -88,7 +88,8 @@ def _session_told_of(work: Work, meeting: ForumSession, wish: Wish) -> uuid.UUID
 def agree(work: Work, process: Process, meeting: ForumSession, number: int, said: Mapping[int, Says]) -> Motion:
     """Carry a motion by consensus, with the objections that stay on record and the seats that stand aside.
 
-    A seat whose person stands aside on a proposal the item is about takes no part, whatever was left unsaid. Refused without a quorum of those who do not stand aside, and where nobody is left who agrees.
+    A seat whose person stands aside on a proposal the item is about takes no part, though nobody says so. Refused
+    without a quorum of those who do not stand aside, and where nobody is left who agrees.
     """
     work.require(Permission.RECORD_SESSION, process.id)
     motion = _open_motion(work, meeting, number)

@@ -23,7 +23,7 @@ from app.forum.queries.standing import Standings
 from app.forum.rules.standing import Standing
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
-from app.kit.text import say_instant
+from app.kit.text import say_until
 from app.people.rules import Permission
 from app.process.kinds import FilterMethod, StageKind
 from app.process.models import Process, Stage
@@ -176,7 +176,7 @@ def _without_criteria_or_scores(view: View, process: Process, stage: Stage) -> T
     if last is None:
         return T("The forum has not opened a round of scoring yet. The office opens it on the page of the criteria.")
     if last.closed_at is None:
-        when = say_instant(last.closes_at, process.timezone, view.variant)
+        when = say_until(last.closes_at, process.timezone, view.variant)
         return T(
             "The round of scoring is not closed yet. The chair or the office can close it from {when} on, "
             "or before that as soon as no score sheet is missing.",

@@ -7,7 +7,7 @@ from app.decisions.models import DecidingBody
 from app.forum.models import Round, Seat
 from app.forum.queries import owed, results, rounds, seats
 from app.kit.i18n import T, Text, Tn
-from app.kit.text import say_instant
+from app.kit.text import say_until
 from app.people.rules import Permission
 from app.process.models import Process, Stage
 from app.process.queries import stage_by_id
@@ -74,7 +74,7 @@ def _round(view: View, process: Process, found: Round) -> list[Waiting]:
         if owed.may_close(view.session, found, view.now):
             return [(T("The round of scoring can be closed now"), address)]
         missing = owed.count_missing(view.session, found, view.now)
-        when = say_instant(found.closes_at, process.timezone, view.variant)
+        when = say_until(found.closes_at, process.timezone, view.variant)
         told = Tn(
             "The round of scoring: {count} sheet is missing. It can be closed on {when}, or once none is missing",
             "The round of scoring: {count} sheets are missing. It can be closed on {when}, or once none is missing",

@@ -16,6 +16,7 @@ from app.kit import ids
 from app.kit.errors import Invalid, NotFound, Refusal, under
 from app.kit.i18n import T
 from app.people import queries as people
+from app.people.addresses import meant
 from app.people.rules import ContactKind, OriginSector, Permission
 from app.process import queries as processes
 from app.process.actions import require_open
@@ -92,6 +93,7 @@ def show_look(view: View, process: Process) -> Response:
         values=[words.VALUES[Value(value)].into(view.variant) for value in wish.values],
         written_in=LANGUAGES.get(wish.written_in),
         contact_kind=words.CONTACTS[wish.contact.kind],
+        meant=meant(wish.contact.value) if wish.contact.kind == ContactKind.EMAIL else "",
         files=files,
         similar=resembling.similar(
             view.session, process.id, resembling.Written(wish.title, wish.problem, wish.solution)
