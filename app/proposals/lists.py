@@ -55,6 +55,7 @@ class Row:
     number: int
     merged_into: str | None = None
     theme_id: uuid.UUID | None = None
+    text_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ def _ordered(
 _INTO = aliased(Proposal)
 MERGED_INTO = select(_INTO.folio).where(_INTO.id == Proposal.merged_into_id).scalar_subquery()
 """The folio a proposal was joined with, beside the other columns of its row."""
+WRITTEN_IN = func.coalesce(func.nullif(Proposal.written_in, ""), Proposal.language)
+"""The language a text is written in, as `Proposal.text_language` says it of one."""
 _COLUMNS = (
     Proposal.folio,
     Proposal.title,
@@ -159,6 +162,7 @@ _COLUMNS = (
     Proposal.number,
     MERGED_INTO,
     Proposal.theme_id,
+    WRITTEN_IN,
 )
 
 
