@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.forum.models import ForumRule, ForumSession, ForumText, Seat, SeatHolder
 from app.forum.rules.body import QUIET, Parity, parity_of
-from app.forum.rules.seats import Right, SessionState
+from app.forum.rules.seats import TOOK_PLACE, Right
 from app.people.models import Person
 from app.proposals.rules import Provenance
 
@@ -63,7 +63,7 @@ def count_vacant(session: Session, process_ids: Collection[uuid.UUID], now: date
 
 def quiet_for(session: Session, rule: ForumRule, now: datetime) -> int | None:
     """How many days a forum that met before has not met, once they are too many; None before that."""
-    held = (ForumSession.body_id == rule.body_id, ForumSession.state != SessionState.CONVENED)
+    held = (ForumSession.body_id == rule.body_id, ForumSession.state.in_(TOOK_PLACE))
     last = session.scalar(select(func.max(ForumSession.held_at)).where(*held))
     if last is None or rule.ended_on is not None or now - last < QUIET:
         return None
