@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.forum.models import ForumRule, ForumSession, ForumText, Seat, SeatHolder
@@ -43,22 +43,21 @@ def parity_in(seats: Collection[Seat]) -> Parity:
     return parity_of((seat.sector, seat.voting_right) for seat in seats)
 
 
-def count_vacant(session: Session, process_ids: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, int]:
-    """How many voting seats nobody holds, by process; only of forums that sit now and were set up here."""
-    sits = exists().where(
-        SeatHolder.seat_id == Seat.id,
-        SeatHolder.is_alternate.is_(False),
-        SeatHolder.from_at <= now,
-        (SeatHolder.to_at.is_(None)) | (SeatHolder.to_at > now),
-    )
-    rows = session.execute(
-        select(Seat.process_id, func.count())
+def vacant(process_ids: Collection[uuid.UUID], now: datetime) -> Select[uuid.UUID, int, datetime | None]:
+    """How many voting seats nobody holds, by process, and when the first of them was left; as a statement.
+
+    Only of forums that sit now and were set up here. A seat that nobody ever held was never left.
+    """
+    held = (SeatHolder.seat_id == Seat.id, SeatHolder.is_alternate.is_(False))
+    sits = exists().where(*held, SeatHolder.from_at <= now, (SeatHolder.to_at.is_(None)) | (SeatHolder.to_at > now))
+    left = select(func.max(SeatHolder.to_at)).where(*held, SeatHolder.to_at <= now).scalar_subquery()
+    return (
+        select(Seat.process_id, func.count(), func.min(left))
         .join(ForumRule, ForumRule.body_id == Seat.body_id)
         .where(Seat.process_id.in_(process_ids), Seat.voting_right == Right.VOTE, ~sits)
         .where(ForumRule.ended_on.is_(None), ForumRule.provenance == Provenance.NATIVE)
         .group_by(Seat.process_id)
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def quiet_for(session: Session, rule: ForumRule, now: datetime) -> int | None:
