@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -43,7 +44,7 @@ def parity_in(seats: Collection[Seat]) -> Parity:
     return parity_of((seat.sector, seat.voting_right) for seat in seats)
 
 
-def vacant(process_ids: Collection[uuid.UUID], now: datetime) -> Select[uuid.UUID, int, datetime | None]:
+def vacant(process_ids: Collection[uuid.UUID], now: datetime) -> Select[Any]:
     """How many voting seats nobody holds, by process, and when the first of them was left; as a statement.
 
     Only of forums that sit now and were set up here. A seat that nobody ever held was never left.
@@ -51,8 +52,9 @@ def vacant(process_ids: Collection[uuid.UUID], now: datetime) -> Select[uuid.UUI
     held = (SeatHolder.seat_id == Seat.id, SeatHolder.is_alternate.is_(False))
     sits = exists().where(*held, SeatHolder.from_at <= now, (SeatHolder.to_at.is_(None)) | (SeatHolder.to_at > now))
     left = select(func.max(SeatHolder.to_at)).where(*held, SeatHolder.to_at <= now).scalar_subquery()
+    told: list[Any] = [Seat.process_id, func.count(), func.min(left)]
     return (
-        select(Seat.process_id, func.count(), func.min(left))
+        select(*told)
         .join(ForumRule, ForumRule.body_id == Seat.body_id)
         .where(Seat.process_id.in_(process_ids), Seat.voting_right == Right.VOTE, ~sits)
         .where(ForumRule.ended_on.is_(None), ForumRule.provenance == Provenance.NATIVE)
