@@ -23,7 +23,7 @@ from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_
 from app.forum.wording import Wording
 from app.kit.errors import NotFound
 from app.meetings.queries import meetings
-from app.meetings.rules.meeting import MeetingKind
+from app.meetings.rules.meeting import MeetingKind, is_link
 from app.process import queries as processes
 from app.process.kinds import StageKind
 from app.process.models import Process
@@ -161,6 +161,7 @@ def session(view: View, slug: str, number: int) -> Response:
         "forum/session_public.html",
         process=process,
         meeting=meeting,
+        place="" if is_link(meeting.place) else meeting.place,
         was_held=meeting.state in TOOK_PLACE,
         notices=[one for one in calling.notices_of(view.session, meeting.id) if one.kind is not NoticeKind.CALLED],
         rows=[] if is_public else [(s.number, s.name, came[s.id]) for s in _seats(view, meeting) if s.id in came],
