@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.forum.queries.seats import forum_of, with_criteria
 from app.process import queries as processes
 from app.process.kinds import StageKind
-from app.process.models import Process
+from app.process.models import Process, Stage
 from app.publication.columns import Dataset
 from app.publication.datasets import DATASETS, LICENCE
 from app.publication.scoring import OF_THE_FORUM
@@ -44,7 +44,7 @@ def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]
     offered = [row for name, row in DATASETS.items() if name not in MEANT_FOR or MEANT_FOR[name] & kinds]
     if not with_criteria([stage for stage in stages if stage.kind is StageKind.FILTER]):
         offered = [row for row in offered if row.name not in WITH_CRITERIA]
-    if forum_of(session, process.id) is None:
+    if not _has_forum(session, process, stages):
         offered = [row for row in offered if row.name not in WITH_FORUM]
     base = f"{base_url}/api/v1/processes/{process.slug}/datasets"
     history = DatasetTold(
@@ -55,6 +55,12 @@ def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]
         files={"jsonl": f"{base}/{TRAIL}"},
     )
     return [*(_told(dataset, base) for dataset in offered), history]
+
+
+def _has_forum(session: Session, process: Process, stages: list[Stage]) -> bool:
+    """Whether a forum decides at any stage; nothing is asked where the office decides at all of them."""
+    elsewhere = any(stage.settings.get("body", "office") != "office" for stage in stages)
+    return elsewhere and forum_of(session, process.id) is not None
 
 
 def _told(dataset: Dataset, base: str) -> DatasetTold:
