@@ -6,6 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.forum import actions
 from app.forum.actions import Says, Wish
 from app.forum.actions.meeting import Convene
@@ -17,6 +19,8 @@ from tests.forum.building import SEATED, ForumBuilder
 from tests.forum.test_minutes import MOTION, _published
 from tests.meetings.building import VIDEO
 from tests.world import World
+
+pytestmark = pytest.mark.either
 
 API = "/api/v1/processes/plan"
 CEILING = 8
