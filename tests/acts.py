@@ -68,6 +68,7 @@ ACTS = frozenset(
         "session_item_proposals",
         "session_items",
         "session_minutes",
+        "session_notices",
         "session_motions",
         "session_tasks",
         "milestone_versions",

@@ -12,7 +12,7 @@ from app.admin import queries
 from app.admin.queries import Desk, Due, Edge
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text, Tn, said
-from app.kit.text import say_instant, say_until
+from app.kit.text import say_date, say_instant, say_until
 from app.people.rules import Permission
 from app.post_office import review
 from app.post_office.review import Finding
@@ -73,6 +73,7 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Proposals to examine"), [_at_the_door(view, one) for one in due.to_examine]),
         (T("Decisions to take"), [_to_decide(view, one) for one in due.to_decide]),
         (T("Rounds of scoring"), [_to_close(view, one) for one in due.to_close]),
+        (T("Vacant seats"), [_to_seat(view, one) for one in due.to_seat]),
         (T("Decided and not yet published"), [_unpublished(view, one) for one in due.unpublished]),
         (T("Answers owed"), [_owed(view, one) for one in due.owed]),
         (T("Promised dates that have passed"), [_late(view, one) for one in due.late]),
@@ -119,6 +120,15 @@ def _to_close(view: View, due: Due) -> Line:
     if due.since > view.now:
         told = T("A round is open: see who has scored. It closes on {when}, or once no sheet is missing", when=when)
     return _line(view, replace(due, since=None), told, "office/forum/rounds/{stage}")
+
+
+def _to_seat(view: View, due: Due) -> Line:
+    """Seats that vote and that nobody holds; the date is when the first of them was left, where one ever was held."""
+    told: Text = Tn("{count} voting seat in the forum is vacant", "{count} voting seats in the forum are vacant", due.n)
+    if due.since is not None:
+        day = say_date(due.since.astimezone(due.process.zone).date(), view.variant)
+        told = T("{what}, the oldest since {day}", what=told, day=day)
+    return _line(view, replace(due, since=None), told, "office/forum")
 
 
 def _to_report(view: View, due: Due) -> Line:

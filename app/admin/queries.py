@@ -20,6 +20,7 @@ from app.duties.rules import DutyState
 from app.feedback.models import Letter, StageReport
 from app.feedback.rules import LetterState
 from app.forum.models import Round
+from app.forum.queries import bodies
 from app.kit.errors import NotFound
 from app.mail.models import OutboxMessage
 from app.mail.rules import OutboxState
@@ -64,6 +65,7 @@ class Desk:
     to_examine: list[Due]
     to_decide: list[Due]
     to_close: list[Due]
+    to_seat: list[Due]
     unpublished: list[Due]
     owed: list[Due]
     late: list[Due]
@@ -91,6 +93,7 @@ ASKS: list[tuple[str, Permission]] = [
     ("to_examine", Permission.EXAMINE_PROPOSALS),
     ("to_decide", Permission.DECIDE),
     ("to_close", Permission.RECORD_SESSION),
+    ("to_seat", Permission.APPOINT_SEATS),
     ("unpublished", Permission.DECIDE),
     ("owed", Permission.APPROVE_ANSWERS),
     ("late", Permission.PUBLISH_DECISIONS),
@@ -108,7 +111,7 @@ ASKS: list[tuple[str, Permission]] = [
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; eighteen statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; nineteen statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -122,6 +125,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         to_examine=_by_process(session, seen, _count(Proposal.process_id, Proposal.received_at).where(*door)),
         to_decide=_by_stage(session, seen, stages, _to_decide(ids, now)),
         to_close=_by_stage(session, seen, stages, _to_close(ids, now + THIS_WEEK)),
+        to_seat=_by_process(session, seen, bodies.vacant(ids, now)),
         unpublished=_by_stage(session, seen, stages, _unpublished(ids)),
         owed=_by_stage(session, seen, stages, _owed(ids)),
         late=_by_stage(session, seen, stages, _late(ids, now)),

@@ -11,7 +11,7 @@ from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app.forum import records  # noqa: F401 - what a session leaves are tables of the forum too
+from app.forum import calls, records  # noqa: F401 - what a session leaves are tables of the forum too
 from app.forum.conflicts import (
     Assignment,
     ConflictDeclaration,

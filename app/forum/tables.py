@@ -7,8 +7,10 @@ from typing import Any
 
 from app.decisions.rules import RuleSays
 from app.forum.actions import (
+    CALL,
     JOB,
     REMIND,
+    call_job,
     close_due_rounds,
     count_job,
     count_the_rest,
@@ -23,7 +25,7 @@ from app.work import Work
 Rule = Callable[[Any, Any, Any], RuleSays]
 
 
-JOBS = {JOB: count_job, REMIND: remind_job}
+JOBS = {CALL: call_job, JOB: count_job, REMIND: remind_job}
 
 
 def fill(rule_of: dict[tuple[StageKind, str], Rule], by_the_clock: list[Callable[[Work], None]]) -> None:

@@ -23,7 +23,7 @@ from app.forum.rules.motions import (
     Wanted,
     Way,
 )
-from app.forum.rules.seats import KIND_WORDS, Quorum, SessionKind
+from app.forum.rules.seats import KIND_WORDS, SECTOR_WORDS, Quorum, SeatSector, SessionKind
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date, say_instant
 
@@ -65,7 +65,7 @@ class Wording:
         """All of it, in the order of an acta."""
         parts = (
             *(self._attendance(), self._agenda(), *self._discussed(), *self._motions(), *self._decisions()),
-            *(*self._criteria(), *self._aside(), *self._tasks(), *self._approval()),
+            *(*self._criteria(), *self._aside(), *self._substitutes(), *self._tasks(), *self._approval()),
         )
         return Paper(
             self.language,
@@ -263,6 +263,20 @@ class Wording:
                     where = self._say(T("Motion {n}", n=motion["number"]))
                     entries.append(f"{where}: {one['name']}" + (f" ({one['reason']})" if one["reason"] else ""))
         return self._listed(T("Conflicts of interest: who stood aside"), entries)
+
+    def _substitutes(self) -> list[Section]:
+        """Minutes that were published before there was such a part have none."""
+        named = self.content.get("substitutes", [])
+        if not named:
+            return []
+        sectors = [self._say(SECTOR_WORDS[SeatSector(one["sector"])]) for one in named]
+        entries = [
+            self._proposal(one["folio"], f"{one['folio']}: {one['name']} ({sector}). {one['reason']}")
+            for one, sector in zip(named, sectors, strict=True)
+        ]
+        told = T("Each counted as a seat with a vote in the quorum on that proposal, and in nothing else.")
+        blocks = [self._sentence(told), {"kind": "list", "entries": entries}]
+        return [Section(2, self._say(T("Named from outside")), blocks)]
 
     def _tasks(self) -> list[Section]:
         tasks = self.content["tasks"]

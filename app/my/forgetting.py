@@ -108,6 +108,7 @@ STAGES: dict[str, Forget | str] = {
     "round_reminders": "That somebody was reminded keeps only the bare key.",
     "score_sheets": "A score counts for the seat, and its sum was published; the key names nobody any more.",
     "seat_holders": "Who sat in a public body is the body's record; the key names nobody any more.",
+    "session_letters": "That somebody was called to a session keeps only the bare key.",
     "session_minutes": "Who wrote and who approved minutes is the forum's record; the keys name nobody any more.",
     **TECHNICAL_TABLES,
     "voided_sheets": "A sheet that counts no more is kept for the seat; the key names nobody any more.",

@@ -22,6 +22,7 @@ from app.publication.columns import Dataset, Row, columns, iso
 from app.publication.draft_data import OF_THE_DRAFT
 from app.publication.plan_data import OF_THE_PLAN
 from app.publication.scoring import OF_THE_FORUM
+from app.publication.sessions import OF_THE_SESSIONS
 from app.publication.voting import VOTING
 from app.technical_tables.queries import open_data as technical
 
@@ -369,6 +370,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         _answers,
     ),
+    **OF_THE_SESSIONS,
     **OF_THE_FORUM,
     **OF_THE_DRAFT,
     **OF_THE_PLAN,

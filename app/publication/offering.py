@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.forum.queries.seats import with_criteria
+from app.forum.queries.seats import forum_of, with_criteria
 from app.process import queries as processes
 from app.process.kinds import StageKind
-from app.process.models import Process
+from app.process.models import Process, Stage
 from app.publication.columns import Dataset
 from app.publication.datasets import DATASETS, LICENCE
 from app.publication.scoring import OF_THE_FORUM
+from app.publication.sessions import OF_THE_SESSIONS
 from app.publication.telling import ColumnTold, DatasetTold
 
 FORMATS = ("csv", "json")
@@ -32,6 +33,8 @@ MEANT_FOR: dict[str, frozenset[StageKind]] = {
 """Datasets that only a process with one of these stages offers; the others every process has."""
 WITH_CRITERIA = frozenset(OF_THE_FORUM)
 """Those that only a process offers in which somebody decides by criteria."""
+WITH_FORUM = frozenset(OF_THE_SESSIONS)
+"""Those that only a process with a forum offers."""
 
 
 def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]:
@@ -41,6 +44,8 @@ def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]
     offered = [row for name, row in DATASETS.items() if name not in MEANT_FOR or MEANT_FOR[name] & kinds]
     if not with_criteria([stage for stage in stages if stage.kind is StageKind.FILTER]):
         offered = [row for row in offered if row.name not in WITH_CRITERIA]
+    if not _has_forum(session, process, stages):
+        offered = [row for row in offered if row.name not in WITH_FORUM]
     base = f"{base_url}/api/v1/processes/{process.slug}/datasets"
     history = DatasetTold(
         name="trail",
@@ -50,6 +55,12 @@ def told(session: Session, base_url: str, process: Process) -> list[DatasetTold]
         files={"jsonl": f"{base}/{TRAIL}"},
     )
     return [*(_told(dataset, base) for dataset in offered), history]
+
+
+def _has_forum(session: Session, process: Process, stages: list[Stage]) -> bool:
+    """Whether a forum decides at any stage; nothing is asked where the office decides at all of them."""
+    elsewhere = any(stage.settings.get("body", "office") != "office" for stage in stages)
+    return elsewhere and forum_of(session, process.id) is not None
 
 
 def _told(dataset: Dataset, base: str) -> DatasetTold:

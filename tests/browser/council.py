@@ -67,9 +67,9 @@ class Council:
             actions.write_founding(work, process, forum.body, Founding("Decreto 12", date(2025, 3, 1)))
             actions.adopt_rules(work, process, forum.body, RULES, (date(2025, 4, 2), None))
             done = session_of(work, process, 1)
-            actions.put_motion(work, process, done, Wish("Aprobar los criterios del filtro.", matter="criteria"))
+            put = actions.put_motion(work, process, done, Wish("Explicar los criterios a quienes propusieron."))
             said = {1: Says("for"), 2: Says("for"), 3: Says("for"), 4: Says("abstain", "Faltó tiempo para leerlos.")}
-            actions.vote(work, process, done, 1, said)
+            actions.vote(work, process, done, put.number, said)
             due = (work.now + timedelta(days=9)).date()
             actions.undertake(work, process, done, Undertaken("Enviar los criterios a todos", "Secretaría", due))
             actions.write_minutes(work, process, done, "Se conversó sobre los criterios y se aprobaron.")

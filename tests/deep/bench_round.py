@@ -137,7 +137,9 @@ def _adopt(world: World, builder: ForumBuilder) -> None:
         for text in texts:
             forum.add_criterion(work, builder.process, draft, text)
         forum.set_thresholds(work, builder.process, draft, Thresholds(capacity=200))
-        forum.adopt(work, builder.process, draft, work.session.get_one(ForumSession, meeting.id))
+        held = work.session.get_one(ForumSession, meeting.id)
+        builder.carry_criteria(work, held)
+        forum.adopt(work, builder.process, draft, held)
 
 
 def _hand_in(world: World, process: Process, made: Round) -> None:

@@ -19,6 +19,7 @@ from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, pa
 from app.parts import due
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
+from app.work import Work
 
 SEATED = [
     ("marta", "Marta Leiva", "Secretaría General", "government", "vote", "chair"),
@@ -96,8 +97,15 @@ class ForumBuilder:
             for text in CRITERIA:
                 forum.add_criterion(work, self.process, draft, text)
             forum.set_thresholds(work, self.process, draft, Thresholds(**thresholds))
-            forum.adopt(work, self.process, draft, work.session.get_one(ForumSession, meeting.id))
+            held = work.session.get_one(ForumSession, meeting.id)
+            self.carry_criteria(work, held)
+            forum.adopt(work, self.process, draft, held)
         return draft
+
+    def carry_criteria(self, work: Work, held: ForumSession) -> None:
+        """All who are there agree to the criteria."""
+        put = forum.put_motion(work, self.process, held, forum.Wish("Adoptar los criterios.", matter="criteria"))
+        forum.agree(work, self.process, held, put.number, {})
 
     def round(self, *declared: str, **thresholds: Any) -> Round:
         """An open round of a week, with the interests of these (all, by default) declared."""

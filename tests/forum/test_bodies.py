@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.decisions.models import DecidingBody
 from app.forum import actions
 from app.forum.actions import AddSeat
 from app.forum.models import ForumRule
@@ -13,6 +14,7 @@ from app.forum.queries import bodies, seats
 from app.forum.rules.body import Founding, Parity, lateness, parity_of
 from app.forum.rules.seats import Right, SeatSector
 from app.kit.errors import Conflict, Invalid, NotAllowed
+from app.kit.text import say_date
 from app.people.rules import Permission
 from app.process import queries as processes
 from app.proposals.rules import Provenance
@@ -143,7 +145,37 @@ async def test_the_office_is_told_of_vacant_seats_and_of_too_long_without_a_sess
         rule = work.session.get_one(ForumRule, forum.body.id)
         assert bodies.quiet_for(work.session, rule, work.now + timedelta(days=149)) is None
         assert bodies.quiet_for(work.session, rule, work.now + timedelta(days=150)) == 150
-        assert bodies.count_vacant(work.session, [process.id], work.now) == {process.id: 1}
+        assert [tuple(row) for row in work.session.execute(bodies.vacant([process.id], work.now))] == [
+            (process.id, 1, None)
+        ]
     async with world.browser("carla") as browser:
         page = (await browser.get(f"/p/{process.slug}/office/forum")).text
     assert "Asientos con voto que nadie ocupa: 1." in page
+
+
+async def test_vacant_seats_stand_on_the_desk_with_the_date_of_the_oldest(world: World, forum: ForumBuilder) -> None:
+    process = forum.process
+    async with world.browser("carla") as browser:
+        assert "vacante" not in (await browser.get("/desk")).text
+    left = []
+    for number in (2, 3, 5):  # the last has no vote
+        left.append(world.now)
+        with world.work("carla") as work:
+            seat = seats.seat_numbered(work.session, forum.body.id, number)
+            holder = seats.holder_of(work.session, seat.id, work.now)
+            assert holder is not None
+            actions.end_term(work, process, seat, holder, "Renuncia por escrito.")
+        world.clock.move(days=1)
+    with world.database.reading() as session:
+        found = [tuple(row) for row in session.execute(bodies.vacant([process.id], world.now))]
+        assert found == [(process.id, 2, left[0])]
+    async with world.browser("carla") as browser, world.browser("gloria") as gloria:
+        page = (await browser.get("/desk")).text
+        assert "vacante" not in (await gloria.get("/desk")).text
+    day = say_date(left[0].astimezone(process.zone).date(), "es")
+    assert f"2 asientos con voto vacantes en el foro, el más antiguo desde el {day}" in page
+    assert f'href="/p/{process.slug}/office/forum"' in page
+    with world.work("carla") as work:
+        actions.end_forum(work, process, work.session.get_one(DecidingBody, forum.body.id), "Resolución 500")
+    with world.database.reading() as session:
+        assert list(session.execute(bodies.vacant([process.id], world.now))) == []

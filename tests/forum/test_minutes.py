@@ -18,6 +18,7 @@ from app.forum.models import ForumSession
 from app.forum.queries import minutes as queries
 from app.forum.queries import records
 from app.forum.rules.minutes import fingerprint
+from app.forum.wording import Wording
 from app.kit import schema
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Stale, WrongState
 from app.people.models import RoleGrant
@@ -30,6 +31,7 @@ from tests.clock import MovableClock
 from tests.costs import cost
 from tests.forum.building import VOTERS, ForumBuilder
 from tests.forum.reading_pdf import Read
+from tests.forum.test_standing_aside import aside
 from tests.world import World, form_of
 
 pytestmark = pytest.mark.either
@@ -228,6 +230,44 @@ def test_they_tell_of_decisions_only_once_these_are_public(world: World, forum: 
         [{"folio": second.folio, "note": doubt}],
     )
     assert REASON not in str(before)
+
+
+def test_they_name_who_sat_in_from_outside_once_the_decision_is_public(world: World, forum: ForumBuilder) -> None:
+    one = world.admitted(forum.process)
+    made = forum.round()
+    for who in VOTERS:
+        forum.score(who, one)
+    aside(world, forum, "diego", one)
+    forum.close(made)
+    forum.to_the_filter()
+    meeting, process = forum.session(), forum.process
+
+    def name(person: str) -> None:
+        with world.work("carla") as work:
+            fresh = work.session.get_one(Proposal, one.id)
+            actions.name_substitute(work, process, forum.stage, fresh, (person, "academia", "Conoce la materia."))
+
+    name("Sociedad de Estadística")
+    with world.work("carla") as work:
+        held = _fresh(work, meeting)
+        actions.decide_in_session(work, process, forum.stage, held, [Line(one.folio, "selected", REASON)])
+        before = queries.assembled(work.session, process, held, work.now)
+    world.clock.move(minutes=1)
+    name("Quien llegó tarde")
+    with world.work("carla") as work:
+        fresh = processes.by_slug(work.session, "plan")
+        decisions.publish(work, fresh, processes.stage_named(work.session, fresh.id, "filtro"))
+    with world.database.reading() as session:
+        after = queries.assembled(session, process, session.get_one(ForumSession, meeting.id), world.now)
+    assert before["substitutes"] == []
+    named = {"name": "Sociedad de Estadística", "sector": "academia", "reason": "Conoce la materia."}
+    assert after["substitutes"] == [{"folio": one.folio, **named}]
+    words = Read(printing.printed(after, "https://minga.example/p/plan").es).words
+    assert f"{one.folio}: Sociedad de Estadística (Universidades e investigación). Conoce la materia." in words
+    assert "Personas o entidades de fuera del foro" in words
+    del after["substitutes"]  # minutes that were published before
+    paper = Wording(after, "es", P).paper()
+    assert not [part for part in paper.sections if "de fuera" in part.title]
 
 
 async def test_the_public_reads_them_once_they_are_published(world: World, forum: ForumBuilder) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from app.forum import actions as setting_up
 from app.forum.actions import AddSeat, Appointment
+from app.forum.models import ForumSession
 from app.forum.queries import criteria, rounds, seats
 from app.forum.rules.scoring import SetState
 from app.process import actions as scheduling
@@ -69,6 +70,9 @@ async def test_the_office_sets_a_forum_up_by_forms(world: World) -> None:
             capacity="",
             tie_rule="draw",
         )
+        put = {"motion": "Adoptar los criterios del filtro.", "matter": "criteria"}
+        await send(f"{meeting}/points", f"{meeting}/motions", **put)
+        await send(f"{meeting}/points", f"{meeting}/motions/1/consensus")
         await send(words, f"{words}/adoption")
         await send(words, f"{words}/rounds", closes_at="2026-06-20T10:00")
         await send(meeting, f"{meeting}/minutes", minutes="Se adoptaron los criterios del filtro.", then="close")
@@ -297,6 +301,12 @@ async def test_programs_read_and_write_the_forum(world: World, forum: ForumBuild
         drafted = await office.post(f"{api}/criteria-sets", json=body)
         assert drafted.status_code == 201
         assert (await bruno.get(f"{api}/criteria")).json() == {"items": []}
+        refused = await office.post(
+            f"{api}/criteria-sets/{drafted.json()['id']}/adoption", json={"session": meeting.number}
+        )
+        assert (refused.status_code, "dos tercios" in refused.json()["detail"]) == (409, True)
+        with world.work("marta") as work:
+            forum.carry_criteria(work, work.session.get_one(ForumSession, meeting.id))
         adopted = await office.post(
             f"{api}/criteria-sets/{drafted.json()['id']}/adoption", json={"session": meeting.number}
         )

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.forum import actions
-from app.forum.actions import Given
+from app.forum.actions import Given, Says, Wish
 from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
 from app.forum.queries import criteria, rounds
 from app.forum.queries.next_sheet import next_for
@@ -64,6 +64,19 @@ def test_adopting_needs_a_quorum_and_something_that_can_be_scored(world: World, 
         adopt("carla", alone)
     with pytest.raises(NotAllowed):
         adopt("diego", together)
+    with pytest.raises(Conflict, match="two thirds"):
+        adopt("marta", together)
+    settled = {1: "ordinary", 2: "criteria", 3: "criteria"}
+    for number, matter in settled.items():
+        with world.work("marta") as work:
+            held = work.session.get_one(ForumSession, together.id)
+            actions.put_motion(work, forum.process, held, Wish("Adoptar los criterios.", matter=matter))
+            against = {3, 4} if number == 2 else set()  # two of four are no two thirds
+            voices = {seat: Says("against" if seat in against else "for") for seat in range(1, 5)}
+            actions.vote(work, forum.process, held, number, voices)
+        if number < 3:
+            with pytest.raises(Conflict, match="two thirds"):
+                adopt("marta", together)
     adopt("marta", together)
     with pytest.raises(WrongState):
         adopt("marta", together)

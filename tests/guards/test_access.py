@@ -66,7 +66,7 @@ ASKS_NOBODY = {
     ("GET", "/api/v1/openapi.json"): "the description of the API, the same for everybody",
 }
 IN_THE_PLAN = (
-    *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds"),
+    *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds", "/sessions"),
     *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
     *("{slug}/draft", "office/draft", "/networks", "/reasons", "/sheets"),
 )

@@ -109,6 +109,8 @@ async def _criteria_are_adopted_in_a_session(site: Site, capsys: pytest.CaptureF
     await carla.send(here, f"{here}/thresholds", pass_total="50", quorum_min="2", quorum_share="1/2")
     at = await _session(carla, site, "Criterios del filtro")
     assert "Hay quórum" in await _attendance(carla, at, **{f"s{n}": "holder" for n in range(1, 6)})
+    await carla.send(f"{at}/points", f"{at}/motions", motion="Adoptar los criterios del filtro.", matter="criteria")
+    await carla.send(f"{at}/points", f"{at}/motions/1/consensus")
     adopted = await carla.send(here, f"{here}/adoption")
     assert "Vigentes" in adopted or "En vigor" in adopted or "versión 1" in adopted
     assert f'action="{here}/criterion"' not in adopted

@@ -3,6 +3,7 @@
 from app.forum.actions.agenda import Undertaken, end_task, remove_item, tell_of_item, undertake, write_item
 from app.forum.actions.assigning import share_out_what_came
 from app.forum.actions.bodies import adopt_rules, end_forum, set_up, tell_of_forum, write_founding
+from app.forum.actions.calling import CALL, call_job, cancel_session, move_session, write_to_the_rest
 from app.forum.actions.counting import JOB, count_job, count_the_rest
 from app.forum.actions.criteria import (
     add_criterion,
@@ -41,6 +42,7 @@ from app.forum.actions.telling import (
 )
 
 __all__ = [
+    "CALL",
     "JOB",
     "REMIND",
     "AddSeat",
@@ -65,6 +67,8 @@ __all__ = [
     "appoint",
     "approve_minutes",
     "begin_set",
+    "call_job",
+    "cancel_session",
     "change_criterion",
     "close_due_rounds",
     "close_round",
@@ -84,6 +88,7 @@ __all__ = [
     "hand_back",
     "hold",
     "merge_in_session",
+    "move_session",
     "move_up",
     "name_substitute",
     "open_discussion",
@@ -116,4 +121,5 @@ __all__ = [
     "write_item",
     "write_minutes",
     "write_reason",
+    "write_to_the_rest",
 ]

@@ -87,8 +87,11 @@ def _say_again(work: Work, meeting: ForumSession) -> None:
 
 def _require_convened(meeting: ForumSession) -> None:
     if meeting.state is not SessionState.CONVENED:
+        is_cancelled = meeting.state is SessionState.CANCELLED
         raise WrongState(
-            T("The session has begun: its agenda no longer changes."),
+            T("The session was cancelled: its agenda no longer changes.")
+            if is_cancelled
+            else T("The session has begun: its agenda no longer changes."),
             meeting.state.value,
             SESSION.moves_from(meeting.state),
         )

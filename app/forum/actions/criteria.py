@@ -14,8 +14,10 @@ from sqlalchemy import delete, select
 from app.forum.actions.meeting import require_quorum
 from app.forum.models import CriteriaSet, Criterion, ForumSession, ScaleLevel
 from app.forum.queries import criteria as queries
-from app.forum.queries import seats
+from app.forum.queries import records, seats
+from app.forum.records import Motion
 from app.forum.rules import scoring
+from app.forum.rules.motions import Matter
 from app.forum.rules.scoring import CRITERIA, CriterionText, SetState, TieRule
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, WrongState
@@ -208,6 +210,7 @@ def set_thresholds(work: Work, process: Process, draft: CriteriaSet, wish: Thres
 def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSession) -> CriteriaSet:
     """Adopt a draft in a session that holds a quorum; from now on nothing in it changes. Office or chair.
 
+    Refused until the session has carried a motion on the criteria: by consensus, or with two thirds of the votes.
     Adopted after the intake has opened it says so in public: proposals were written before the criteria were known.
     """
     work.require(Permission.RECORD_SESSION, process.id)
@@ -217,6 +220,7 @@ def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSessio
     fault = scoring.faults_to_adopt(queries.as_texts(rows))
     if fault:
         raise Conflict(fault)
+    motion = _carried_motion(work, meeting)
     draft.state, draft.adopted_at, draft.adopted_session_id = after, work.now, meeting.id
     draft.content_hash = scoring.content_hash(queries.content_of(draft, rows))
     draft.adopted_late = _intake_has_opened(work, process.id, work.now)
@@ -224,6 +228,7 @@ def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSessio
         "criteria.adopted",
         draft.subject,
         because=f"session:{meeting.number}",
+        motion=motion.number,
         version=draft.version,
         content_hash=draft.content_hash,
         after_intake_opened=draft.adopted_late,
@@ -232,6 +237,19 @@ def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSessio
     )
     work.session.flush()
     return draft
+
+
+def _carried_motion(work: Work, meeting: ForumSession) -> Motion:
+    motion = records.carried_on(work.session, meeting.id, Matter.CRITERIA)
+    if motion is None:
+        raise Conflict(
+            T(
+                "The forum adopts criteria by consensus, or with two thirds of the votes. Put a motion on the criteria "
+                "in session {n} and write down how it ended. Then they can be adopted.",
+                n=meeting.number,
+            )
+        )
+    return motion
 
 
 def _intake_has_opened(work: Work, process_id: uuid.UUID, now: datetime) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.forum.actions.calling import order_letters
 from app.forum.actions.minuting import require_unpublished
 from app.forum.models import ForumRule, ForumSession, SeatAttendance
 from app.forum.queries import records
 from app.forum.queries import seats as queries
 from app.forum.records import SessionItem
 from app.forum.rules.agenda import MOST_ITEMS, is_short_notice, items_of
+from app.forum.rules.calling import LONGEST_PLACE, SHORTEST_BECAUSE, NoticeKind
 from app.forum.rules.motions import MotionState, Wanted
 from app.forum.rules.seats import KIND_WORDS, SESSION, Presence, Quorum, SessionKind, SessionState
 from app.kit import ids
@@ -26,7 +28,6 @@ from app.process.models import Process
 from app.trail.rules import instant
 from app.work import Work
 
-SHORTEST_BECAUSE = 10
 MOST_NOTICE_DAYS = 60
 
 
@@ -42,7 +43,10 @@ class Convene:
 
 
 def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
-    """Call a session with its agenda. Office or chair; with fewer working days than the rule asks for it says why."""
+    """Call a session with its agenda, and those who sit in the forum to it. Office or chair.
+
+    With fewer working days than the forum's rule asks for it says why.
+    """
     work.require(Permission.RECORD_SESSION, process.id)
     body = queries.require_forum(work.session, process.id)
     faults, is_short = _faults(work, process, body.id, wish)
@@ -56,17 +60,16 @@ def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
         kind=SessionKind(wish.kind),
         state=SESSION.after(None, "convene"),
         held_at=wish.held_at,
-        place=wish.place.strip()[:300],
+        place=wish.place.strip()[:LONGEST_PLACE],
         agenda=wish.agenda.strip(),
         convened_at=work.now,
         short_notice=wish.short_notice.strip() if is_short else "",
     )
     work.session.add(meeting)
     work.session.flush()
-    for number, item in enumerate(items_of(wish.agenda), 1):
-        work.session.add(
-            SessionItem(session_id=meeting.id, number=number, title=item.title, wanted=Wanted(item.wanted))
-        )
+    _put_items(work, meeting)
+    _into_the_calendar(work, process, meeting)
+    notice = order_letters(work, meeting, NoticeKind.CALLED)
     work.record(
         "session.convened",
         meeting.subject,
@@ -74,10 +77,16 @@ def convene(work: Work, process: Process, wish: Convene) -> ForumSession:
         held_at=instant(wish.held_at),
         items=len(items_of(wish.agenda)),
         at_short_notice=is_short,
+        written_to=notice.people,
     )
     work.session.flush()
-    _into_the_calendar(work, process, meeting)
     return meeting
+
+
+def _put_items(work: Work, meeting: ForumSession) -> None:
+    for number, item in enumerate(items_of(meeting.agenda), 1):
+        row = SessionItem(session_id=meeting.id, number=number, title=item.title, wanted=Wanted(item.wanted))
+        work.session.add(row)
 
 
 def _faults(work: Work, process: Process, body_id: uuid.UUID, wish: Convene) -> tuple[dict[str, Text], bool]:

@@ -14,7 +14,7 @@ from app.forum.queries import minutes as queries
 from app.forum.queries import records
 from app.forum.records import Motion, SessionAddendum, SessionMinutes
 from app.forum.rules.minutes import LONGEST, MINUTES, SHORTEST, MinutesState, fingerprint, why_not_approve
-from app.forum.rules.seats import SESSION, SessionState
+from app.forum.rules.seats import SESSION, TOOK_PLACE, SessionState
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Stale, WrongState
 from app.kit.i18n import T
 from app.people import queries as people
@@ -52,7 +52,7 @@ def require_unpublished(work: Work, meeting: ForumSession) -> SessionMinutes:
 
     Whatever is recorded after an approval has not been approved: the minutes are a draft again.
     """
-    if meeting.state is SessionState.CONVENED:
+    if meeting.state not in TOOK_PLACE:
         raise WrongState(T("The session has not begun yet."), meeting.state.value, SESSION.moves_from(meeting.state))
     minutes = records.minutes_of(work.session, meeting.id)
     after = MINUTES.after(minutes.state if minutes else None, "write")

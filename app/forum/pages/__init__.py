@@ -2,6 +2,7 @@
 
 from app.forum.pages import (
     bodies,
+    calling,
     criteria,
     deciding,
     merging,
@@ -32,6 +33,7 @@ ROUTERS: list[Router] = [
     seats.router,
     bodies.router,
     sessions.router,
+    calling.router,
     points.router,
     minutes.router,
     criteria.router,

@@ -14,8 +14,9 @@ from app.forum.doors import forum_at, stage_at
 from app.forum.models import CriteriaSet, Round
 from app.forum.pages.wording import NEW, form_of
 from app.forum.queries import criteria as queries
-from app.forum.queries import rounds, seats
+from app.forum.queries import records, rounds, seats
 from app.forum.rules import scoring
+from app.forum.rules.motions import Matter
 from app.forum.rules.reminding import REMIND_DAYS
 from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, SetState, TieRule
 from app.kit.errors import Conflict, Invalid, NotFound
@@ -39,6 +40,7 @@ def criteria(view: View, slug: str, stage: str) -> Response:
     body = seats.forum_for(view.session, found)
     draft = queries.in_state(view.session, found.id, SetState.DRAFT)
     adopted = queries.adopted(view.session, found.id)
+    held = seats.held_sessions(view.session, body.id)
     return view.render(
         "forum/criteria_office.html",
         process=process,
@@ -48,7 +50,8 @@ def criteria(view: View, slug: str, stage: str) -> Response:
         draft_rows=queries.criteria_of(view.session, draft.id) if draft else [],
         adopted=adopted,
         adopted_rows=queries.criteria_of(view.session, adopted.id) if adopted else [],
-        sessions=seats.held_sessions(view.session, body.id),
+        sessions=held,
+        is_carried=bool(held) and records.carried_on(view.session, held[0].id, Matter.CRITERIA) is not None,
         rounds=rounds.rounds_of(view.session, found.id),
         by_sheets=found.settings.get("method") == "score_sheets",
         said=queries.said,

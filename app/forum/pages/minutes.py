@@ -15,7 +15,7 @@ from app.forum.queries import minutes as queries
 from app.forum.queries import records, seats
 from app.forum.rules.agenda import due_days
 from app.forum.rules.minutes import MINUTES, STATE_WORDS, MinutesState
-from app.forum.rules.seats import KIND_WORDS, SessionState
+from app.forum.rules.seats import KIND_WORDS, TOOK_PLACE, SessionState
 from app.forum.wording import Wording
 from app.kit.errors import NotFound, WrongState
 from app.kit.i18n import T
@@ -37,7 +37,7 @@ def minutes(view: View, slug: str, number: int) -> Response:
     process, meeting = meeting_at(view, slug, number)
     view.require(MAY, process.id)
     own = records.minutes_of(view.session, meeting.id)
-    if meeting.state is SessionState.CONVENED:
+    if meeting.state not in TOOK_PLACE:
         raise WrongState(T("The session has not begun yet."), meeting.state.value, [])
     content = own.content if own and own.content else queries.assembled(view.session, process, meeting, view.now)
     return view.render(

@@ -16,7 +16,7 @@ from app.forum.queries.standing import aside_by_item
 from app.forum.rules.agenda import ItemText, papers_of
 from app.forum.rules.minutes import MinutesState
 from app.forum.rules.motions import MATTER_WORDS, MOTION_WORDS, VOICE_WORDS, WANTED_WORDS, WAY_WORDS, MotionState, Voice
-from app.forum.rules.seats import KIND_WORDS, Presence
+from app.forum.rules.seats import KIND_WORDS, TOOK_PLACE, Presence
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -49,7 +49,7 @@ def points(view: View, slug: str, number: int) -> Response:
         aside=aside_by_item(view.session, meeting),
         quorum=seats.quorum_at(view.session, meeting),
         tasks=records.tasks_of(view.session, meeting.id),
-        is_open=is_open and meeting.state.value != "convened",
+        is_open=is_open and meeting.state in TOOK_PLACE,
         to_approve=_to_approve(view, meeting),
         **_words(),
     )

@@ -11,18 +11,19 @@ from app.decisions.models import DecidingBody
 from app.forum.doors import forum_at
 from app.forum.models import ForumRule, ForumSession, Round, Seat
 from app.forum.pages.waiting import work_here
-from app.forum.queries import bodies, criteria, records, rounds, seats
+from app.forum.queries import bodies, calling, criteria, records, rounds, seats
 from app.forum.queries import minutes as minutes_of
 from app.forum.records import SessionMinutes
 from app.forum.rules import scoring
 from app.forum.rules.agenda import due_days
+from app.forum.rules.calling import NoticeKind
 from app.forum.rules.minutes import STATE_WORDS, MinutesState
 from app.forum.rules.motions import WANTED_WORDS
-from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, SessionState
+from app.forum.rules.seats import KIND_WORDS, OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, SESSION_WORDS, TOOK_PLACE
 from app.forum.wording import Wording
 from app.kit.errors import NotFound
 from app.meetings.queries import meetings
-from app.meetings.rules.meeting import MeetingKind
+from app.meetings.rules.meeting import MeetingKind, is_link
 from app.process import queries as processes
 from app.process.kinds import StageKind
 from app.process.models import Process
@@ -160,7 +161,9 @@ def session(view: View, slug: str, number: int) -> Response:
         "forum/session_public.html",
         process=process,
         meeting=meeting,
-        was_held=meeting.state is not SessionState.CONVENED,
+        place="" if is_link(meeting.place) else meeting.place,
+        was_held=meeting.state in TOOK_PLACE,
+        notices=[one for one in calling.notices_of(view.session, meeting.id) if one.kind is not NoticeKind.CALLED],
         rows=[] if is_public else [(s.number, s.name, came[s.id]) for s in _seats(view, meeting) if s.id in came],
         items=[] if is_public else records.items_of(view.session, meeting.id),
         about={} if is_public else records.proposals_of(view.session, meeting.id),

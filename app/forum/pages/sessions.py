@@ -10,18 +10,19 @@ from app.forum import actions
 from app.forum.actions.meeting import Convene
 from app.forum.doors import forum_at
 from app.forum.models import ForumSession, SeatAttendance
-from app.forum.queries import records
+from app.forum.queries import calling, records
 from app.forum.queries import seats as queries
 from app.forum.queries.seats import SeatRow
 from app.forum.rules.agenda import due_days
+from app.forum.rules.calling import NOTICE_WORDS
 from app.forum.rules.minutes import STATE_WORDS
 from app.forum.rules.motions import MotionState
 from app.forum.rules.seats import KIND_WORDS, SESSION, SESSION_WORDS, Presence, SeatAtTable, quorum_of
 from app.kit.errors import Invalid
-from app.kit.i18n import T
+from app.kit.i18n import T, Text, Tn
 from app.people.rules import Permission
 from app.process.models import Process
-from app.process.rules import parse_local
+from app.process.rules import local_of, parse_local
 from app.web.edge import Router
 from app.web.view import View
 
@@ -58,8 +59,17 @@ def convene(view: View, slug: str) -> Response:
     held_at = parse_local(view.typed("held_at"), process.zone, "held_at")
     wish = Convene(view.typed("kind"), held_at, view.typed("agenda"), view.typed("place"), view.typed("short_notice"))
     meeting = actions.convene(view.work, process, wish)
-    told = T("Session {number} was called.", number=meeting.number)
+    notice = calling.newest(view.session, meeting.id)
+    letters = written_to(notice.people if notice else 0)
+    told = T("{told} {letters}", told=T("Session {number} was called.", number=meeting.number), letters=letters)
     return view.see_other(f"/p/{slug}/office/forum/sessions/{meeting.number}", told)
+
+
+def written_to(people: int) -> Text:
+    """How many are written to by an act."""
+    if not people:
+        return T("No letter goes out.")
+    return Tn("{count} person is written to.", "{count} people are written to.", people)
 
 
 def meeting_at(view: View, slug: str, number: int) -> tuple[Process, ForumSession]:
@@ -93,6 +103,9 @@ def session(view: View, slug: str, number: int) -> Response:
         stages=queries.forum_stages(view.session, process.id),
         kind_word=KIND_WORDS[meeting.kind],
         state_word=SESSION_WORDS[meeting.state],
+        calls=calling.called(view.session, meeting, view.now),
+        notice_words=NOTICE_WORDS,
+        held_local=local_of(meeting.held_at, process.zone),
     )
 
 

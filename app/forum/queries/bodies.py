@@ -6,13 +6,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.forum.models import ForumRule, ForumSession, ForumText, Seat, SeatHolder
 from app.forum.rules.body import QUIET, Parity, parity_of
-from app.forum.rules.seats import Right, SessionState
+from app.forum.rules.seats import TOOK_PLACE, Right
 from app.people.models import Person
 from app.proposals.rules import Provenance
 
@@ -43,27 +44,27 @@ def parity_in(seats: Collection[Seat]) -> Parity:
     return parity_of((seat.sector, seat.voting_right) for seat in seats)
 
 
-def count_vacant(session: Session, process_ids: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, int]:
-    """How many voting seats nobody holds, by process; only of forums that sit now and were set up here."""
-    sits = exists().where(
-        SeatHolder.seat_id == Seat.id,
-        SeatHolder.is_alternate.is_(False),
-        SeatHolder.from_at <= now,
-        (SeatHolder.to_at.is_(None)) | (SeatHolder.to_at > now),
-    )
-    rows = session.execute(
-        select(Seat.process_id, func.count())
+def vacant(process_ids: Collection[uuid.UUID], now: datetime) -> Select[Any]:
+    """How many voting seats nobody holds, by process, and when the first of them was left; as a statement.
+
+    Only of forums that sit now and were set up here. A seat that nobody ever held was never left.
+    """
+    held = (SeatHolder.seat_id == Seat.id, SeatHolder.is_alternate.is_(False))
+    sits = exists().where(*held, SeatHolder.from_at <= now, (SeatHolder.to_at.is_(None)) | (SeatHolder.to_at > now))
+    left = select(func.max(SeatHolder.to_at)).where(*held, SeatHolder.to_at <= now).scalar_subquery()
+    told: list[Any] = [Seat.process_id, func.count(), func.min(left)]
+    return (
+        select(*told)
         .join(ForumRule, ForumRule.body_id == Seat.body_id)
         .where(Seat.process_id.in_(process_ids), Seat.voting_right == Right.VOTE, ~sits)
         .where(ForumRule.ended_on.is_(None), ForumRule.provenance == Provenance.NATIVE)
         .group_by(Seat.process_id)
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def quiet_for(session: Session, rule: ForumRule, now: datetime) -> int | None:
     """How many days a forum that met before has not met, once they are too many; None before that."""
-    held = (ForumSession.body_id == rule.body_id, ForumSession.state != SessionState.CONVENED)
+    held = (ForumSession.body_id == rule.body_id, ForumSession.state.in_(TOOK_PLACE))
     last = session.scalar(select(func.max(ForumSession.held_at)).where(*held))
     if last is None or rule.ended_on is not None or now - last < QUIET:
         return None

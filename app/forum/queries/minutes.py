@@ -1,6 +1,7 @@
 """The minutes of a session put together from what was recorded, as data: codes and words of people, no person's name.
 
-Published, they are kept as they are put together here, so that nothing that changes later changes them.
+Only who was named in public to sit in from outside is named here too. Published, they are kept as they are put
+together here, so that nothing that changes later changes them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.decisions.models import DecidingBody, Decision
-from app.forum.models import CriteriaSet, ForumSession, Recusal, Seat
+from app.forum.models import CriteriaSet, ForumSession, Recusal, Seat, Substitute
 from app.forum.queries import records, seats
 from app.forum.records import Motion, SessionItem
 from app.forum.rules.motions import Voice
@@ -51,6 +52,7 @@ def assembled(session: Session, process: Process, meeting: ForumSession, now: da
         "doubts": [{"folio": row.folio, "note": doubt.note} for doubt, row in seats.doubts_in(session, meeting.id)],
         "criteria": _criteria(session, meeting.id),
         "aside": _aside(session, meeting.id),
+        "substitutes": _substitutes(session, meeting.id),
         "tasks": _tasks(session, meeting.id),
         "approval": _approval(session, meeting),
         "published_on": now.astimezone(process.zone).date().isoformat(),
@@ -187,6 +189,23 @@ def _aside(session: Session, session_id: uuid.UUID) -> list[dict[str, Any]]:
         .distinct()
     )
     return [{"folio": folio, "seat": number, "name": name} for _, folio, number, name in rows]
+
+
+def _substitutes(session: Session, session_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Who was named from outside for one proposal before this session decided on it and made that public."""
+    rows = session.execute(
+        select(Proposal.number, Proposal.folio, Substitute)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .join(Substitute, (Substitute.proposal_id == Proposal.id) & (Substitute.stage_id == Decision.stage_id))
+        .where(Decision.session_id == session_id, Decision.published_at.is_not(None))
+        .where(Substitute.at <= Decision.decided_at)
+        .order_by(Proposal.number, Substitute.at, Substitute.id)
+    )
+    found = {row.id: (folio, row) for _, folio, row in rows}
+    return [
+        {"folio": folio, "name": row.name, "sector": row.sector.value, "reason": row.reason}
+        for folio, row in found.values()
+    ]
 
 
 def _tasks(session: Session, session_id: uuid.UUID) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from app.forum.records import (
     SessionTask,
 )
 from app.forum.rules.minutes import MinutesState
+from app.forum.rules.motions import Matter, MotionState
 from app.kit.errors import NotFound
 from app.proposals.models import Proposal
 
@@ -68,6 +69,12 @@ def proposals_of(session: Session, session_id: uuid.UUID) -> dict[uuid.UUID, lis
 def motions_of(session: Session, session_id: uuid.UUID) -> list[Motion]:
     """The motions of a session, in the order in which they were put."""
     return list(session.scalars(select(Motion).where(Motion.session_id == session_id).order_by(Motion.number)))
+
+
+def carried_on(session: Session, session_id: uuid.UUID, matter: Matter) -> Motion | None:
+    """The first motion on this matter that a session carried."""
+    wanted = (Motion.session_id == session_id, Motion.matter == matter, Motion.state == MotionState.CARRIED)
+    return session.scalars(select(Motion).where(*wanted).order_by(Motion.number).limit(1)).one_or_none()
 
 
 def motion_numbered(session: Session, session_id: uuid.UUID, number: int) -> Motion:

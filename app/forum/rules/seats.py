@@ -69,6 +69,7 @@ class SessionState(StrEnum):
     CONVENED = "convened"
     HELD = "held"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class Presence(StrEnum):
@@ -84,8 +85,10 @@ SESSION: Lifecycle[SessionState] = Lifecycle(
         Move((), "convene", SessionState.CONVENED),
         Move((SessionState.CONVENED,), "hold", SessionState.HELD),
         Move((SessionState.HELD,), "close", SessionState.CLOSED),
+        Move((SessionState.CONVENED,), "cancel", SessionState.CANCELLED),
     ],
 )
+TOOK_PLACE = frozenset({SessionState.HELD, SessionState.CLOSED})
 
 SECTOR_WORDS: dict[SeatSector, Text] = {
     SeatSector.GOVERNMENT: T("Government"),
@@ -113,6 +116,7 @@ SESSION_WORDS: dict[SessionState, Text] = {
     SessionState.CONVENED: T("convened"),
     SessionState.HELD: T("being held"),
     SessionState.CLOSED: T("closed"),
+    SessionState.CANCELLED: T("cancelled: it does not take place"),
 }
 
 

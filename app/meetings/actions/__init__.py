@@ -25,7 +25,7 @@ from app.meetings.actions.minuting import MinutesText, add_addendum, approve, pu
 from app.meetings.actions.planning import Plan, Reported
 from app.meetings.actions.registering import Wish, give_up, give_up_for, prepare, register, to_give_up
 from app.meetings.actions.reminding import ask_to_fill, ask_what_is_due, fill_job, remind_job
-from app.meetings.actions.standing import convene_for, move_with
+from app.meetings.actions.standing import cancel_with, convene_for, move_to, move_with
 
 __all__ = [
     "MinutesText",
@@ -39,6 +39,7 @@ __all__ = [
     "ask_what_is_due",
     "bring_in",
     "cancel",
+    "cancel_with",
     "change",
     "close",
     "come_by_code",
@@ -50,6 +51,7 @@ __all__ = [
     "give_up",
     "give_up_for",
     "hold",
+    "move_to",
     "move_with",
     "new_room_code",
     "note_came",
