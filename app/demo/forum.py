@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.demo import cast, first_session
 from app.demo.hours import end_of_day
 from app.forum import actions as forum
-from app.forum.actions import AddSeat, Appointment, Given
+from app.forum.actions import AddSeat, Appointment, Given, Plan
 from app.forum.actions.criteria import Thresholds
 from app.forum.actions.meeting import Convene
 from app.forum.models import CriteriaSet, ForumSession, Round
@@ -96,7 +96,7 @@ def gather(database: Database, slug: str, as_: As, now: datetime) -> None:
         forum.set_thresholds(work, process, draft, Thresholds())
         adopted = work.session.get_one(CriteriaSet, draft.id)
         forum.adopt(work, process, adopted, work.session.get_one(ForumSession, meeting.id))
-        made = forum.open_round(work, process, stage, None, end_of_day(now, 59))
+        made = forum.open_round(work, process, stage, Plan(end_of_day(now, 59)))
     for who, given in SHEETS.items():
         _score(database, (as_(who, now), now), made.id, given)
 

@@ -119,9 +119,8 @@ def test_the_quorum_is_of_those_it_was_given_to() -> None:
 def opened(world: World, forum: ForumBuilder, per_proposal: int, *declared: str) -> Round:
     forum.adopted()
     with world.work("carla") as work:
-        end = work.now + timedelta(days=7)
-        plan = Plan(per_proposal=per_proposal)
-        made = actions.open_round(work, forum.process, forum.stage, None, end, plan=plan)
+        plan = Plan(work.now + timedelta(days=7), per_proposal=per_proposal)
+        made = actions.open_round(work, forum.process, forum.stage, plan)
     for who in declared or (*VOTERS, "elena"):
         with world.work(who) as work:
             actions.declare(work, forum.process, work.session.get_one(Round, made.id), has_none=True)
@@ -214,9 +213,9 @@ def test_fewer_seats_than_the_criteria_ask_for_or_more_than_there_are(
     world: World, forum: ForumBuilder, per_proposal: int
 ) -> None:
     forum.adopted(quorum_min=3)
-    end, plan = world.now + timedelta(days=7), Plan(per_proposal=per_proposal)
+    plan = Plan(world.now + timedelta(days=7), per_proposal=per_proposal)
     with world.work("carla") as work, pytest.raises(Invalid):
-        actions.open_round(work, forum.process, forum.stage, None, end, plan=plan)
+        actions.open_round(work, forum.process, forum.stage, plan)
 
 
 @ONE_DATABASE

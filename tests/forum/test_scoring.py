@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.forum import actions
-from app.forum.actions import Given
+from app.forum.actions import Given, Plan
 from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
 from app.forum.queries import criteria, rounds
 from app.forum.queries.next_sheet import next_for
@@ -106,15 +106,15 @@ def parse_levels_values(*typed: str) -> list[Any]:
 
 def test_a_round_needs_adopted_criteria(world: World, forum: ForumBuilder) -> None:
     with world.work("carla") as work, pytest.raises(Conflict, match="not adopted"):
-        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
     forum.adopted()
     with world.work("diego") as work, pytest.raises(NotAllowed):
-        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
     with world.work("carla") as work, pytest.raises(Invalid):
-        actions.open_round(work, forum.process, forum.stage, None, work.now)
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now))
     forum.round("diego")
     with world.work("carla") as work, pytest.raises(Conflict, match="still open"):
-        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
 
 
 @pytest.mark.parametrize("who", NOBODY_ELSE)

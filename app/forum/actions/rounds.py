@@ -10,6 +10,7 @@ import structlog
 from app.decisions.models import DecidingBody
 from app.forum.actions.assigning import share_out
 from app.forum.actions.counting import ask_count
+from app.forum.actions.making import Basis, make_round
 from app.forum.models import CriteriaSet, Round
 from app.forum.queries import criteria, owed, rounds, seats
 from app.forum.queries.freezing import require_same_criteria
@@ -33,24 +34,15 @@ log = structlog.get_logger("minga.forum")
 
 @dataclass(frozen=True)
 class Plan:
-    """How a round is held: how many seats score each proposal, or all, and when those who are late are reminded."""
+    """How a round is held: until when, how many seats score each proposal, or all, and when the late are reminded."""
 
+    closes_at: datetime | None
+    opens_at: datetime | None = None
     remind_days: int = REMIND_DAYS
     per_proposal: int | None = None
 
 
-AS_USUAL = Plan()
-
-
-def open_round(  # waiver: when it runs, and beside it how it is held
-    work: Work,
-    process: Process,
-    stage: Stage,
-    opens_at: datetime | None,
-    closes_at: datetime | None,
-    *,
-    plan: Plan = AS_USUAL,
-) -> Round:
+def open_round(work: Work, process: Process, stage: Stage, plan: Plan) -> Round:
     """Open a round of blind scoring with the criteria in force. Office only.
 
     Refused without an adopted set that can be scored, for a stage that is not decided by score sheets, and while
@@ -60,40 +52,35 @@ def open_round(  # waiver: when it runs, and beside it how it is held
     if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
         raise Conflict(T("This stage is not decided by score sheets."))
     found = _adopted(work, stage)
-    if closes_at is None or closes_at <= work.now:
-        raise Invalid(closes_at=T("Write an end that has not passed yet."))
-    check_window(begins := opens_at or work.now, closes_at)
+    between = _between(work, plan)
     body = seats.forum_for(work.session, stage)
     _check(work, body, found, plan)
-    made = Round(
-        id=ids.new_id(),
-        process_id=process.id,
-        stage_id=stage.id,
-        body_id=body.id,
-        criteria_set_id=found.id,
-        number=_next_number(work, stage),
-        state=ROUND.after(None, "open"),
-        opens_at=begins,
-        closes_at=closes_at,
-        voting_seats=_voting_seats(work, body),
-        criteria_hash=found.content_hash,
-        remind_days=plan.remind_days,
-        per_proposal=plan.per_proposal,
-        lot="" if plan.per_proposal is None else ids.new_token(),
+    _none_open(work, stage)
+    basis = Basis.of_set(found, body.id, _voting_seats(work, body))
+    lot = "" if plan.per_proposal is None else ids.new_token()
+    made = make_round(
+        work, stage, basis, between, remind_days=plan.remind_days, per_proposal=plan.per_proposal, lot=lot
     )
-    work.session.add(made)
     work.record(
         "round.opened",
         made.subject,
         stage=stage.slug,
         criteria=found.content_hash,
-        opens_at=instant(begins),
-        closes_at=instant(closes_at),
+        opens_at=instant(made.opens_at),
+        closes_at=instant(made.closes_at),
     )
     work.session.flush()
     if made.per_proposal is not None:
         share_out(work, made)
     return made
+
+
+def _between(work: Work, plan: Plan) -> tuple[datetime, datetime]:
+    """From when to when: at once where no beginning is said."""
+    if plan.closes_at is None or plan.closes_at <= work.now:
+        raise Invalid(closes_at=T("Write an end that has not passed yet."))
+    check_window(begins := plan.opens_at or work.now, plan.closes_at)
+    return begins, plan.closes_at
 
 
 def _check(work: Work, body: DecidingBody, adopted: CriteriaSet, plan: Plan) -> None:
@@ -105,11 +92,10 @@ def _check(work: Work, body: DecidingBody, adopted: CriteriaSet, plan: Plan) -> 
         raise Invalid(per_proposal=text)
 
 
-def _next_number(work: Work, stage: Stage) -> int:
+def _none_open(work: Work, stage: Stage) -> None:
     last = rounds.last_round(work.session, stage.id)
     if last is not None and last.closed_at is None:
         raise Conflict(T("A round of this stage is still open."))
-    return last.number + 1 if last else 1
 
 
 def _adopted(work: Work, stage: Stage) -> CriteriaSet:

@@ -196,18 +196,18 @@ def adopt(view: View, slug: str, stage: str) -> Response:
 def open_round(view: View, slug: str, stage: str) -> Response:
     """Open a round with the set in force."""
     process, _ = forum_at(view, slug)
-    opens_at = parse_local(view.typed("opens_at"), process.zone, "opens_at")
-    closes_at = parse_local(view.typed("closes_at"), process.zone, "closes_at")
-    actions.open_round(view.work, process, stage_at(view, process, stage), opens_at, closes_at, plan=_typed_plan(view))
+    actions.open_round(view.work, process, stage_at(view, process, stage), _typed_plan(view, process))
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", T("The round of scoring is open."))
 
 
-def _typed_plan(view: View) -> Plan:
+def _typed_plan(view: View, process: Process) -> Plan:
+    opens_at, closes_at = (parse_local(view.typed(name), process.zone, name) for name in ("opens_at", "closes_at"))
     typed = {"remind_days": view.typed("remind_days") or str(REMIND_DAYS), "per_proposal": view.typed("per_proposal")}
     wrong = [name for name, said in typed.items() if said and not (said.isdecimal() and len(said) <= MOST_DIGITS)]
     if wrong:
         raise Invalid(**dict.fromkeys(wrong, T("Write a whole number.")))
-    return Plan(int(typed["remind_days"]), int(typed["per_proposal"]) if typed["per_proposal"] else None)
+    per_proposal = int(typed["per_proposal"]) if typed["per_proposal"] else None
+    return Plan(closes_at, opens_at, int(typed["remind_days"]), per_proposal)
 
 
 def round_at(view: View, process: Process, stage: str) -> Round:
