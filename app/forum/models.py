@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -296,6 +297,7 @@ class Round(Base):
     voting_seats: Mapped[int] = mapped_column(default=0)
     left_suspected: Mapped[int] = mapped_column(default=0)
     per_proposal: Mapped[int | None]
+    by_theme: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lot: Mapped[str] = mapped_column(String(80), default="")
     remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
     reminded_at: Mapped[datetime | None]
@@ -316,6 +318,11 @@ class Round(Base):
     def seal(self) -> str:
         """The word that seals its sheets in the trail until it is closed."""
         return f"round:{self.id}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether each proposal has its own seats, by lot or by theme, rather than all of them."""
+        return bool(self.lot)
 
     @property
     def subject(self) -> Subject:

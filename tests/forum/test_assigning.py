@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -51,7 +52,10 @@ def shared(draw: st.DrawFn) -> tuple[list[str], Sharing]:
     sides = sides_of(draw(st.integers(1, 4)), draw(st.integers(1, 4)))
     pairs = st.tuples(st.sampled_from(proposals), st.sampled_from(sorted(sides)))
     barred = draw(st.frozensets(pairs, max_size=12))
-    return proposals, Sharing(sides, draw(st.integers(1, len(sides))), draw(st.text("ab", max_size=3)), barred)
+    seats = st.sets(st.sampled_from(sorted(sides)), min_size=1)
+    fits = {proposal: draw(seats) for proposal in proposals} if draw(st.booleans()) else {}
+    seed, most = draw(st.text("ab", max_size=3)), draw(st.integers(1, len(sides)))
+    return proposals, Sharing(sides, most, seed, barred, fits=fits)
 
 
 @settings(max_examples=150, deadline=None)
@@ -62,14 +66,15 @@ def test_nobody_barred_both_sides_as_many_as_asked_and_the_same_in_any_order(
     proposals, sharing = drawn
     places = assign(proposals, sharing)
     for proposal, seats in places.items():
-        free = [seat for seat in sharing.sides if (proposal, seat) not in sharing.barred]
+        theirs = sharing.fits.get(proposal, sharing.sides)
+        free = [seat for seat in sharing.sides if seat in theirs and (proposal, seat) not in sharing.barred]
         assert set(seats) <= set(free)
         assert (len(seats), len(set(seats))) == (min(sharing.per_proposal, len(free)),) * 2
         if len(seats) > 1:
             assert {sharing.sides[seat] for seat in seats} == {sharing.sides[seat] for seat in free}
     shuffled = random.sample(proposals, len(proposals))
     seats = random.sample(sorted(sharing.sides), len(sharing.sides))
-    again = Sharing({seat: sharing.sides[seat] for seat in seats}, sharing.per_proposal, sharing.seed, sharing.barred)
+    again = replace(sharing, sides={seat: sharing.sides[seat] for seat in seats})
     assert assign(shuffled, again) == places
 
 

@@ -12,6 +12,7 @@ from app.forum import actions
 from app.forum.doors import forum_at, readable, stage_at
 from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
+from app.forum.pages.opening import themes_by_seat
 from app.forum.pages.register import known_of
 from app.forum.queries import criteria, discussing, owed, reporting, results, rounds, seats
 from app.forum.queries.aside import seats_aside, stands_aside_on
@@ -46,6 +47,7 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         stage=stage,
         round=found,
         seats=all_seats,
+        themes_of=themes_by_seat(view, found),
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         before=rounds.round_before(view.session, found),
@@ -67,7 +69,7 @@ def _table(
     all_seats, first = part
     done, aside = rounds.done_in(view.session, found), seats_aside(view.session, found, view.now)
     voices = {seat.id for seat in all_seats if not seat.votes}
-    everybody = {seat.id for seat in all_seats} if found.per_proposal is None else voices
+    everybody = voices if found.is_shared else {seat.id for seat in all_seats}
     places = {key: some | voices for key, some in given(view.session, found).items()}
 
     def mark(key: uuid.UUID, seat: Seat) -> str:

@@ -12,6 +12,7 @@ from app.forum import actions
 from app.forum.actions import Given
 from app.forum.doors import own_round
 from app.forum.models import Round, ScoreSheet, Seat
+from app.forum.pages.opening import themes_by_seat
 from app.forum.queries import criteria, rounds
 from app.forum.queries.aside import own_recusals
 from app.forum.queries.next_sheet import next_for
@@ -41,6 +42,7 @@ def mine(view: View, slug: str) -> Response:
         process=process,
         round=found,
         seat=seat,
+        themes=themes_by_seat(view, found).get(seat.number, []),
         rows=rows,
         done=sum(row.status in NOTHING_OWED for row in rows),
         total=len(rows),

@@ -137,6 +137,7 @@ def _round(session: Session, process: Process, outturn: Outturn, rows: Sequence[
         found.provenance,
         criteria.lateness_of(session, process, adopted),
         found.per_proposal,
+        bool(found.by_theme),
     )
 
 

@@ -148,7 +148,7 @@ def to_score(session: Session, found: Round, seat: Seat, person_id: uuid.UUID | 
 
 def _places(session: Session, found: Round, seat: Seat) -> set[uuid.UUID] | None:
     """The proposals a seat is to score; None where it is all, as for whoever has a voice and no vote."""
-    if found.per_proposal is None or not seat.votes:
+    if not found.is_shared or not seat.votes:
         return None
     mine = select(Assignment.proposal_id).where(Assignment.round_id == found.id, Assignment.seat_id == seat.id)
     return set(session.scalars(mine.where(Assignment.stands())))

@@ -55,6 +55,11 @@ class ToPlace:
     hints: list[Hint] = field(default_factory=list)
 
 
+def named_groups(session: Session, process_id: uuid.UUID, language: str) -> list[tuple[uuid.UUID, int, str]]:
+    """Key, number and name of the themes of a process, for those who ask from below."""
+    return [(theme.id, theme.number, theme.name(language)) for theme in themes_of(session, process_id)]
+
+
 def themes_of(session: Session, process_id: uuid.UUID) -> list[Theme]:
     """The themes of a process, by number, without those that were dissolved."""
     wanted = (Theme.process_id == process_id, Theme.dissolved_at.is_(None))
