@@ -213,3 +213,35 @@ async def test_the_office_chooses_seats_by_theme_and_nothing_ticked_is_lost(worl
         public = (await anybody.get("/p/plan/forum/results")).text
     assert "Cada una se entregó a los asientos que puntúan su tema, y el porcentaje es sobre estos." in public
     assert "<li>Asiento 1: Transparencia</li><li>Asiento 2: Sin tema</li><li>Asiento 3: Transparencia</li>" in public
+
+
+@ONE_DATABASE
+async def test_programs_open_a_round_with_the_same_plan(world: World, forum: ForumBuilder) -> None:
+    admitted(world, forum, "transparency")
+    forum.adopted(quorum_min=2)
+    api, end = "/api/v1/processes/plan/scoring-rounds", world.now + timedelta(days=7)
+    body = {"stage": "filtro", "closes_at": end.isoformat(), "per_proposal": 2, "remind_days": 0}
+    async with world.browser("carla") as office, world.browser("bruno") as bruno:
+        assert (await bruno.post(api, json=body)).status_code == 403
+        short = await office.post(api, json=body | {"by_theme": {"transparency": [4]}})
+        assert (short.status_code, list(short.json()["fields"])) == (422, ["theme_transparency"])
+        naive = await office.post(api, json=body | {"closes_at": "2030-01-01T12:00:00"})
+        assert (naive.status_code, list(naive.json()["fields"])) == (422, ["closes_at"])
+        made = await office.post(api, json=body | {"by_theme": {"transparency": [4, 2, 1], NO_THEME: []}})
+        assert made.status_code == 201
+        told = made.json()
+        assert {key: told[key] for key in ("stage", "number", "state", "per_proposal", "by_theme", "remind_days")} == {
+            "stage": "filtro",
+            "number": 1,
+            "state": "open",
+            "per_proposal": 2,
+            "by_theme": {"transparency": [1, 2, 4]},
+            "remind_days": 0,
+        }
+        again = await office.post(api, json=body)
+        assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    with world.database.reading() as session:
+        stored = rounds.last_round(session, forum.stage.id)
+    assert stored is not None
+    assert [len(seats) for seats in places(world, stored).values()] == [2]
+    assert (stored.closes_at, told["closes_at"]) == (end, end.strftime("%Y-%m-%dT%H:%M:%SZ"))

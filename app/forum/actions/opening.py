@@ -38,7 +38,7 @@ class Plan:
     opens_at: datetime | None = None
     remind_days: int = REMIND_DAYS
     per_proposal: int | None = None
-    by_theme: Mapping[str, Collection[str]] | None = None
+    by_theme: Mapping[str, Collection[int | str]] | None = None
 
     @property
     def is_shared(self) -> bool:

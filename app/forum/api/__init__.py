@@ -1,6 +1,6 @@
-"""The forum for programs: its criteria, sheets and results, and what the chair records of it."""
+"""The forum for programs: its criteria, rounds, sheets and results, and what the chair records of it."""
 
-from app.forum.api import chair, forum
+from app.forum.api import chair, forum, rounds
 from app.web.edge import Router
 
-ROUTERS: list[Router] = [forum.router, chair.router]
+ROUTERS: list[Router] = [forum.router, rounds.router, chair.router]
