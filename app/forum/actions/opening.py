@@ -17,7 +17,7 @@ from app.forum.rules.reminding import MOST_REMIND_DAYS, REMIND_DAYS
 from app.forum.rules.theming import ByTheme
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
-from app.kit.i18n import T, Text, Tn
+from app.kit.i18n import Named, T, Text, Tn
 from app.people.rules import Permission
 from app.process.kinds import FilterMethod
 from app.process.models import Process, Stage
@@ -60,7 +60,7 @@ def open_round(work: Work, process: Process, stage: Stage, plan: Plan) -> Round:
     body = seats.forum_for(work.session, stage)
     _check(work, body, found, plan)
     _none_open(work, stage)
-    by_theme = _by_theme(work, process, stage, found, plan)
+    by_theme = _by_theme(work, stage, found, plan)
     basis = Basis.of_set(found, body.id, _voting_seats(work, body))
     made = make_round(
         work,
@@ -109,12 +109,12 @@ def _check(work: Work, body: DecidingBody, adopted: CriteriaSet, plan: Plan) -> 
         raise Invalid(per_proposal=text)
 
 
-def _by_theme(work: Work, process: Process, stage: Stage, adopted: CriteriaSet, plan: Plan) -> ByTheme | None:
+def _by_theme(work: Work, stage: Stage, adopted: CriteriaSet, plan: Plan) -> ByTheme | None:
     """The seats of each theme, if it goes by theme; refused where a theme that came in has too few for a quorum."""
     if plan.by_theme is None:
         return None
     body, before = seats.forum_for(work.session, stage), theming.to_come(stage, plan.opens_at or work.now)
-    offer = theming.offered(work.session, before, process.language)
+    offer = theming.offered(work.session, before)
     voting = {str(seat.number) for seat in seats.seats_of(work.session, body.id) if seat.votes}
     chosen = {theme: [str(number) for number in plan.by_theme.get(theme, ())] for theme in offer.names}
     known = set(plan.by_theme) <= set(chosen)
@@ -130,7 +130,7 @@ def _by_theme(work: Work, process: Process, stage: Stage, adopted: CriteriaSet, 
     return by_theme
 
 
-def _too_few(theme: str | Text, n: int, least: int) -> Text:
+def _too_few(theme: Named | Text, n: int, least: int) -> Text:
     return Tn(
         "“{theme}” has too few seats: {n}. The criteria ask for {count} score sheet or more of each proposal. Choose "
         "more seats for it (one in which nobody sits does not help), or open the round without themes.",

@@ -12,6 +12,7 @@ from app.forum.rules.reminding import REMIND_DAYS
 from app.forum.rules.theming import ThemeKind
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
+from app.kit.i18n import said as said_in
 from app.process.models import Process, Stage
 from app.process.rules import parse_local
 from app.web.view import View
@@ -23,12 +24,14 @@ NUMBER = T("Write a whole number.")
 
 def plan_form(view: View, stage: Stage, body: DecidingBody) -> dict[str, Any]:
     """What the form offers: the themes, the seats that vote, and for each theme the seats it had the last time."""
-    offer = theming.offered(view.session, theming.to_come(stage, view.now), view.language)
+    offer = theming.offered(view.session, theming.to_come(stage, view.now))
     last = rounds.last_round(view.session, stage.id)
     before = theming.plan_of(last) if last else None
     known = before.seats if before and before.kind is offer.kind else {}
     return {
-        "themes": [(theme, name, list(known.get(theme, ()))) for theme, name in offer.names.items()],
+        "themes": [
+            (theme, said_in(name, view.variant), list(known.get(theme, ()))) for theme, name in offer.names.items()
+        ],
         "by_groups": offer.kind is ThemeKind.GROUPS,
         "was_by_theme": bool(known),
         "voters": [
@@ -57,7 +60,7 @@ def _is_number(said: str) -> bool:
 
 def _typed_themes(view: View, stage: Stage, wrong: dict[str, Text]) -> dict[str, list[str]]:
     """The seats ticked for each theme that is offered."""
-    names = theming.offered(view.session, theming.to_come(stage, view.now), view.language).names
+    names = theming.offered(view.session, theming.to_come(stage, view.now)).names
     chosen = {theme: view.typed_all(f"theme_{theme}") for theme in names}
     wrong.update(
         {
@@ -69,14 +72,14 @@ def _typed_themes(view: View, stage: Stage, wrong: dict[str, Text]) -> dict[str,
     return chosen
 
 
-def themes_by_seat(view: View, found: Round) -> dict[int, list[str | Text]]:
+def themes_by_seat(view: View, found: Round) -> dict[int, list[str]]:
     """The names of the themes that each seat scores, by its number; nothing where it does not go by theme."""
     by_theme = theming.plan_of(found)
     if by_theme is None:
         return {}
-    offer = theming.offered(view.session, found, view.language)
+    offer = theming.offered(view.session, found)
     return {
-        seat.number: offer.named(by_theme.themes_of(str(seat.number)))
+        seat.number: [said_in(name, view.variant) for name in offer.named(by_theme.themes_of(str(seat.number)))]
         for seat in seats.seats_of(view.session, found.body_id)
         if seat.votes
     }
