@@ -25,15 +25,9 @@ from app.forum.conflicts import (
 from app.forum.counted import RoundResult
 from app.forum.reason_drafts import ReasonDraft
 from app.forum.rules.reminding import REMIND_DAYS
-from app.forum.rules.scoring import (
-    CriterionKind,
-    ReasonRule,
-    RoundState,
-    SetState,
-    SheetState,
-    TieRule,
-)
+from app.forum.rules.scoring import CriterionKind, ReasonRule, RoundState, SetState, SheetState, TieRule
 from app.forum.rules.seats import Office, Presence, QuorumRule, Right, SeatSector, SessionKind, SessionState
+from app.forum.rules.seeing import Seen
 from app.kit.db import Base, Key, one_of
 from app.process.rules import Window
 from app.proposals.rules import Precision, Provenance
@@ -299,6 +293,7 @@ class Round(Base):
     per_proposal: Mapped[int | None]
     by_theme: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lot: Mapped[str] = mapped_column(String(80), default="")
+    scores_seen: Mapped[Seen] = mapped_column(one_of(Seen, "scores_seen"), default=Seen.NAMED)
     remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
     reminded_at: Mapped[datetime | None]
     criteria_hash: Mapped[str] = mapped_column(String(64), default="")

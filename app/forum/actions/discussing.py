@@ -43,6 +43,7 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
         Basis.of_round(first),
         (work.now, ends),
         remind_days=first.remind_days,
+        scores_seen=first.scores_seen,
         follows_id=first.id,
         reopened_because=reason.strip(),
     )

@@ -14,6 +14,7 @@ from app.forum.queries import criteria, rounds, seats, theming
 from app.forum.queries.assigned import seated
 from app.forum.rules import scoring
 from app.forum.rules.reminding import MOST_REMIND_DAYS, REMIND_DAYS
+from app.forum.rules.seeing import Seen
 from app.forum.rules.theming import ByTheme
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
@@ -28,7 +29,7 @@ from app.work import Work
 
 @dataclass(frozen=True)
 class Plan:
-    """How a round is held: until when, when the late are reminded, and who scores what.
+    """How a round is held: until when, when the late are reminded, who scores what, and what is seen after the close.
 
     Every seat scores every proposal, or those of its themes, or as many seats of these or of all as `per_proposal`
     says. `by_theme` has the seats of each theme by their numbers; the keys of themes are those that are offered.
@@ -39,6 +40,7 @@ class Plan:
     remind_days: int = REMIND_DAYS
     per_proposal: int | None = None
     by_theme: Mapping[str, Collection[int | str]] | None = None
+    scores_seen: Seen = Seen.NAMED
 
     @property
     def is_shared(self) -> bool:
@@ -70,6 +72,7 @@ def open_round(work: Work, process: Process, stage: Stage, plan: Plan) -> Round:
         remind_days=plan.remind_days,
         per_proposal=plan.per_proposal,
         by_theme=by_theme.stored() if by_theme else {},
+        scores_seen=plan.scores_seen,
         lot=ids.new_token() if plan.is_shared else "",
     )
     _tell(work, stage, made)
@@ -87,6 +90,7 @@ def _tell(work: Work, stage: Stage, made: Round) -> None:
         criteria=made.criteria_hash,
         opens_at=instant(made.opens_at),
         closes_at=instant(made.closes_at),
+        scores_seen=made.scores_seen.value,
         **({"by_theme": made.by_theme} if made.by_theme else {}),
     )
     work.session.flush()

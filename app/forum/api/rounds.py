@@ -16,6 +16,7 @@ from app.forum.models import Round
 from app.forum.queries.theming import plan_of
 from app.forum.rules.assigning import MOST_SEATS
 from app.forum.rules.reminding import MOST_REMIND_DAYS, REMIND_DAYS
+from app.forum.rules.seeing import Seen
 from app.people.rules import Permission
 from app.web.edge import Router
 from app.web.view import View
@@ -50,6 +51,11 @@ class RoundBody(Body):
         "proposals without one. Refused, with the field `theme_` and its name, where a theme that proposals carry has "
         "fewer seats than the criteria ask for score sheets.",
     )
+    scores_seen: Seen = Field(
+        default=Seen.NAMED,
+        description="What the forum and the office see after the close: what each seat gave and why (`named`), the "
+        "same without the seats (`nameless`), or only what all score sheets say together (`together`).",
+    )
     remind_days: int = Field(
         default=REMIND_DAYS,
         ge=0,
@@ -70,6 +76,7 @@ class RoundShown(BaseModel):
     voting_seats: int
     per_proposal: int | None
     by_theme: dict[str, list[int]] | None
+    scores_seen: str
     remind_days: int
 
 
@@ -85,7 +92,7 @@ def open_round(view: View, slug: str, body: RoundBody) -> Response:
     process, _ = forum_at(view, slug)
     view.require(Permission.WRITE_CRITERIA, process.id)
     stage = stage_at(view, process, body.stage)
-    plan = Plan(body.closes_at, body.opens_at, body.remind_days, body.per_proposal, body.by_theme)
+    plan = Plan(body.closes_at, body.opens_at, body.remind_days, body.per_proposal, body.by_theme, body.scores_seen)
     return answer(_shown(stage.slug, actions.open_round(view.work, process, stage, plan)), 201)
 
 
@@ -101,6 +108,7 @@ def _shown(stage: str, made: Round) -> RoundShown:
         voting_seats=made.voting_seats,
         per_proposal=made.per_proposal,
         by_theme=by_theme.stored()["seats"] if by_theme else None,
+        scores_seen=made.scores_seen.value,
         remind_days=made.remind_days,
     )
 

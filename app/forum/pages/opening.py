@@ -9,6 +9,7 @@ from app.forum.actions import Plan
 from app.forum.models import Round
 from app.forum.queries import rounds, seats, theming
 from app.forum.rules.reminding import REMIND_DAYS
+from app.forum.rules.seeing import SEEN_WORDS, Seen
 from app.forum.rules.theming import ThemeKind
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text
@@ -34,6 +35,7 @@ def plan_form(view: View, stage: Stage, body: DecidingBody) -> dict[str, Any]:
         ],
         "by_groups": offer.kind is ThemeKind.GROUPS,
         "was_by_theme": bool(known),
+        "ways_to_see": list(SEEN_WORDS.items()),
         "voters": [
             (str(seat.number), f"{seat.number}. {seat.name}")
             for seat in seats.seats_of(view.session, body.id)
@@ -48,10 +50,13 @@ def typed_plan(view: View, process: Process, stage: Stage) -> Plan:
     typed = {"remind_days": view.typed("remind_days") or str(REMIND_DAYS), "per_proposal": view.typed("per_proposal")}
     wrong: dict[str, Text] = {name: NUMBER for name, said in typed.items() if said and not _is_number(said)}
     by_theme = _typed_themes(view, stage, wrong) if view.typed("who") == BY_THEME else None
+    seen = view.typed("scores_seen") or Seen.NAMED
+    if seen not in set(Seen):
+        wrong["scores_seen"] = T("Choose one of the list.")
     if wrong:
         raise Invalid(**wrong)
     per_proposal = int(typed["per_proposal"]) if typed["per_proposal"] else None
-    return Plan(closes_at, opens_at, int(typed["remind_days"]), per_proposal, by_theme)
+    return Plan(closes_at, opens_at, int(typed["remind_days"]), per_proposal, by_theme, Seen(seen))
 
 
 def _is_number(said: str) -> bool:

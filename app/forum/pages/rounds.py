@@ -17,6 +17,7 @@ from app.forum.pages.register import known_of
 from app.forum.queries import criteria, discussing, owed, reporting, results, rounds, seats
 from app.forum.queries.aside import seats_aside, stands_aside_on
 from app.forum.queries.assigned import given
+from app.forum.rules.seeing import SEEN_SENTENCES
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Tn
 from app.people.rules import Permission
@@ -172,6 +173,8 @@ def named(view: View, slug: str, stage: str, folio: str) -> Response:
         stage=stage,
         proposal=proposal,
         aside=aside,
+        seen=found.scores_seen,
+        what_is_seen=SEEN_SENTENCES[found.scores_seen],
         abstained=[] if aside else rounds.who_abstained(view.session, found, proposal.id, view.now),
         first=discussing.first_levels(view.session, found, proposal.id) if not aside else {},
         words={level.id: level.label(view.language) for row in asked for level in row.levels},
