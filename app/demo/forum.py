@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.demo import cast, first_session
 from app.demo.hours import end_of_day
 from app.forum import actions as forum
-from app.forum.actions import AddSeat, Appointment, Given, Wish
+from app.forum.actions import AddSeat, Appointment, Given, Plan, Wish
 from app.forum.actions.criteria import Thresholds
 from app.forum.actions.meeting import Convene
 from app.forum.models import CriteriaSet, ForumSession, Round
@@ -99,7 +99,7 @@ def gather(database: Database, slug: str, as_: As, now: datetime) -> None:
         put = forum.put_motion(work, process, held, Wish("Adoptar los criterios del filtro.", 1, "criteria"))
         forum.agree(work, process, held, put.number, {})
         forum.adopt(work, process, adopted, held)
-        made = forum.open_round(work, process, stage, None, end_of_day(now, 59))
+        made = forum.open_round(work, process, stage, Plan(end_of_day(now, 59)))
     for who, given in SHEETS.items():
         _score(database, (as_(who, now), now), made.id, given)
 

@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Dialect, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,15 +25,9 @@ from app.forum.conflicts import (
 from app.forum.counted import RoundResult
 from app.forum.reason_drafts import ReasonDraft
 from app.forum.rules.reminding import REMIND_DAYS
-from app.forum.rules.scoring import (
-    CriterionKind,
-    ReasonRule,
-    RoundState,
-    SetState,
-    SheetState,
-    TieRule,
-)
+from app.forum.rules.scoring import CriterionKind, ReasonRule, RoundState, SetState, SheetState, TieRule
 from app.forum.rules.seats import Office, Presence, QuorumRule, Right, SeatSector, SessionKind, SessionState
+from app.forum.rules.seeing import Seen
 from app.kit.db import Base, Key, one_of
 from app.process.rules import Window
 from app.proposals.rules import Precision, Provenance
@@ -296,7 +291,9 @@ class Round(Base):
     voting_seats: Mapped[int] = mapped_column(default=0)
     left_suspected: Mapped[int] = mapped_column(default=0)
     per_proposal: Mapped[int | None]
+    by_theme: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lot: Mapped[str] = mapped_column(String(80), default="")
+    scores_seen: Mapped[Seen] = mapped_column(one_of(Seen, "scores_seen"), default=Seen.NAMED)
     remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
     reminded_at: Mapped[datetime | None]
     criteria_hash: Mapped[str] = mapped_column(String(64), default="")
@@ -316,6 +313,11 @@ class Round(Base):
     def seal(self) -> str:
         """The word that seals its sheets in the trail until it is closed."""
         return f"round:{self.id}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether each proposal has its own seats, by lot or by theme, rather than all of them."""
+        return bool(self.lot)
 
     @property
     def subject(self) -> Subject:

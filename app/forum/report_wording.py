@@ -125,7 +125,9 @@ class ReportWording:
     def rule(self) -> str:
         """The rule of the round."""
         found = self.report.round
-        return " ".join(self.say(one) for one in rule_in_words(found.config, self.language, found.given_to))
+        return " ".join(
+            self.say(one) for one in rule_in_words(found.config, self.language, found.given_to, by_theme=found.by_theme)
+        )
 
     @property
     def counts(self) -> list[str]:

@@ -7,9 +7,10 @@ from app.kit.i18n import T, Text
 from app.kit.text import say_number
 
 
-def rule_in_words(config: Config, language: str, given_to: int | None = None) -> list[Text]:
+def rule_in_words(config: Config, language: str, given_to: int | None = None, *, by_theme: bool = False) -> list[Text]:
     """What has to be reached, how many sheets it needs, and how many may go on; numbers as the reader's country has
-    them. `given_to` says to how many seats each proposal was given by lot, where it was.
+    them. `given_to` says to how many seats each proposal was given by lot, where it was, `by_theme` that it went to
+    those of its theme.
     """
     mark, least = say_number(float(config.pass_total), language, 0), max(config.quorum_min, 1)
     share = say_number(float(100 * config.quorum_share), language, 0)
@@ -26,7 +27,16 @@ def rule_in_words(config: Config, language: str, given_to: int | None = None) ->
             least=least,
         ),
     ]
-    if given_to is not None:
+    if by_theme and given_to is not None:
+        said.append(
+            T(
+                "Each was given by lot to up to {n} of the seats that score its theme, and the share is of these.",
+                n=given_to,
+            )
+        )
+    elif by_theme:
+        said.append(T("Each was given to the seats that score its theme, and the share is of these."))
+    elif given_to is not None:
         said.append(T("Each was given by lot to {n} of those seats, and the share is of these.", n=given_to))
     if config.capacity is not None:
         said.append(T("There is room for {n}: the rest stays in reserve, in this order.", n=config.capacity))

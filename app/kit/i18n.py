@@ -27,6 +27,30 @@ VARIANTS: Mapping[str, str | None] = {"en": None, "es": None, "es_tu": "es"}
 LOCALE_FOLDER = Path(__file__).resolve().parents[2] / "frontend" / "locale"
 
 Catalogue = gettext.NullTranslations
+_PERCENT = (("} %", "}\N{NO-BREAK SPACE}%"), (")s %%", ")s\N{NO-BREAK SPACE}%%"))
+
+
+def kept_together(message: str) -> str:
+    """A message in which no line ends between a number and its percent sign."""
+    for loose, kept in _PERCENT:
+        message = message.replace(loose, kept)
+    return message
+
+
+class English(gettext.NullTranslations):
+    """The language the messages are written in."""
+
+    def gettext(self, message: str) -> str:
+        return kept_together(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return kept_together(super().ngettext(msgid1, msgid2, n))
+
+    def pgettext(self, context: str, message: str) -> str:
+        return kept_together(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return kept_together(super().npgettext(context, msgid1, msgid2, n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +90,23 @@ def Tn(one: str, many: str, count: int, /, **values: Any) -> Text:  # noqa: N802
     return Text(one, many, count, tuple(sorted({**values, "count": count}.items())))
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What people of a process named in both languages, chosen by who reads it; without the second, the first."""
+
+    es: str
+    en: str = ""
+
+    def into(self, language: str) -> str:
+        return (self.en if language.startswith("en") else "") or self.es
+
+    def __str__(self) -> str:
+        return self.into("en")
+
+
 def said(value: Any, language: str) -> Any:
     """A value as a reader of this language reads it: a text translated, anything else as it is."""
-    return value.into(language) if isinstance(value, Text) else value
+    return value.into(language) if isinstance(value, (Text, Named)) else value
 
 
 def translator(language: str, folder: Path = LOCALE_FOLDER) -> Catalogue:
@@ -81,7 +119,7 @@ def _translator(language: str, folder: Path) -> Catalogue:
     if language not in VARIANTS:
         raise ValueError(f"Minga does not speak {language!r}; it speaks {', '.join(VARIANTS)}.")
     if language == "en":
-        return gettext.NullTranslations()
+        return English()
     compiled = BytesIO()
     write_mo(compiled, merged(language, folder))
     compiled.seek(0)
@@ -102,8 +140,13 @@ def merged(language: str, folder: Path = LOCALE_FOLDER) -> Catalog:
     for part in _files(language, folder):
         for message in _translated(part):
             if whole.get(message.id, context=message.context) is None:
-                whole.add(message.id, message.string, context=message.context)
+                whole.add(message.id, _told(message), context=message.context)
     return whole
+
+
+def _told(message: Message) -> str | tuple[str, ...]:
+    told = message.string or ""
+    return kept_together(told) if isinstance(told, str) else tuple(map(kept_together, told))
 
 
 def _files(language: str, folder: Path) -> list[Path]:

@@ -38,6 +38,7 @@ from app.forum import pages as forum_pages
 from app.forum import tables as forum
 from app.forum.queries.rounds import current_round
 from app.forum.queries.seats import has_forum
+from app.forum.queries.theming import GROUPS_OF
 from app.kit.db import UtcDateTime
 from app.kit.i18n import T
 from app.meetings import actions as meeting_actions
@@ -60,7 +61,7 @@ from app.prioritisation.actions.sweeping import JOB as SWEEP
 from app.prioritisation.actions.sweeping import sweep_job
 from app.prioritisation.queries.rounds import has_rounds, rule_of_ranking
 from app.prioritisation.queries.tables import told_elsewhere as told_of_vote
-from app.prioritisation.queries.themes import count_themes, has_themes
+from app.prioritisation.queries.themes import count_themes, has_themes, named_groups
 from app.process import api as process_api
 from app.process import colours
 from app.process import pages as process_pages
@@ -121,6 +122,8 @@ def fill_tables() -> None:
             MAY_CONCLUDE.append(question)
     if not BODIES_OF:
         BODIES_OF.append(named_bodies)
+    if not GROUPS_OF:
+        GROUPS_OF.append(named_groups)
     for told in (told_of_vote, told_of_table, told_of_answer):
         if told not in ELSEWHERE:
             ELSEWHERE.append(told)

@@ -114,7 +114,7 @@ VERBS: dict[str, Text] = {
     "decisions.published": T("The decisions of a stage were published"),
     "sheet.submitted": T("A member of the forum handed in a score sheet"),
     "seat.recused": T("A member of the forum stood aside"),
-    "round.shared_out": T("Proposals were given to the seats that score them, by lot"),
+    "round.shared_out": T("Proposals were given to the seats that score them"),
     "round.place_moved": T("The place of a seat that stands aside was given to another"),
     "round.reminders_ordered": T("Reminders were ordered for members of the forum who are late"),
     "round.reminded": T("Members of the forum who are late with score sheets were reminded"),

@@ -96,7 +96,7 @@ def a_large_round(settings: Settings, now: datetime) -> Round:
         importing.take_in(world.database, OPERATOR, world.now, wish, lambda _n: None)
         _adopt(world, builder)
         with world.work("carla") as work:
-            made = forum.open_round(work, process, builder.stage, None, now + timedelta(days=7))
+            made = forum.open_round(work, process, builder.stage, forum.Plan(now + timedelta(days=7)))
         _hand_in(world, process, made)
     finally:
         world.close()

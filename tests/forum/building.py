@@ -112,7 +112,7 @@ class ForumBuilder:
         if self._read(lambda s: criteria.adopted(s, self.stage.id)) is None:
             self.adopted(**thresholds)
         with self.world.work("carla") as work:
-            made = forum.open_round(work, self.process, self.stage, None, work.now + timedelta(days=7))
+            made = forum.open_round(work, self.process, self.stage, forum.Plan(work.now + timedelta(days=7)))
         for who in declared or (*VOTERS, "elena"):
             with self.world.work(who) as work:
                 forum.declare(work, self.process, work.session.get_one(Round, made.id), has_none=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -51,7 +52,10 @@ def shared(draw: st.DrawFn) -> tuple[list[str], Sharing]:
     sides = sides_of(draw(st.integers(1, 4)), draw(st.integers(1, 4)))
     pairs = st.tuples(st.sampled_from(proposals), st.sampled_from(sorted(sides)))
     barred = draw(st.frozensets(pairs, max_size=12))
-    return proposals, Sharing(sides, draw(st.integers(1, len(sides))), draw(st.text("ab", max_size=3)), barred)
+    seats = st.sets(st.sampled_from(sorted(sides)), min_size=1)
+    fits = {proposal: draw(seats) for proposal in proposals} if draw(st.booleans()) else {}
+    seed, most = draw(st.text("ab", max_size=3)), draw(st.integers(1, len(sides)))
+    return proposals, Sharing(sides, most, seed, barred, fits=fits)
 
 
 @settings(max_examples=150, deadline=None)
@@ -62,14 +66,15 @@ def test_nobody_barred_both_sides_as_many_as_asked_and_the_same_in_any_order(
     proposals, sharing = drawn
     places = assign(proposals, sharing)
     for proposal, seats in places.items():
-        free = [seat for seat in sharing.sides if (proposal, seat) not in sharing.barred]
+        theirs = sharing.fits.get(proposal, sharing.sides)
+        free = [seat for seat in sharing.sides if seat in theirs and (proposal, seat) not in sharing.barred]
         assert set(seats) <= set(free)
         assert (len(seats), len(set(seats))) == (min(sharing.per_proposal, len(free)),) * 2
         if len(seats) > 1:
             assert {sharing.sides[seat] for seat in seats} == {sharing.sides[seat] for seat in free}
     shuffled = random.sample(proposals, len(proposals))
     seats = random.sample(sorted(sharing.sides), len(sharing.sides))
-    again = Sharing({seat: sharing.sides[seat] for seat in seats}, sharing.per_proposal, sharing.seed, sharing.barred)
+    again = replace(sharing, sides={seat: sharing.sides[seat] for seat in seats})
     assert assign(shuffled, again) == places
 
 
@@ -119,9 +124,8 @@ def test_the_quorum_is_of_those_it_was_given_to() -> None:
 def opened(world: World, forum: ForumBuilder, per_proposal: int, *declared: str) -> Round:
     forum.adopted()
     with world.work("carla") as work:
-        end = work.now + timedelta(days=7)
-        plan = Plan(per_proposal=per_proposal)
-        made = actions.open_round(work, forum.process, forum.stage, None, end, plan=plan)
+        plan = Plan(work.now + timedelta(days=7), per_proposal=per_proposal)
+        made = actions.open_round(work, forum.process, forum.stage, plan)
     for who in declared or (*VOTERS, "elena"):
         with world.work(who) as work:
             actions.declare(work, forum.process, work.session.get_one(Round, made.id), has_none=True)
@@ -214,9 +218,9 @@ def test_fewer_seats_than_the_criteria_ask_for_or_more_than_there_are(
     world: World, forum: ForumBuilder, per_proposal: int
 ) -> None:
     forum.adopted(quorum_min=3)
-    end, plan = world.now + timedelta(days=7), Plan(per_proposal=per_proposal)
+    plan = Plan(world.now + timedelta(days=7), per_proposal=per_proposal)
     with world.work("carla") as work, pytest.raises(Invalid):
-        actions.open_round(work, forum.process, forum.stage, None, end, plan=plan)
+        actions.open_round(work, forum.process, forum.stage, plan)
 
 
 @ONE_DATABASE
@@ -233,5 +237,5 @@ async def test_the_chair_sees_who_has_what_and_a_member_only_their_own(world: Wo
         assert (await member.get(f"/p/plan/score/{others[0]}")).status_code == 404
     async with world.browser("marta") as chair:
         page = (await chair.get("/p/plan/office/forum/rounds/filtro")).text
-        assert page.count("<td>–</td>") == 4
+        assert page.count("<span>–</span>") == 4
         assert "Cada propuesta se entregó por sorteo a 2 asientos" in page

@@ -123,6 +123,7 @@ async def test_a_member_declares_scores_and_stands_aside_by_forms(world: World, 
         page = await browser.get(action)
         sent = await browser.post(action, data=form_of(page.text, action) | {"level-value": "1", "then": "submit"})
         assert sent.status_code == 422
+        assert '<a href="#f-level-doable">«Se puede hacer»: elija uno de los niveles.</a>' in sent.text
         sent = await browser.post(
             action, data=form_of(page.text, action) | levels | {"then": "submit", "form_key": "k2"}
         )

@@ -121,9 +121,9 @@ def test_reminders_can_be_switched_off(world: World, forum: ForumBuilder, monkey
     forum.adopted()
     end = world.now + timedelta(days=7)
     with world.work("carla") as work, pytest.raises(Invalid):
-        actions.open_round(work, forum.process, forum.stage, None, end, plan=Plan(remind_days=61))
+        actions.open_round(work, forum.process, forum.stage, Plan(end, remind_days=61))
     with world.work("carla") as work:
-        actions.open_round(work, forum.process, forum.stage, None, end, plan=Plan(remind_days=0))
+        actions.open_round(work, forum.process, forum.stage, Plan(end, remind_days=0))
     world.clock.set(end - timedelta(hours=1))
     tick(world)
     assert sent(world, monkeypatch) == []

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.forum import actions
-from app.forum.actions import Given, Says, Wish
+from app.forum.actions import Given, Plan, Says, Wish
 from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
 from app.forum.queries import criteria, rounds
 from app.forum.queries.next_sheet import next_for
@@ -119,15 +119,15 @@ def parse_levels_values(*typed: str) -> list[Any]:
 
 def test_a_round_needs_adopted_criteria(world: World, forum: ForumBuilder) -> None:
     with world.work("carla") as work, pytest.raises(Conflict, match="not adopted"):
-        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
     forum.adopted()
     with world.work("diego") as work, pytest.raises(NotAllowed):
-        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
     with world.work("carla") as work, pytest.raises(Invalid):
-        actions.open_round(work, forum.process, forum.stage, None, work.now)
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now))
     forum.round("diego")
     with world.work("carla") as work, pytest.raises(Conflict, match="still open"):
-        actions.open_round(work, forum.process, forum.stage, None, work.now + timedelta(days=1))
+        actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
 
 
 @pytest.mark.parametrize("who", NOBODY_ELSE)
@@ -156,10 +156,22 @@ def test_a_sheet_needs_a_declaration_whole_answers_and_the_open_round(world: Wor
         actions.declare(work, forum.process, work.session.get_one(Round, made.id), has_none=True)
     with pytest.raises(Invalid) as missing:
         forum.score("diego", proposal, {"scope": "1"})
-    assert set(missing.value.fields) == {"level-value", "level-doable"}
+    assert {field: said.into("es") for field, said in missing.value.fields.items()} == {
+        "level-value": "«Valor público»: elija uno de los niveles.",
+        "level-doable": "«Se puede hacer»: elija uno de los niveles.",
+    }
     with pytest.raises(Invalid) as unreasoned:
         forum.score("diego", proposal, GOOD | {"doable": "0"}, reason="No.")
-    assert set(unreasoned.value.fields) == {"reason-doable"}
+    assert {field: str(said) for field, said in unreasoned.value.fields.items()} == {
+        "reason-doable": "“Se puede hacer”: write the reason in at least 10 characters."
+    }
+    with pytest.raises(Invalid) as unknown:
+        forum.score("diego", proposal, {"scope": "7", "colour": "1"})
+    assert {field: str(said) for field, said in unknown.value.fields.items()} == {
+        "level-scope": "“It belongs to the plan”: choose one of the levels.",
+        "level-colour": "There is no criterion of this short name.",
+        "reason-colour": "There is no criterion of this short name.",
+    }
     with pytest.raises(Invalid):
         forum.score("diego", proposal, GOOD | {"value": "7"})
     forum.score("diego", proposal)

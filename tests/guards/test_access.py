@@ -68,7 +68,7 @@ ASKS_NOBODY = {
 IN_THE_PLAN = (
     *("/forum", "/score", "/criteria", "/results", "/recusal", "/meetings", "/tables", "/vote", "/rounds", "/sessions"),
     *("/technical-", "/feasibility", "/commitments", "/monitoring", "/reporting"),
-    *("{slug}/draft", "office/draft", "/networks", "/reasons", "/sheets"),
+    *("{slug}/draft", "office/draft", "/networks", "/reasons", "/sheets", "/scoring-rounds"),
 )
 Key = tuple[str, str]
 

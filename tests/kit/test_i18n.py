@@ -79,6 +79,17 @@ def test_what_a_person_typed_is_never_read_as_a_pattern() -> None:
     assert T("in {how_long}", how_long="{0.__class__} {city} %s").into("es") == "en {0.__class__} {city} %s"
 
 
+def test_no_line_ends_before_a_percent_sign(folder: Path) -> None:
+    told = (
+        'msgid "at least {n} %"\nmsgstr "al menos {n} %"\n\n#, python-format\nmsgid "%(n)s %%"\nmsgstr "el %(n)s %%"\n'
+    )
+    (folder / "es/share.po").write_text(HEAD + told, "utf-8")
+    bound = "\N{NO-BREAK SPACE}%"
+    assert translator("es", folder).gettext("at least {n} %") == "al menos {n}" + bound
+    assert translator("es", folder).gettext("%(n)s %%") % {"n": 5} == "el 5" + bound
+    assert str(T("at least {n} %", n=5)) == "at least 5" + bound
+
+
 def test_a_count_chooses_its_form() -> None:
     assert [Tn("one vote", "{count} votes", n).into("en") for n in (0, 1, 2)] == ["0 votes", "one vote", "2 votes"]
 

@@ -20,9 +20,10 @@ from app.forum.actions.meeting import close_session, convene, hold, record_atten
 from app.forum.actions.merging import merge_in_session
 from app.forum.actions.minuting import Prints, add_addendum, approve_minutes, publish_minutes, write_minutes
 from app.forum.actions.motions import Says, Wish, agree, put_motion, vote, withdraw_motion
+from app.forum.actions.opening import Plan, open_round
 from app.forum.actions.rapporteur import hand_back, write_reason
 from app.forum.actions.reminding import REMIND, remind_job, remind_late, remind_what_is_due
-from app.forum.actions.rounds import Plan, close_due_rounds, close_round, open_round
+from app.forum.actions.rounds import close_due_rounds, close_round
 from app.forum.actions.scoring import Given, abstain, declare, save_draft, submit
 from app.forum.actions.seats import AddSeat, Appointment, add_seat, appoint, end_term
 from app.forum.actions.standing_aside import (

@@ -17,7 +17,7 @@ from app.work import Work
 
 
 def share_out(work: Work, found: Round) -> int:
-    """Give the proposals that nobody has yet to as many seats as the round says, and say how many places."""
+    """Give the proposals that nobody has yet to the seats that the round says, and say how many places."""
     waiting = {folio: key for key, folio in assigned.left_out(work.session, found)}
     if not waiting:
         return 0
@@ -56,7 +56,7 @@ def share_out_what_came(work: Work) -> None:
 def hand_place_on(work: Work, recusal: Recusal, proposal: Proposal) -> None:
     """Give the place of a seat of which nobody can score this proposal any more to the least loaded of the others."""
     found = rounds.last_round(work.session, recusal.stage_id)
-    if found is None or found.per_proposal is None or found.closed_at is not None:
+    if found is None or not found.is_shared or found.closed_at is not None:
         return
     present = assigned.given(work.session, found).get(proposal.id, set())
     leaves = recusal.seat_id in seats_aside(work.session, found, work.now).get(proposal.id, ())
@@ -81,7 +81,7 @@ def _moved(leaving: Seat, taking: str | None) -> dict[str, int | None]:
 
 def keep_places(work: Work, first: Round, made: Round) -> None:
     """In a discussion each seat keeps the proposals it scored."""
-    made.per_proposal, made.lot = first.per_proposal, first.lot
+    made.per_proposal, made.by_theme, made.lot = first.per_proposal, first.by_theme, first.lot
     for row in work.session.scalars(select(Assignment).where(Assignment.round_id == first.id, Assignment.stands())):
         again = Assignment(id=ids.new_id(), round_id=made.id, proposal_id=row.proposal_id, seat_id=row.seat_id)
         again.at = row.at

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from app.decisions.models import Decision
 from app.forum.actions.assigning import keep_places
+from app.forum.actions.making import Basis, make_round
 from app.forum.models import ConflictDeclaration, Round, Score, ScoreSheet
 from app.forum.queries import results, rounds, seats
-from app.forum.rules.scoring import DONE, ROUND
+from app.forum.rules.scoring import DONE
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
 from app.kit.i18n import T, Text
@@ -36,24 +37,16 @@ def open_discussion(work: Work, process: Process, stage: Stage, closes_at: datet
     work.require(Permission.RECORD_SESSION, process.id)
     first = _closed(work, stage)
     ends = _end(work, closes_at, reason)
-    made = Round(
-        id=ids.new_id(),
-        process_id=process.id,
-        stage_id=stage.id,
-        body_id=first.body_id,
-        criteria_set_id=first.criteria_set_id,
-        criteria_hash=first.criteria_hash,
-        number=first.number + 1,
-        state=ROUND.after(None, "open"),
-        opens_at=work.now,
-        closes_at=ends,
-        voting_seats=first.voting_seats,
+    made = make_round(
+        work,
+        stage,
+        Basis.of_round(first),
+        (work.now, ends),
         remind_days=first.remind_days,
+        scores_seen=first.scores_seen,
         follows_id=first.id,
         reopened_because=reason.strip(),
     )
-    work.session.add(made)
-    work.session.flush()
     keep_places(work, first, made)
     kept = _carry_over(work, first, made)
     work.record(

@@ -1,132 +1,25 @@
-"""Rounds open with adopted criteria, close by the clock or when all is in, and only then unseal what was scored."""
+"""Rounds close by the clock or when all is in, and only then is unsealed what was scored."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 import structlog
 
-from app.decisions.models import DecidingBody
-from app.forum.actions.assigning import share_out
 from app.forum.actions.counting import ask_count
-from app.forum.models import CriteriaSet, Round
-from app.forum.queries import criteria, owed, rounds, seats
+from app.forum.models import Round
+from app.forum.queries import owed, rounds
 from app.forum.queries.freezing import require_same_criteria
 from app.forum.queries.suspicions import open_suspicions
-from app.forum.rules import scoring
-from app.forum.rules.reminding import MOST_REMIND_DAYS, REMIND_DAYS
 from app.forum.rules.scoring import ROUND
 from app.kit import ids
-from app.kit.errors import Conflict, Invalid, NotNow
+from app.kit.errors import Conflict, NotNow
 from app.kit.i18n import T, Tn
 from app.people.actor import ActorKind
 from app.people.rules import Permission
-from app.process.kinds import FilterMethod
-from app.process.models import Process, Stage
-from app.process.rules import check_window
+from app.process.models import Process
 from app.trail.rules import instant
 from app.work import Work
 
 log = structlog.get_logger("minga.forum")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a round is held: how many seats score each proposal, or all, and when those who are late are reminded."""
-
-    remind_days: int = REMIND_DAYS
-    per_proposal: int | None = None
-
-
-AS_USUAL = Plan()
-
-
-def open_round(  # waiver: when it runs, and beside it how it is held
-    work: Work,
-    process: Process,
-    stage: Stage,
-    opens_at: datetime | None,
-    closes_at: datetime | None,
-    *,
-    plan: Plan = AS_USUAL,
-) -> Round:
-    """Open a round of blind scoring with the criteria in force. Office only.
-
-    Refused without an adopted set that can be scored, for a stage that is not decided by score sheets, and while
-    another round of the stage is still open.
-    """
-    work.require(Permission.WRITE_CRITERIA, process.id)
-    if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
-        raise Conflict(T("This stage is not decided by score sheets."))
-    found = _adopted(work, stage)
-    if closes_at is None or closes_at <= work.now:
-        raise Invalid(closes_at=T("Write an end that has not passed yet."))
-    check_window(begins := opens_at or work.now, closes_at)
-    body = seats.forum_for(work.session, stage)
-    _check(work, body, found, plan)
-    made = Round(
-        id=ids.new_id(),
-        process_id=process.id,
-        stage_id=stage.id,
-        body_id=body.id,
-        criteria_set_id=found.id,
-        number=_next_number(work, stage),
-        state=ROUND.after(None, "open"),
-        opens_at=begins,
-        closes_at=closes_at,
-        voting_seats=_voting_seats(work, body),
-        criteria_hash=found.content_hash,
-        remind_days=plan.remind_days,
-        per_proposal=plan.per_proposal,
-        lot="" if plan.per_proposal is None else ids.new_token(),
-    )
-    work.session.add(made)
-    work.record(
-        "round.opened",
-        made.subject,
-        stage=stage.slug,
-        criteria=found.content_hash,
-        opens_at=instant(begins),
-        closes_at=instant(closes_at),
-    )
-    work.session.flush()
-    if made.per_proposal is not None:
-        share_out(work, made)
-    return made
-
-
-def _check(work: Work, body: DecidingBody, adopted: CriteriaSet, plan: Plan) -> None:
-    if not 0 <= plan.remind_days <= MOST_REMIND_DAYS:
-        raise Invalid(remind_days=T("Write a number of days from 0 to {n}.", n=MOST_REMIND_DAYS))
-    least, most = max(adopted.quorum_min, 1), seats.count_voting(work.session, body.id)
-    if plan.per_proposal is not None and not least <= plan.per_proposal <= most:
-        text = T("Write a number from {least}, which the criteria ask for, to {most}.", least=least, most=most)
-        raise Invalid(per_proposal=text)
-
-
-def _next_number(work: Work, stage: Stage) -> int:
-    last = rounds.last_round(work.session, stage.id)
-    if last is not None and last.closed_at is None:
-        raise Conflict(T("A round of this stage is still open."))
-    return last.number + 1 if last else 1
-
-
-def _adopted(work: Work, stage: Stage) -> CriteriaSet:
-    found = criteria.adopted(work.session, stage.id)
-    if found is None:
-        raise Conflict(T("The forum has not adopted criteria for this stage yet."))
-    fault = scoring.faults_to_adopt(criteria.as_texts(criteria.criteria_of(work.session, found.id)))
-    if fault:
-        raise Conflict(fault)
-    return found
-
-
-def _voting_seats(work: Work, body: DecidingBody) -> int:
-    voting = seats.count_voting(work.session, body.id)
-    if not voting:
-        raise Conflict(T("The forum has no seat that votes yet."))
-    return voting
 
 
 def close_round(work: Work, process: Process, found: Round) -> None:

@@ -25,7 +25,7 @@ from app.forum.rules import scoring
 from app.forum.rules.scoring import SHEET, RoundState, SheetState
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongState
-from app.kit.i18n import T, Text
+from app.kit.i18n import Named, T, Text
 from app.people.rules import Permission
 from app.process.models import Process
 from app.proposals.models import Proposal
@@ -196,16 +196,19 @@ def check_given(rows: list[CriterionRow], given: Given) -> None:
 
 
 def _check_levels(rows: list[CriterionRow], given: Given) -> None:
-    known = {row.criterion.key: {criteria.said(level.value) for level in row.levels} for row in rows}
+    known = {row.criterion.key: row for row in rows}
     faults: dict[str, Text] = {}
     for key, value in given.levels.items():
-        if value and value not in known.get(key, set()):
-            faults[f"level-{key}"] = T("Choose one of the levels.")
+        if value and key not in known:
+            faults[f"level-{key}"] = T("There is no criterion of this short name.")
+        elif value and _level(known[key], value) is None:
+            faults[f"level-{key}"] = _choose(known[key])
     for key, reason in given.reasons.items():
         if key not in known:
             faults[f"reason-{key}"] = T("There is no criterion of this short name.")
         elif len(reason) > scoring.LONGEST_REASON:
-            faults[f"reason-{key}"] = T("This is too long: at most {n} characters.", n=scoring.LONGEST_REASON)
+            most = {"criterion": _named(known[key]), "n": scoring.LONGEST_REASON}
+            faults[f"reason-{key}"] = T("“{criterion}”: the reason is too long, at most {n} characters.", **most)
     if faults:
         raise Invalid(**faults)
 
@@ -218,13 +221,22 @@ def _check_whole(rows: list[CriterionRow], given: Given) -> None:
         reason = given.reasons.get(key, "").strip()
         if level is None:
             if criterion.required:
-                faults[f"level-{key}"] = T("Choose one of the levels.")
+                faults[f"level-{key}"] = _choose(row)
             continue
         if scoring.owes_reason(criterion, level.value) and len(reason) < max(criterion.reason_min_chars, 1):
-            least = max(criterion.reason_min_chars, 1)
-            faults[f"reason-{key}"] = T("Write the reason in at least {n} characters.", n=least)
+            least = {"criterion": _named(row), "n": max(criterion.reason_min_chars, 1)}
+            faults[f"reason-{key}"] = T("“{criterion}”: write the reason in at least {n} characters.", **least)
     if faults:
         raise Invalid(**faults)
+
+
+def _choose(row: CriterionRow) -> Text:
+    return T("“{criterion}”: choose one of the levels.", criterion=_named(row))
+
+
+def _named(row: CriterionRow) -> Named:
+    """How a refusal names a criterion: several stand in one list, read apart from their fields."""
+    return Named(row.criterion.title_es, row.criterion.title_en)
 
 
 def _level(row: CriterionRow, value: str) -> ScaleLevel | None:

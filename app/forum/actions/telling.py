@@ -14,9 +14,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.forum.actions.counting import ask_count
+from app.forum.actions.making import Basis, make_round
 from app.forum.actions.scoring import Given, check_given
 from app.forum.models import CriteriaSet, Recusal, Round, ScaleLevel, Score, ScoreSheet, Seat
-from app.forum.queries import criteria, rounds, seats
+from app.forum.queries import criteria, seats
 from app.forum.queries.criteria import CriterionRow
 from app.forum.rules import scoring
 from app.forum.rules.scoring import CRITERIA, RecusalKind, RoundState, SheetState
@@ -110,24 +111,17 @@ def write_down_round(work: Work, process: Process, stage: Stage, told: ToldRound
     if adopted is None:
         raise Conflict(T("The forum has not adopted criteria for this stage yet."))
     body = seats.forum_for(work.session, stage)
-    made = Round(
-        id=ids.new_id(),
-        process_id=process.id,
-        stage_id=stage.id,
-        body_id=body.id,
-        criteria_set_id=adopted.id,
-        number=len(rounds.rounds_of(work.session, stage.id)) + 1,
+    basis = Basis.of_set(adopted, body.id, seats.count_voting(work.session, body.id))
+    made = make_round(
+        work,
+        stage,
+        basis,
+        (told.opens_at, told.closes_at),
         state=RoundState.CLOSED,
-        opens_at=told.opens_at,
-        closes_at=told.closes_at,
         closed_at=told.closes_at,
         draw_seed=told.draw,
-        voting_seats=seats.count_voting(work.session, body.id),
-        criteria_hash=adopted.content_hash,
         provenance=told.provenance,
     )
-    work.session.add(made)
-    work.session.flush()
     _Scribe(work, process, made).write(told)
     counts = {"sheets": len(told.sheets), "recusals": len(told.recusals)}
     work.record("round.written_down", made.subject, stage=stage.slug, provenance=told.provenance.value, **counts)

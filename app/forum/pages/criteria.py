@@ -8,27 +8,24 @@ from decimal import Decimal
 from starlette.responses import Response
 
 from app.forum import actions
-from app.forum.actions import Plan
 from app.forum.actions.criteria import Thresholds
 from app.forum.doors import forum_at, stage_at
 from app.forum.models import CriteriaSet, Round
+from app.forum.pages.opening import plan_form, typed_plan
 from app.forum.pages.wording import NEW, form_of
 from app.forum.queries import criteria as queries
 from app.forum.queries import records, rounds, seats
 from app.forum.rules import scoring
 from app.forum.rules.motions import Matter
-from app.forum.rules.reminding import REMIND_DAYS
 from app.forum.rules.scoring import CriterionKind, CriterionText, ReasonRule, SetState, TieRule
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.models import Process, Stage
-from app.process.rules import parse_local
 from app.web.edge import Router
 from app.web.view import View
 
 router = Router()
-MOST_DIGITS = 3
 
 
 @router.page("/p/{slug}/office/forum/criteria/{stage}", may=Permission.WRITE_CRITERIA)
@@ -58,6 +55,7 @@ def criteria(view: View, slug: str, stage: str) -> Response:
         kind_words=scoring.KIND_WORDS,
         ties=list(scoring.TIE_WORDS.items()),
         others=[] if draft else queries.of_other_processes(view.session, process.id),
+        **plan_form(view, found, body),
         **form_of(NEW),
     )
 
@@ -199,18 +197,9 @@ def adopt(view: View, slug: str, stage: str) -> Response:
 def open_round(view: View, slug: str, stage: str) -> Response:
     """Open a round with the set in force."""
     process, _ = forum_at(view, slug)
-    opens_at = parse_local(view.typed("opens_at"), process.zone, "opens_at")
-    closes_at = parse_local(view.typed("closes_at"), process.zone, "closes_at")
-    actions.open_round(view.work, process, stage_at(view, process, stage), opens_at, closes_at, plan=_typed_plan(view))
+    found = stage_at(view, process, stage)
+    actions.open_round(view.work, process, found, typed_plan(view, process, found))
     return view.see_other(f"/p/{slug}/office/forum/rounds/{stage}", T("The round of scoring is open."))
-
-
-def _typed_plan(view: View) -> Plan:
-    typed = {"remind_days": view.typed("remind_days") or str(REMIND_DAYS), "per_proposal": view.typed("per_proposal")}
-    wrong = [name for name, said in typed.items() if said and not (said.isdecimal() and len(said) <= MOST_DIGITS)]
-    if wrong:
-        raise Invalid(**dict.fromkeys(wrong, T("Write a whole number.")))
-    return Plan(int(typed["remind_days"]), int(typed["per_proposal"]) if typed["per_proposal"] else None)
 
 
 def round_at(view: View, process: Process, stage: str) -> Round:

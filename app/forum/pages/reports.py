@@ -11,7 +11,7 @@ from app.forum.models import Round
 from app.forum.pages.criteria import round_at
 from app.forum.queries import reporting
 from app.forum.queries.aside import stands_aside_on
-from app.forum.queries.reporting import WHOLE, Part
+from app.forum.queries.reporting import WHOLE, Part, Reader
 from app.forum.report_files import FILES, MEDIA_TYPES, Form, Order
 from app.forum.report_wording import ReportWording
 from app.forum.rules.reporting import Report
@@ -103,7 +103,7 @@ def _packed(view: View, slug: str, stage_slug: str, part: Part = WHOLE) -> Repor
     if not reporting.is_before(view.session, found, view.now):
         raise Conflict(T("The decisions are published: the report of the filter tells them."))
     aside = stands_aside_on(view.session, stage.id, view.actor.person_id)
-    told = reporting.session_pack(view.session, process, found, view.now, aside=aside, part=part)
+    told = reporting.session_pack(view.session, process, found, Reader(view.now, aside), part)
     return _wording(view, told, process, stage)
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
+from app.forum.pages.opening import themes_by_seat
 from app.forum.pages.register import standing_aside
 from app.forum.queries import criteria, deciding, discussing, reporting, rounds
 from app.forum.queries.results import Counting, Outturn, Standing
@@ -58,7 +59,8 @@ def results(view: View, slug: str, stage: str = "", page: int = 1, *, waiting: b
         round=found,
         stage=stage,
         report=_report(view, found),
-        rule=rule_in_words(outturn.config, view.variant, found.per_proposal),
+        rule=rule_in_words(outturn.config, view.variant, found.per_proposal, by_theme=bool(found.by_theme)),
+        themes_of=themes_by_seat(view, found),
         mark=float(outturn.config.pass_total),
         going_on=sum(result.goes_on for result in ranked),
         rows=_rows(view, process, outturn, shown),

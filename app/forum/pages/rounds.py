@@ -12,10 +12,12 @@ from app.forum import actions
 from app.forum.doors import forum_at, readable, stage_at
 from app.forum.models import Round, Seat
 from app.forum.pages.criteria import round_at
+from app.forum.pages.opening import themes_by_seat
 from app.forum.pages.register import known_of
 from app.forum.queries import criteria, discussing, owed, reporting, results, rounds, seats
 from app.forum.queries.aside import seats_aside, stands_aside_on
 from app.forum.queries.assigned import given
+from app.forum.rules.seeing import SEEN_SENTENCES
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Tn
 from app.people.rules import Permission
@@ -46,6 +48,7 @@ def matrix(view: View, slug: str, stage: str, page: int = 1) -> Response:
         stage=stage,
         round=found,
         seats=all_seats,
+        themes_of=themes_by_seat(view, found),
         page=page,
         pages=(len(listed) + PAGE - 1) // PAGE or 1,
         before=rounds.round_before(view.session, found),
@@ -67,7 +70,7 @@ def _table(
     all_seats, first = part
     done, aside = rounds.done_in(view.session, found), seats_aside(view.session, found, view.now)
     voices = {seat.id for seat in all_seats if not seat.votes}
-    everybody = {seat.id for seat in all_seats} if found.per_proposal is None else voices
+    everybody = voices if found.is_shared else {seat.id for seat in all_seats}
     places = {key: some | voices for key, some in given(view.session, found).items()}
 
     def mark(key: uuid.UUID, seat: Seat) -> str:
@@ -170,6 +173,8 @@ def named(view: View, slug: str, stage: str, folio: str) -> Response:
         stage=stage,
         proposal=proposal,
         aside=aside,
+        seen=found.scores_seen,
+        what_is_seen=SEEN_SENTENCES[found.scores_seen],
         abstained=[] if aside else rounds.who_abstained(view.session, found, proposal.id, view.now),
         first=discussing.first_levels(view.session, found, proposal.id) if not aside else {},
         words={level.id: level.label(view.language) for row in asked for level in row.levels},

@@ -12,11 +12,13 @@ from app.forum import actions
 from app.forum.actions import Given
 from app.forum.doors import own_round
 from app.forum.models import Round, ScoreSheet, Seat
+from app.forum.pages.opening import themes_by_seat
 from app.forum.queries import criteria, rounds
 from app.forum.queries.aside import own_recusals
 from app.forum.queries.next_sheet import next_for
 from app.forum.queries.suspicions import Suspicion, open_suspicions
 from app.forum.rules.scoring import DONE, RECUSAL_WORDS, SheetState, keys_of, owes_reason
+from app.forum.rules.seeing import SEEN_SENTENCES
 from app.forum.rules.suspecting import OWN_WORDS
 from app.kit.errors import Conflict, Invalid, NotFound, Stale
 from app.kit.i18n import T
@@ -41,6 +43,8 @@ def mine(view: View, slug: str) -> Response:
         process=process,
         round=found,
         seat=seat,
+        what_is_seen=SEEN_SENTENCES[found.scores_seen],
+        themes=themes_by_seat(view, found).get(seat.number, []),
         rows=rows,
         done=sum(row.status in NOTHING_OWED for row in rows),
         total=len(rows),

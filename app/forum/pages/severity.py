@@ -11,6 +11,7 @@ from app.forum.doors import forum_at
 from app.forum.pages.criteria import round_at
 from app.forum.queries import rounds, seats
 from app.forum.rules.results import Result
+from app.forum.rules.seeing import SEEN_SENTENCES, Seen
 from app.kit.text import say_number
 from app.people.rules import Permission
 from app.web.edge import Router
@@ -37,6 +38,8 @@ def severity(view: View, slug: str, stage: str, page: int = 1) -> Response:
         process=process,
         stage=stage,
         leans=[(names[lean.evaluator], _say(view, lean.points), lean.n) for lean in found],
+        by_seat=outturn.round.scores_seen is Seen.NAMED,
+        what_is_seen=SEEN_SENTENCES[outturn.round.scores_seen],
         rows=_rows(view, ranked, without)[first : first + PAGE],
         total=len(ranked),
         page=page,

@@ -76,7 +76,7 @@ def inputs_now(session: Session, found: Round, before: Iterable[tuple[uuid.UUID,
 
 def _given_to(session: Session, found: Round, folios: Iterable[str]) -> dict[str, Any]:
     """To how many seats each proposal was given, in a round in which not all score all."""
-    if found.per_proposal is None:
+    if not found.is_shared:
         return {}
     rows = session.execute(
         select(Proposal.folio, func.count())
@@ -111,7 +111,7 @@ def recusals_now(session: Session, found: Round) -> dict[str, Any]:
 
 
 def _places(session: Session, found: Round) -> set[tuple[uuid.UUID, uuid.UUID]] | None:
-    if found.per_proposal is None:
+    if not found.is_shared:
         return None
     mine = select(Assignment.proposal_id, Assignment.seat_id).where(
         Assignment.round_id == found.id, Assignment.stands()

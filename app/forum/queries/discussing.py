@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.forum.models import Round
 from app.forum.queries import counting, results, rounds
 from app.forum.rules.discussion import Discussed, Results, Sheets, discussed
+from app.forum.rules.seeing import Seen
 
 
 def of_round(session: Session, found: Round) -> Discussed | None:
@@ -30,7 +31,7 @@ def _of(session: Session, found: Round) -> tuple[Sheets, Results]:
 def first_levels(session: Session, found: Round, proposal_id: uuid.UUID) -> dict[tuple[int, uuid.UUID], uuid.UUID]:
     """By seat number and criterion, the level each seat had given before the discussion."""
     before = rounds.round_before(session, found)
-    if before is None:
+    if before is None or found.scores_seen is not Seen.NAMED:
         return {}
     given = rounds.named_scores(session, before, proposal_id, before.closes_at)
     return {(one.seat, one.criterion_id): one.level.id for one in given}

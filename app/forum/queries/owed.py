@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.forum.models import Round, RoundReminder
 from app.forum.queries.aside import recused_by, seats_aside
-from app.forum.queries.assigned import given
+from app.forum.queries.assigned import given, seated
 from app.forum.queries.rounds import done_in, scorable
-from app.forum.queries.seats import SeatRow, directory
 from app.forum.rules.reminding import ONCE_IN
 from app.forum.rules.scoring import RoundState
 
@@ -23,22 +22,17 @@ Owed = set[tuple[uuid.UUID, uuid.UUID]]
 
 def owed(session: Session, found: Round, now: datetime) -> Owed:
     """The missing sheets of seats that vote: those on which nobody sits or that stand aside owe none."""
-    voting = [row.seat.id for row in _sitting(session, found, now)]
+    voting = [row.seat.id for row in seated(session, found.body_id, now)]
     all_of_them = {(key, seat_id) for key, _, _ in scorable(session, found) for seat_id in voting}
-    if found.per_proposal is not None:
+    if found.is_shared:
         all_of_them &= {(key, seat_id) for key, some in given(session, found).items() for seat_id in some}
     aside = {(key, seat_id) for key, some in seats_aside(session, found, now).items() for seat_id in some}
     return all_of_them - done_in(session, found) - aside
 
 
-def _sitting(session: Session, found: Round, now: datetime) -> list[SeatRow]:
-    rows = directory(session, found.body_id, now)
-    return [row for row in rows if row.seat.votes and (row.holder or row.alternate)]
-
-
 def late(session: Session, found: Round, now: datetime) -> Counter[uuid.UUID]:
     """How many sheets each person still has to hand in: the holder of the seat, or who enters for them."""
-    sitting = {row.seat.id: row for row in _sitting(session, found, now)}
+    sitting = {row.seat.id: row for row in seated(session, found.body_id, now)}
     recused = recused_by(session, found.stage_id)
     missing: Counter[uuid.UUID] = Counter()
     for proposal_id, seat_id in owed(session, found, now):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -27,6 +28,14 @@ from app.proposals.rules import Provenance
 
 Part = slice
 WHOLE: Part = slice(None)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whose eyes papers are: when they are read, and the proposals on which the reader stands aside."""
+
+    now: datetime
+    aside: Collection[str]
 
 
 def is_public(session: Session, stage: Stage) -> bool:
@@ -74,30 +83,22 @@ def filter_report(session: Session, process: Process, found: ScoringRound, now: 
     )
 
 
-def session_pack(  # waiver: the round, for whose eyes, and which part
-    session: Session,
-    process: Process,
-    found: ScoringRound,
-    now: datetime,
-    *,
-    aside: Collection[str],
-    part: Part = WHOLE,
-) -> Report:
+def session_pack(session: Session, process: Process, found: ScoringRound, reader: Reader, part: Part = WHOLE) -> Report:
     """Every proposal of a counted round as a session goes through them; last those on which the reader stands aside.
 
     Nothing told of the others lets it be worked out what these came to.
     """
-    outturn = rounds.outturn(session, found, now)
+    outturn = rounds.outturn(session, found, reader.now)
     rows = criteria.criteria_of(session, found.criteria_set_id)
     wording = Wording(rows, outturn.config, process.language)
-    seen = [result for result in outturn.counted.results.values() if result.folio not in aside]
-    hidden = sorted(folio for folio in outturn.counted.results if folio in aside)
+    seen = [result for result in outturn.counted.results.values() if result.folio not in reader.aside]
+    hidden = sorted(folio for folio in outturn.counted.results if folio in reader.aside)
     ordered = to_look_at_first(outturn.config, seen)
     shown = [*(result.folio for result in ordered), *hidden][part]
     titles = rounds.titles_of(session, process.id, shown)
-    voiced = rapporteur.texts_of(session, found.stage_id, [folio for folio in shown if folio not in aside])
+    voiced = rapporteur.texts_of(session, found.stage_id, [folio for folio in shown if folio not in reader.aside])
     results, joined = {result.folio: result for result in seen}, _joined(session, process, shown)
-    suspected = Counter(one.folio for one in open_suspicions(session, found, now))
+    suspected = Counter(one.folio for one in open_suspicions(session, found, reader.now))
 
     def line(folio: str) -> Line:
         title, result = titles.get(folio, ""), results.get(folio)
@@ -136,6 +137,7 @@ def _round(session: Session, process: Process, outturn: Outturn, rows: Sequence[
         found.provenance,
         criteria.lateness_of(session, process, adopted),
         found.per_proposal,
+        bool(found.by_theme),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -31,6 +31,7 @@ from app.forum.queries.aside import own_recusals
 from app.forum.queries.results import Outturn
 from app.forum.rules.scoring import DONE, RoundState, SheetState
 from app.forum.rules.seats import Right
+from app.forum.rules.seeing import Seen
 from app.kit.errors import NotNow
 from app.kit.i18n import T
 from app.proposals.models import Proposal
@@ -148,7 +149,7 @@ def to_score(session: Session, found: Round, seat: Seat, person_id: uuid.UUID | 
 
 def _places(session: Session, found: Round, seat: Seat) -> set[uuid.UUID] | None:
     """The proposals a seat is to score; None where it is all, as for whoever has a voice and no vote."""
-    if found.per_proposal is None or not seat.votes:
+    if not found.is_shared or not seat.votes:
         return None
     mine = select(Assignment.proposal_id).where(Assignment.round_id == found.id, Assignment.seat_id == seat.id)
     return set(session.scalars(mine.where(Assignment.stands())))
@@ -213,8 +214,13 @@ def evaluator_of(seat_number: int) -> str:
 
 
 def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[NamedScore]:
-    """Who gave what and why on one proposal: for the forum, after the close."""
+    """Who gave what and why on one proposal: for the forum, after the close, as far as the round lets it be seen.
+
+    Without the seats they stand by level, so that no two criteria can be laid side by side.
+    """
     require_closed(found, now)
+    if found.scores_seen is Seen.TOGETHER:
+        return []
     rows = session.execute(
         select(Seat.number, Seat.name, ScoreSheet.counts, Score.criterion_id, ScaleLevel, Score.reason)
         .join(ScoreSheet, ScoreSheet.seat_id == Seat.id)
@@ -224,7 +230,11 @@ def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: da
         .where(ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.voided_at.is_(None))
         .order_by(Seat.number)
     )
-    return [NamedScore(*row) for row in rows]
+    given = [NamedScore(*row) for row in rows]
+    if found.scores_seen is Seen.NAMED:
+        return given
+    nameless = [replace(one, seat=0, seat_name="") for one in given]
+    return sorted(nameless, key=lambda one: (-one.level.value, one.counts, one.reason))
 
 
 def abstentions(session: Session, found: Round, now: datetime) -> dict[str, int]:
@@ -241,15 +251,22 @@ def abstentions(session: Session, found: Round, now: datetime) -> dict[str, int]
 
 
 def who_abstained(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[tuple[int, str, str]]:
-    """Which seats abstained on one proposal and why, number and name: for the forum, after the close."""
+    """Which seats abstained on one proposal and why, number and name: for the forum, after the close.
+
+    As far as the round lets it be seen: without the seats only the reasons that were given.
+    """
     require_closed(found, now)
+    if found.scores_seen is Seen.TOGETHER:
+        return []
     rows = session.execute(
         select(Seat.number, Seat.name, ScoreSheet.abstain_reason)
         .join(ScoreSheet, ScoreSheet.seat_id == Seat.id)
         .where(*_abstained(found), ScoreSheet.proposal_id == proposal_id)
         .order_by(Seat.number)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    if found.scores_seen is Seen.NAMED:
+        return [(row[0], row[1], row[2]) for row in rows]
+    return [(0, "", why) for why in sorted(row[2] for row in rows) if why]
 
 
 def _abstained(found: Round) -> tuple[ColumnElement[bool], ...]:

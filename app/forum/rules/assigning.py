@@ -1,7 +1,8 @@
-"""Which seats score which proposal where not all score all: by lot from a public number, with loads as even as can be.
+"""Which seats score which proposal where not all score all: by theme, by lot from a public number, or by both.
 
-Each proposal gets as many seats as were asked for, both sides of the forum among them where there are two or more, and
-never one that may have a conflict on it. The same input gives the same places, in whatever order it comes.
+Each proposal gets the seats of its theme, or as many of them or of all as were asked for; both sides of the forum among
+them where there are two or more, never one that may have a conflict on it, and with loads as even as can be. The same
+input gives the same places, in whatever order it comes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MOST_SEATS = 100
 Key = str
@@ -18,13 +19,19 @@ Places = dict[Key, tuple[Key, ...]]
 
 @dataclass(frozen=True)
 class Sharing:
-    """What the places are given by: the seats with their sides, how many for each, who is barred, the number."""
+    """What the places are given by: the seats with their sides, how many for each, who is barred, the number.
+
+    `fits` are the seats of a proposal's theme where it goes by theme. Of a theme that fewer than `least` seats have,
+    which only comes up once a round is open, all seats may score it: it would never get sheets enough otherwise.
+    """
 
     sides: Mapping[Key, bool]
     per_proposal: int
     seed: str
     barred: Collection[tuple[Key, Key]] = frozenset()
     loads: Mapping[Key, int] = field(default_factory=dict)
+    fits: Mapping[Key, Collection[Key]] = field(default_factory=dict)
+    least: int = 1
 
     def drawn(self, *words: Key) -> str:
         """The place of something in the lot."""
@@ -32,7 +39,11 @@ class Sharing:
 
     def may(self, proposal: Key, seat: Key) -> bool:
         """Whether a seat may get this proposal."""
-        return (proposal, seat) not in self.barred
+        return (proposal, seat) not in self.barred and seat in self._of_theme(proposal)
+
+    def _of_theme(self, proposal: Key) -> Collection[Key]:
+        mine = self.fits.get(proposal, self.sides)
+        return self.sides if len(mine) < self.least else mine
 
     def serves(self, proposal: Key, seats: Collection[Key]) -> bool:
         """Whether both sides are among these seats, or cannot be."""
@@ -72,6 +83,9 @@ def replacement(proposal: Key, present: Collection[Key], leaving: Key, sharing: 
         (seat for seat in sharing.sides if seat not in present and sharing.may(proposal, seat)),
         key=lambda seat: (sharing.loads.get(seat, 0), sharing.drawn(proposal, seat)),
     )
+    if not free and len(staying) < sharing.least:  # nobody else has the theme, and without one it gets no quorum
+        wider = replace(sharing, fits={})
+        return replacement(proposal, present, leaving, wider) if sharing.fits else None
     fitting = [seat for seat in free if sharing.serves(proposal, [*staying, seat])]
     return next(iter(fitting or free), None)
 

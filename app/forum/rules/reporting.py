@@ -87,6 +87,7 @@ class Round:
     provenance: Provenance
     late: Text | None
     given_to: int | None = None
+    by_theme: bool = False
 
 
 @dataclass(frozen=True)

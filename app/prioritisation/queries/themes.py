@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kit.errors import NotFound
+from app.kit.i18n import Named
 from app.prioritisation.models import Alike, Comparison, GroupDraft, Placement, Suggestion, Theme
 from app.prioritisation.rules.theming import MAY_BE_GROUPED
 from app.process.kinds import StageKind
@@ -53,6 +54,11 @@ class ToPlace:
     state: State
     number: int
     hints: list[Hint] = field(default_factory=list)
+
+
+def named_groups(session: Session, process_id: uuid.UUID) -> list[tuple[uuid.UUID, int, Named]]:
+    """Key, number and name of the themes of a process, for those who ask from below."""
+    return [(theme.id, theme.number, Named(theme.name_es, theme.name_en)) for theme in themes_of(session, process_id)]
 
 
 def themes_of(session: Session, process_id: uuid.UUID) -> list[Theme]:
