@@ -51,13 +51,13 @@ async def test_what_the_forum_sees_of_single_sheets_follows_the_round(
     sentence = {
         Seen.NAMED: "ven qué dio cada asiento y por qué.",
         Seen.NAMELESS: "ven qué puntajes hubo y por qué, pero no de qué asiento son.",
-        Seen.TOGETHER: "nadie ve qué dio cada asiento",
+        Seen.TOGETHER: "ninguna página muestra qué dio cada asiento",
     }[seen]
     assert sentence in told
     assert (sentence in sheets, sentence in leans) == (not is_named, not is_named)
 
 
-def test_without_seats_no_two_criteria_can_be_laid_side_by_side(world: World, forum: ForumBuilder) -> None:
+def test_without_seats_they_stand_by_level_and_not_in_the_order_of_seats(world: World, forum: ForumBuilder) -> None:
     one = world.admitted(forum.process)
     forum.adopted()
     with world.work("carla") as work:

@@ -216,7 +216,7 @@ def evaluator_of(seat_number: int) -> str:
 def named_scores(session: Session, found: Round, proposal_id: uuid.UUID, now: datetime) -> list[NamedScore]:
     """Who gave what and why on one proposal: for the forum, after the close, as far as the round lets it be seen.
 
-    Without the seats they stand by level, so that no two criteria can be laid side by side.
+    Without the seats they stand by level: an order of seats would tell which is whose.
     """
     require_closed(found, now)
     if found.scores_seen is Seen.TOGETHER:

@@ -24,7 +24,7 @@ SEEN_SENTENCES: dict[Seen, Text] = {
     Seen.NAMED: T("After the close, the forum and the office see what each seat gave and why."),
     Seen.NAMELESS: T("After the close, the forum and the office see what was given and why, but not by which seat."),
     Seen.TOGETHER: T(
-        "After the close, nobody sees what single seats gave: only what all score sheets say together, and the reasons "
-        "without names."
+        "After the close, no page shows what single seats gave: only what all score sheets say together, and the "
+        "reasons without names. The open data have the levels without the seats, so that anybody can recount."
     ),
 }
