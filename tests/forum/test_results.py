@@ -10,6 +10,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.forum.rule_words import rule_in_words
 from app.forum.rules.drafting import met_and_missed
 from app.forum.rules.results import Config, Flag, RoundVerdict, Scored, compute, needed_sheets
 from app.forum.rules.scoring import CriterionKind, TieRule
@@ -69,6 +70,11 @@ def test_the_mark_is_met_exactly_and_missed_by_a_hair() -> None:
     assert compute(config, [two]).results["P-1"].verdict is RoundVerdict.PASS
     harder = Config((third,), voting_seats=1, pass_total=F(200, 3) + F(1, 10**30))  # no number with a point tells them
     assert compute(harder, [two]).results["P-1"].verdict is RoundVerdict.FAIL
+
+
+def test_the_mark_is_said_as_it_was_adopted() -> None:
+    said = [rule_in_words(replace(CONFIG, pass_total=mark), "es")[0].into("es") for mark in (F(125, 2), F(60))]
+    assert ["62,5 puntos" in said[0], "60 puntos" in said[1]] == [True, True], said
 
 
 def test_a_rank_is_by_what_nobody_rounded() -> None:
