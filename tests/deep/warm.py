@@ -45,6 +45,9 @@ class Template:
         if self.kept.exists():
             shutil.copyfile(self.kept, Path(os.environ[RUN]) / "template.db")
 
+    def pytest_collection_finish(self) -> None:
+        gc.enable()
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self) -> None:
         made = Path(os.environ[RUN]) / "template.db"
@@ -55,6 +58,7 @@ class Template:
 def run_here(order: dict[str, list[str]], folder: Path) -> int:
     """Run the tests of an order in this process, a child, and say how it ended."""
     signal.alarm(MOST_SECONDS)
+    gc.disable()  # until the tests begin: loading a program leaves nothing to be looked for
     said = os.open(folder / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(said, 1)
     os.dup2(said, 2)
