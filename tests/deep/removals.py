@@ -11,7 +11,10 @@ ACTIONS, QUERIES, RULES = "app/forum/actions/", "app/forum/queries/", "app/forum
 
 NOT_ASIDE = "    require_not_aside(view.session, found.stage_id, proposal, view.actor.person_id)\n"
 CLOSED_FIRST = "    require_closed(found, now)\n"
-READS_SEATS = "    rows = session.execute(\n        select(Seat.number, Seat.name, "
+READS_SEATS = (
+    "    if found.scores_seen is Seen.TOGETHER:\n        return []\n"
+    "    rows = session.execute(\n        select(Seat.number, Seat.name, "
+)
 OF_EACH_SHEET = "sorted([s.evaluator, sorted((k, str(v)) for k, v in s.values.items())] for s in scored.sheets),"
 
 

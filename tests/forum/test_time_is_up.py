@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.forum import actions
-from app.forum.actions import Given
+from app.forum.actions import Given, Plan
 from app.forum.models import Round
 from app.kit.errors import NotNow
 from app.proposals.models import Proposal
@@ -44,7 +44,7 @@ def test_an_instant_before_its_beginning_a_round_takes_nothing(world: World, for
     forum.adopted()
     begins = world.now + timedelta(days=1)
     with world.work("carla") as work:
-        made = actions.open_round(work, forum.process, forum.stage, begins, begins + timedelta(days=1))
+        made = actions.open_round(work, forum.process, forum.stage, Plan(begins + timedelta(days=1), begins))
     for moment in (begins - timedelta(microseconds=1), begins):
         world.clock.set(moment)
         with world.work("nadia") as work:
