@@ -17,7 +17,7 @@ from app.forum.rules.results import Result
 from app.forum.rules.scoring import KIND_WORDS
 from app.kit.i18n import T, Text, Tn
 from app.kit.i18n import said as said_in
-from app.kit.text import excerpt, say_instant, say_number
+from app.kit.text import excerpt, half_up, say_instant, say_number
 from app.process.models import Process, Stage
 from app.proposals.rules import Provenance
 from app.proposals.words import PROVENANCE_WORDS
@@ -379,7 +379,7 @@ class ReportWording:
 
 
 def _rounded(number: Fraction | None) -> float | None:
-    return None if number is None else round(float(number), DIGITS)
+    return None if number is None else float(half_up(number, DIGITS))
 
 
 def _table(sheet: Sheet) -> dict[str, Any]:

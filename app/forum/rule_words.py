@@ -12,7 +12,7 @@ def rule_in_words(config: Config, language: str, given_to: int | None = None, *,
     them. `given_to` says to how many seats each proposal was given by lot, where it was, `by_theme` that it went to
     those of its theme.
     """
-    mark, least = say_number(float(config.pass_total), language, 0), max(config.quorum_min, 1)
+    mark, least = say_number(float(config.pass_total), language), max(config.quorum_min, 1)
     share = say_number(float(100 * config.quorum_share), language, 0)
     said = [
         T(

@@ -8,7 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
+from math import floor
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
@@ -20,6 +23,7 @@ from app.kit.i18n import T, Text
 LOCALES = {"es": "es_CL", "es_tu": "es_CL", "en": "en_GB"}
 """es_CL writes 1.234.567,5 where plain Spanish writes 1,234,567.5; en_GB puts the day first and counts 24 hours."""
 
+MOST_DECIMALS = 3
 PATTERNS = {
     ("es", "day"): "d 'de' MMMM 'de' y",
     ("es", "month"): "MMMM 'de' y",
@@ -81,12 +85,20 @@ def _offset(offset: timedelta) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
+def half_up(number: float | Fraction, decimals: int) -> Decimal:
+    """A number rounded as people learn it, 0.25 to 0.3: for showing only, never for what decides."""
+    exact = Fraction(str(number)) if isinstance(number, float) else Fraction(number)
+    whole = floor(abs(exact) * 10**decimals + Fraction(1, 2))
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals)
+
+
 @lru_cache(maxsize=4096)
 def say_number(number: float, language: str, decimals: int | None = None) -> str:
-    """A number with the separators of the reader's country; with `decimals`, always that many."""
+    """A number with the separators of the reader's country; with `decimals`, always that many, else three at most."""
+    rounded = half_up(number, MOST_DECIMALS if decimals is None else decimals)
     if decimals is None:
-        return format_decimal(number, locale=LOCALES[language])
-    return format_decimal(number, format="#,##0." + "0" * decimals if decimals else "#,##0", locale=LOCALES[language])
+        return format_decimal(rounded, locale=LOCALES[language])
+    return format_decimal(rounded, format="#,##0." + "0" * decimals if decimals else "#,##0", locale=LOCALES[language])
 
 
 def say_ago_or_in(moment: datetime, now: datetime, language: str) -> str:

@@ -60,6 +60,7 @@ def test_a_publication_that_fails_half_way_leaves_nothing(world: World) -> None:
     for folio in folios:
         deciding.decide(world, town, folio)
     before = standing(world)
+    assert before == (0, 0, before[2], {State.ADMITTED})  # taken, and nothing of it shows
     run(world, FAILING, n=before[2] + 2)  # the third duty of this publication cannot be written
     with pytest.raises(DBAPIError, match="the disk is full"):
         deciding.publish(world, town)

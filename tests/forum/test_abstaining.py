@@ -46,6 +46,9 @@ def test_who_abstains_counts_in_the_base_and_not_in_the_means(world: World, foru
     for who in ("diego", "pablo"):
         abstain(forum, who, made, other, Given({}, {}))
     abstain(forum, "elena", made, other, Given({}, {}))  # a voice: neither in the base nor among the abstentions
+    with world.work("elena") as work:  # nor does it leave a base in which it was not
+        fresh = work.session.get_one(Proposal, one.id)
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
     with world.database.reading() as session:
         found = session.get_one(Round, made.id)
         assert (owed.count_missing(session, found, world.now), owed.may_close(session, found, world.now)) == (
@@ -65,6 +68,7 @@ def test_who_abstains_counts_in_the_base_and_not_in_the_means(world: World, foru
         assert rounds.abstentions(session, found, world.now) == {one.folio: 1, other.folio: 2}
         said = rounds.who_abstained(session, found, one.id, world.now)
     assert said == [(2, "Red de organizaciones", "No conozco la materia.")]
+    assert results[one.folio].recused == 0
     told = [(r.n, r.needed, r.total, r.verdict) for r in (results[one.folio], results[other.folio])]
     assert told == [
         (3, 3, Fraction(100), RoundVerdict.PASS),

@@ -16,8 +16,11 @@ import httpx2
 import pytest
 from sqlalchemy import select, update
 
+from app.forum import actions
 from app.forum.models import Criterion, Round, ScaleLevel, Score, ScoreSheet
+from app.forum.queries import open_data, rounds
 from app.forum.rules.scoring import SheetState
+from app.kit.errors import NotNow
 from app.mail.models import OutboxMessage
 from app.people.actor import Actor
 from app.people.models import RoleGrant
@@ -152,6 +155,35 @@ async def test_nothing_that_anybody_can_read_depends_on_a_score(
     with world.database.reading() as session:
         letters = " ".join(f"{m.subject} {m.text} {m.html}" for m in session.scalars(select(OutboxMessage)))
     assert "CANARIO" not in letters
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_query_gives_anything_out_until_the_round_is_closed(world: World, forum: ForumBuilder) -> None:
+    """Its end alone opens nothing: between it and the close the round is as blind as before."""
+    proposal = world.admitted(forum.process, title="Actas")
+    made = forum.round()
+    forum.score("diego", proposal, POOR)
+    with world.work("marta") as work:
+        fresh = work.session.get_one(Proposal, proposal.id)
+        actions.recuse(work, forum.process, forum.stage.id, fresh, ("interest", ""))
+
+    def told() -> list[int]:
+        with world.database.reading() as session:
+            named = rounds.named_scores(session, session.get_one(Round, made.id), proposal.id, world.now)
+            return [len(named)]
+
+    def published() -> list[int]:
+        with world.database.reading() as session:
+            rows = (open_data.score_rows, open_data.recusal_rows, open_data.result_rows)
+            return [len(list(of(session, forum.process))) for of in rows]
+
+    for moment in (world.now, made.closes_at):
+        world.clock.set(moment)
+        with pytest.raises(NotNow):
+            told()
+        assert published() == [0, 0, 0]
+    forum.close(made)
+    assert (told(), published()) == ([3], [3, 1, 1])
 
 
 async def test_after_the_close_the_public_reads_sums_and_the_forum_names(world: World, forum: ForumBuilder) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 
 from app.forum import actions
 from app.forum.actions import AddSeat, Given, counting
-from app.forum.models import Criterion, Round, RoundResult, ScaleLevel, Score, ScoreSheet
+from app.forum.models import CriteriaSet, Criterion, Round, RoundResult, ScaleLevel, Score, ScoreSheet
 from app.forum.queries import counting as counts
-from app.forum.queries import results, rounds
+from app.forum.queries import owed, results, rounds
 from app.forum.queries.results import Counting, Outturn
 from app.forum.rules import stored
 from app.forum.rules.results import RoundVerdict
@@ -184,6 +184,8 @@ def test_a_sheet_only_begun_counts_for_nothing_and_for_no_quorum(world: World, f
     with world.work("nadia") as work:
         found, fresh = work.session.get_one(Round, made.id), work.session.get_one(Proposal, proposal.id)
         actions.save_draft(work, forum.process, found, fresh, Given(POOR, dict.fromkeys(POOR, "Porque así es.")))
+    with world.database.reading() as session:
+        assert owed.count_missing(session, session.get_one(Round, made.id), world.now) == 3  # hers is among them
     forum.close(made)
     result = read(world, made).counted.results[proposal.folio]
     assert (result.n, result.needed, result.verdict, result.total) == (1, 2, RoundVerdict.NO_QUORUM, Fraction(100))
@@ -206,12 +208,18 @@ def test_no_seat_is_added_while_a_round_is_open(world: World, forum: ForumBuilde
 
 @SQLITE
 @pytest.mark.parametrize(
-    "changed", [update(Criterion).values(weight=Decimal(9)), update(ScaleLevel).values(label_es="Otra cosa")]
+    "changed",
+    [
+        pytest.param(update(Criterion).values(weight=Decimal(9)), id="weight"),
+        pytest.param(update(ScaleLevel).values(label_es="Otra cosa"), id="level"),
+        pytest.param(update(CriteriaSet).values(pass_total=Decimal(61)), id="mark"),
+        pytest.param(update(CriteriaSet).values(quorum_min=2), id="quorum"),
+    ],
 )
 def test_a_round_whose_criteria_were_changed_is_not_closed(world: World, forum: ForumBuilder, changed: object) -> None:
     made, _ = a_round(world, forum)
     with by_hand(), world.work(Actor.system()) as work:
-        work.session.execute(changed)  # type: ignore[call-overload]  # one of the two statements above
+        work.session.execute(changed)  # type: ignore[call-overload]  # one of the statements above
     world.clock.set(made.closes_at)
     with world.work("carla") as work, pytest.raises(Conflict, match="not those this round was opened with"):
         actions.close_round(work, forum.process, work.session.get_one(Round, made.id))

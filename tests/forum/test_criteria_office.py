@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
 
 from app.forum import actions
+from app.forum.actions.criteria import Thresholds
 from app.forum.models import CriteriaSet
 from app.forum.queries import criteria as queries
 from app.forum.rules.results import Config, RoundVerdict
@@ -90,6 +92,8 @@ def test_adopted_criteria_are_not_changed(world: World, forum: ForumBuilder) -> 
             actions.change_criterion(work, forum.process, fresh, "value", CRITERIA[1])
         with pytest.raises(WrongState):
             actions.move_up(work, forum.process, fresh, "value")
+        with pytest.raises(WrongState):
+            actions.set_thresholds(work, forum.process, fresh, Thresholds(pass_total=Decimal(1), quorum_min=1))
 
 
 async def test_a_draft_begins_from_what_another_process_adopted(world: World, forum: ForumBuilder) -> None:

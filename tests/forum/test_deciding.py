@@ -28,6 +28,7 @@ from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import SetStage
 from app.proposals.models import Proposal, Revision
+from app.trail import queries as trail
 from app.trail.models import Entry
 from tests.forum.building import GOOD, POOR, VOTERS, ForumBuilder
 from tests.world import World, form_of
@@ -65,10 +66,18 @@ def test_the_chair_records_what_the_rule_says(world: World, forum: ForumBuilder)
             decide(forum, proposal, YES, meeting, who)
     made = decide(forum, proposal, YES, meeting)
     assert (made.follows_rule, made.session_id, made.session_name) == (True, meeting.id, "Sesión ordinaria n.º 2")
+
+    def known() -> tuple[bool, str]:
+        with world.database.reading() as session:
+            leaves = trail.about(session, forum.process.id, proposal.subject.name)
+        told = "decision.taken" in [entry.leaf["verb"] for entry in leaves if entry.leaf]
+        return told, world.fresh(proposal).state.value
+
+    assert known() == (False, "admitted")
     with world.work("carla") as work:
         fresh = processes.by_slug(work.session, "plan")
         decisions.publish(work, fresh, processes.stage_named(work.session, fresh.id, "filtro"))
-    assert world.fresh(proposal).state.value == "selected"
+    assert known() == (True, "selected")
 
 
 def test_leaving_the_rule_needs_its_own_reason(world: World, forum: ForumBuilder) -> None:
@@ -232,6 +241,9 @@ def test_what_is_in_doubt_or_without_a_quorum_is_not_settled_by_the_rule(world: 
             follow(forum, meeting, "selected:1 left:2", who)
     with pytest.raises(Conflict, match="numbers have changed"):
         follow(forum, meeting, "selected:3 left:0")
+    few = forum.session({1: "holder", 2: "holder"})
+    with pytest.raises(Conflict, match="2 of 4 voting seats present"):
+        follow(forum, few, "selected:1 left:2")
     assert [made.proposal_id for made in follow(forum, meeting, "selected:1 left:2")] == [clear.id]
 
 

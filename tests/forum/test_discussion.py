@@ -74,6 +74,7 @@ async def test_meanwhile_the_first_results_are_read_and_the_new_scores_are_blind
     made = discuss(world, forum)
     async with world.browser() as browser:
         before = (await browser.get("/p/plan/forum/results?stage=filtro")).text
+        assert "57,1" in before  # the mean of 100 and of a seventh of it, as the first round left it
         forum.score("nadia", split, GOOD)
         world.app.state.house.cache.clear()
         assert (await browser.get("/p/plan/forum/results?stage=filtro")).text == before

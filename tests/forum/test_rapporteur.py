@@ -76,7 +76,7 @@ def test_another_seat_goes_on_once_it_is_handed_back(world: World, forum: ForumB
         assert rapporteur.of_stage(session, forum.stage.id)[scored.folio][1] == 5
 
 
-def test_nobody_writes_before_the_close_nor_who_stands_aside_nor_who_has_no_seat(
+async def test_nobody_writes_before_the_close_nor_who_stands_aside_nor_who_has_no_seat(
     world: World, forum: ForumBuilder
 ) -> None:
     proposal = world.admitted(forum.process)
@@ -93,6 +93,8 @@ def test_nobody_writes_before_the_close_nor_who_stands_aside_nor_who_has_no_seat
     for who in ("pablo", "carla", "bruno", "stranger"):
         with pytest.raises(NotAllowed):
             write(world, forum, who, proposal)
+    async with world.browser("pablo") as aside, world.browser("diego") as free:
+        assert [(await one.get(f"{HERE}/{proposal.folio}")).status_code for one in (aside, free)] == [403, 200]
     with world.work("diego") as work, pytest.raises(Invalid):
         actions.write_reason(work, forum.process, work.session.get_one(Round, made.id), proposal, ("corto", None))
 

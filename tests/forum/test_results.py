@@ -10,6 +10,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.forum.rule_words import rule_in_words
 from app.forum.rules.drafting import met_and_missed
 from app.forum.rules.results import Config, Flag, RoundVerdict, Scored, compute, needed_sheets
 from app.forum.rules.scoring import CriterionKind, TieRule
@@ -67,8 +68,45 @@ def test_the_mark_is_met_exactly_and_missed_by_a_hair() -> None:
     config = Config((third,), voting_seats=1, pass_total=F(200, 3))
     two = Scored("P-1", (Sheet("1", {"value": F(2)}),))
     assert compute(config, [two]).results["P-1"].verdict is RoundVerdict.PASS
-    harder = Config((third,), voting_seats=1, pass_total=F(200, 3) + F(1, 10**12))
+    harder = Config((third,), voting_seats=1, pass_total=F(200, 3) + F(1, 10**30))  # no number with a point tells them
     assert compute(harder, [two]).results["P-1"].verdict is RoundVerdict.FAIL
+
+
+def test_the_mark_is_said_as_it_was_adopted() -> None:
+    said = [rule_in_words(replace(CONFIG, pass_total=mark), "es")[0].into("es") for mark in (F(125, 2), F(60))]
+    assert ["62,5 puntos" in said[0], "60 puntos" in said[1]] == [True, True], said
+
+
+def test_a_rank_is_by_what_nobody_rounded() -> None:
+    """Of two that are shown as the same number of points the higher comes first, whatever its folio and the draw."""
+    fine = CriterionRule("value", CriterionKind.SCORED, F(1), F(0), F(10**12))
+    for lower, higher in (("P-1", "P-2"), ("P-2", "P-1")):
+        twins = [Scored(lower, (Sheet("1", {"value": F(10)}),)), Scored(higher, (Sheet("1", {"value": F(11)}),))]
+        for seed in "abcd":
+            found = compute(Config((fine,), 1, seed=seed, tie_rule=TieRule.DRAW), twins)
+            assert [result.folio for result in found.ranked] == [higher, lower]
+
+
+def test_the_hash_is_another_when_anything_that_decides_is() -> None:
+    given = [of(sheet(1, 4), sheet(2, 3)), of(sheet(1, 2), folio="P-2", recused=1)]
+    heavier = replace(VALUE, weight=F(3))
+    configs = [
+        *(CONFIG, replace(CONFIG, criteria=(SCOPE, heavier, DOABLE)), replace(CONFIG, voting_seats=5)),
+        *(replace(CONFIG, pass_total=F(61)), replace(CONFIG, knockout_share=F(1, 2)), replace(CONFIG, quorum_min=2)),
+        *(replace(CONFIG, quorum_share=F(1, 3)), replace(CONFIG, capacity=1), replace(CONFIG, seed="x")),
+        replace(CONFIG, tie_rule=TieRule.DRAW),
+        replace(CONFIG, criteria=(SCOPE, replace(VALUE, min_mean=F(1)), DOABLE)),
+    ]
+    others = [
+        [of(sheet(1, 4), sheet(2, 2)), given[1]],
+        [of(sheet(1, 4), sheet(3, 3)), given[1]],
+        [given[0], replace(given[1], recused=2)],
+        [given[0], replace(given[1], folio="P-3")],
+        [given[0], replace(given[1], given_to=3)],
+    ]
+    hashes = [compute(config, given).inputs_hash for config in configs]
+    hashes += [compute(CONFIG, other).inputs_hash for other in others]
+    assert len(set(hashes)) == len(configs) + len(others)
 
 
 def test_a_requirement_needs_its_share_of_the_votes() -> None:

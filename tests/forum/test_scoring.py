@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,10 +14,20 @@ from sqlalchemy import func, select
 from app.forum import actions
 from app.forum.actions import Given, Plan, Says, Wish
 from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
-from app.forum.queries import criteria, rounds
+from app.forum.queries import criteria, rounds, seats
 from app.forum.queries.next_sheet import next_for
 from app.forum.rules.results import RoundVerdict
-from app.forum.rules.scoring import CriterionText, SetState, content_hash, keys_of, parse_levels, share
+from app.forum.rules.scoring import (
+    CriterionText,
+    ReasonRule,
+    SetState,
+    content_hash,
+    faults_to_adopt,
+    keys_of,
+    owes_reason,
+    parse_levels,
+    share,
+)
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, Stale, WrongState
 from app.proposals.models import Proposal
 from app.trail import queries as trail
@@ -102,6 +113,30 @@ def test_a_level_is_chosen_by_its_number_or_else_by_its_place(values: str, keys:
     assert keys_of([Decimal(value) for value in values.split()]) == keys.split(" ")
 
 
+@pytest.mark.parametrize(
+    ("criteria_of_it", "fault"),
+    [
+        (CRITERIA[:1], "at least one criterion that is scored"),
+        ([replace(text, weight=Decimal(0)) for text in CRITERIA], "add up to more than zero"),
+        ([CRITERIA[1], replace(CRITERIA[2], levels=parse_levels("0 | No\n1 | "))], "needs its words"),
+        ([replace(CRITERIA[1], levels=parse_levels("1 | Sí"))], "two levels"),
+        ([CRITERIA[1], replace(CRITERIA[0], levels=CRITERIA[1].levels)], "exactly two levels"),
+        (CRITERIA, "None"),
+    ],
+)
+def test_a_set_is_adopted_only_when_it_can_be_scored_by(criteria_of_it: list[CriterionText], fault: str) -> None:
+    assert fault in str(faults_to_adopt(criteria_of_it))
+
+
+@pytest.mark.parametrize(
+    ("rule", "owed"),
+    [(ReasonRule.NEVER, []), (ReasonRule.AT_OR_BELOW, [0, 1]), (ReasonRule.ALWAYS, [0, 1, 2])],
+)
+def test_a_reason_is_owed_where_the_forum_so_decided(rule: ReasonRule, owed: list[int]) -> None:
+    text = replace(CRITERIA[1], reason_rule=rule, reason_level=Decimal(1))
+    assert [value for value in range(3) if owes_reason(text, Decimal(value))] == owed
+
+
 def test_numbers_are_taken_exactly_or_not_at_all() -> None:
     assert str(share("2/3")) == "2/3"
     assert [level.value for level in parse_levels("1,5 | b\n0 | a")] == parse_levels_values("0", "1.5")
@@ -120,7 +155,16 @@ def parse_levels_values(*typed: str) -> list[Any]:
 def test_a_round_needs_adopted_criteria(world: World, forum: ForumBuilder) -> None:
     with world.work("carla") as work, pytest.raises(Conflict, match="not adopted"):
         actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
-    forum.adopted()
+    meeting = forum.session()
+    with world.work("carla") as work:
+        draft = actions.begin_set(work, forum.process, forum.stage)
+        for text in CRITERIA:
+            actions.add_criterion(work, forum.process, draft, text)
+        with pytest.raises(Conflict, match="not adopted"):  # it could be scored by, and is only a draft
+            actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
+        held = work.session.get_one(ForumSession, meeting.id)
+        forum.carry_criteria(work, held)
+        actions.adopt(work, forum.process, draft, held)
     with world.work("diego") as work, pytest.raises(NotAllowed):
         actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
     with world.work("carla") as work, pytest.raises(Invalid):
@@ -258,6 +302,9 @@ def test_next_comes_what_fewest_seats_have_done(world: World, forum: ForumBuilde
     assert following() == three.folio
     forum.score("diego", three)
     assert following(three.folio) == two.folio
+    with world.database.reading() as session:
+        found = session.get_one(Round, made.id)
+        assert [row.folio for row in rounds.to_score(session, found, forum.seat(2))] == own_order
     forum.score("diego", two)
     assert (following(two.folio), following(one.folio)) == (one.folio, None)
 
@@ -314,13 +361,35 @@ def test_voting_seats_count_and_voices_stand_beside(world: World, forum: ForumBu
     for who in VOTERS[:3]:
         forum.score(who, proposal)
     forum.score("elena", proposal, POOR)
+    with world.database.reading() as session:
+        own = select(ScoreSheet.counts).where(ScoreSheet.person_id == world.people["elena"].id)
+        assert session.scalars(own).all() == [False]
     forum.close(made)
     with world.database.reading() as session:
         found = rounds.outturn(session, session.get_one(Round, made.id), world.now)
     result = found.counted.results[proposal.folio]
     assert (result.n, result.total, result.verdict) == (3, Fraction(100), RoundVerdict.NO_QUORUM)
+    assert list(found.advisory.results) == [proposal.folio]
     assert found.advisory.results[proposal.folio].n == 1
     assert found.advisory.results[proposal.folio].total != 100
+
+
+def test_what_counts_is_the_seat_of_the_day_on_which_it_is_handed_in(world: World, forum: ForumBuilder) -> None:
+    proposal = world.admitted(forum.process)
+    made = forum.round("nadia")
+    world.clock.move(hours=1)
+    with world.work("carla") as work:  # he leaves the seat that votes for one with a voice
+        left = seats.holder_of(work.session, forum.seat(2).id, work.now)
+        assert left is not None
+        actions.end_term(work, forum.process, forum.seat(2), left, "Res. 8")
+        wish = actions.Appointment("Res. 9", person_id=world.people["diego"].id, is_alternate=True)
+        actions.appoint(work, forum.process, forum.seat(5), wish)
+    with world.work("diego") as work:
+        actions.declare(work, forum.process, work.session.get_one(Round, made.id), has_none=True)
+    forum.score("diego", proposal)
+    with world.database.reading() as session:
+        sheets = session.execute(select(ScoreSheet.seat_id, ScoreSheet.counts)).all()
+    assert [tuple(row) for row in sheets] == [(forum.seat(5).id, False)]
 
 
 def test_standing_aside_keeps_the_sheet_and_counts_it_no_more(world: World, forum: ForumBuilder) -> None:

@@ -17,7 +17,7 @@ from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules.seats import QuorumRule, Right, SeatAtTable, SeatSector
 from app.forum.rules.standing import SeatThere, Way, is_aside, standing_of
 from app.forum.rules.suspecting import Sign, domain_of, marks, plain_name, signs
-from app.kit.errors import Conflict, Invalid, NotAllowed, WrongState
+from app.kit.errors import Conflict, Invalid, NotAllowed, NotNow, WrongState
 from app.people.models import Contact, Organisation, Person
 from app.people.rules import ContactKind, OriginSector
 from app.proposals.models import Author, Proposal
@@ -268,12 +268,30 @@ def test_the_alternate_enters_for_who_stands_aside(world: World, forum: ForumBui
     forum.close(made)
     with world.database.reading() as session:
         found = rounds.outturn(session, session.get_one(Round, made.id), world.now).counted.results[one.folio]
-        kept = session.scalars(select(VoidedSheet)).one()
+        kept = {row.person_id: row.content["scores"] for row in session.scalars(select(VoidedSheet))}
         reasons = set(session.scalars(select(Score.reason)))
     assert (found.n, found.recused, found.total) == (3, 0, Fraction(100))  # it counts again, by the new sheet
-    assert kept.person_id == world.people["diego"].id
-    assert kept.content["scores"]["value"] == {"level": "0", "reason": "Palabras de Diego."}
+    told = {"scope": "1", "value": "0", "doable": "1"}
+    assert kept == {
+        world.people["diego"].id: {key: {"level": level, "reason": "Palabras de Diego."} for key, level in told.items()}
+    }
     assert reasons == {"Palabras de Marta.", "Palabras de Gloria."}
+
+
+@ONE_DATABASE
+async def test_who_stands_aside_does_not_read_the_sheet_of_who_entered(world: World, forum: ForumBuilder) -> None:
+    one = world.admitted(forum.process)
+    alternate(world, forum)
+    forum.round("diego", "gloria")
+    aside(world, forum, "diego", one)
+    forum.score("gloria", one, GOOD, "Palabras de Gloria.")
+    program = f"/api/v1/processes/plan/proposals/{one.folio}/score-sheet"
+    for who, status in (("diego", 403), ("gloria", 200)):
+        async with world.browser(who) as browser:
+            told, listed = await browser.get(program), (await browser.get("/p/plan/sheets")).text
+            page = (await browser.get(f"/p/plan/score/{one.folio}")).text
+        assert (told.status_code, "Palabras de Gloria." in told.text) == (status, status == 200)
+        assert ("Palabras de Gloria." in page, "100,0" in listed) == (status == 200, status == 200)
 
 
 @ONE_DATABASE
@@ -296,6 +314,7 @@ def test_after_the_close_nobody_enters_any_more(world: World, forum: ForumBuilde
 def test_standing_aside_is_taken_back_by_who_said_it_while_the_round_is_open(world: World, forum: ForumBuilder) -> None:
     one, pinned = world.admitted(forum.process), world.admitted(forum.process, title="Otra")
     made = forum.round("diego", "nadia")
+    of_two = Recusal.seat_id == forum.seat(2).id
 
     def back(who: str, proposal: Proposal) -> None:
         with world.work(who) as work:
@@ -318,12 +337,16 @@ def test_standing_aside_is_taken_back_by_who_said_it_while_the_round_is_open(wor
         actions.record_recusal(work, forum.process, forum.stage.id, fresh, (forum.seat(2), "family", ""))
     with pytest.raises(Conflict, match="cannot take it back"):
         back("diego", pinned)
+    aside(world, forum, "nadia", one)
+    world.clock.set(made.closes_at)
+    with pytest.raises(NotNow):
+        back("nadia", one)
     with world.database.reading() as session:
-        rows = session.execute(select(Recusal.proposal_id, Recusal.taken_back_at.is_(None)))
+        rows = session.execute(select(Recusal.proposal_id, Recusal.taken_back_at.is_(None)).where(of_two))
         assert {row[0]: row[1] for row in rows} == {one.id: False, pinned.id: True}  # nothing is deleted
         verbs = list(session.scalars(select(Entry.verb).where(Entry.verb.startswith("seat.recus")).order_by(Entry.seq)))
         assert session.scalars(select(ScoreSheet.counts)).all() == [True]
-    assert verbs == ["seat.recused", "seat.recusal_taken_back"] * 2 + ["seat.recused"]
+    assert verbs == ["seat.recused", "seat.recusal_taken_back"] * 2 + ["seat.recused"] * 2
 
 
 # ---------------------------------------------------------------------------------------------------- who decides then

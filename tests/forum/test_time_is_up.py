@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.forum import actions
-from app.forum.actions import Given
+from app.forum.actions import Given, Plan
 from app.forum.models import Round
 from app.kit.errors import NotNow
 from app.proposals.models import Proposal
@@ -38,6 +38,22 @@ def test_an_instant_before_the_end_it_is_taken_and_at_the_end_refused(
     assert late.value.closes_at == made.closes_at
     world.clock.set(made.closes_at - timedelta(microseconds=1))
     do("diego" if act == "declare" else "nadia")
+
+
+def test_an_instant_before_its_beginning_a_round_takes_nothing(world: World, forum: ForumBuilder) -> None:
+    forum.adopted()
+    begins = world.now + timedelta(days=1)
+    with world.work("carla") as work:
+        made = actions.open_round(work, forum.process, forum.stage, Plan(begins + timedelta(days=1), begins))
+    for moment in (begins - timedelta(microseconds=1), begins):
+        world.clock.set(moment)
+        with world.work("nadia") as work:
+            found = work.session.get_one(Round, made.id)
+            if moment < begins:
+                with pytest.raises(NotNow):
+                    actions.declare(work, forum.process, found, has_none=True)
+            else:
+                actions.declare(work, forum.process, found, has_none=True)
 
 
 async def test_pages_and_programs_are_refused_with_the_dates(world: World, forum: ForumBuilder) -> None:

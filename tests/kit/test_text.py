@@ -1,6 +1,8 @@
 """How dates, numbers and lengths are said, and how hard a Spanish text is to read."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from app.kit.i18n import T
 from app.kit.text import (
     excerpt,
+    half_up,
     readability_es,
     say_ago_or_in,
     say_date,
@@ -61,6 +64,16 @@ def test_numbers_have_the_separators_of_the_country() -> None:
     assert say_number(91.666, "es", 1) == "91,7"
     assert say_number(90, "es", 1) == "90,0"
     assert say_number(90.4, "es", 0) == "90"
+
+
+def test_numbers_are_rounded_half_up() -> None:
+    assert [say_number(n, "es", 1) for n in (0.25, 62.25, 62.45, 62.2499, -0.25, -0.04)] == [
+        *("0,3", "62,3", "62,5", "62,2"),
+        *("-0,3", "0,0"),
+    ]
+    assert [say_number(n, "en") for n in (0.0625, 62.5, 1000)] == ["0.063", "62.5", "1,000"]
+    assert half_up(Fraction(49, 16), 3) == Decimal("3.063")
+    assert half_up(Fraction(2, 3), 3) == Decimal("0.667")
 
 
 @pytest.mark.parametrize(

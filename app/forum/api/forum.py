@@ -23,6 +23,7 @@ from app.forum.rules.results import Result
 from app.forum.rules.scoring import CriterionKind, CriterionText, Level, ReasonRule, RecusalKind, TieRule
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
+from app.kit.text import half_up
 from app.people.rules import Permission
 from app.proposals import queries as proposals
 from app.web.edge import PUBLIC, Router
@@ -373,7 +374,7 @@ def results(view: View, slug: str, stage: str = "") -> Response:
 
 
 def _rounded(number: Fraction | float | None, digits: int = 3) -> float | None:
-    return None if number is None else round(float(number), digits)
+    return None if number is None else float(half_up(number, digits))
 
 
 def _shown_result(result: Result, abstained: int) -> ResultShown:

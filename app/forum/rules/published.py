@@ -11,6 +11,7 @@ from app.forum.rules.evaluators import scores_hash
 from app.forum.rules.results import Config, Result, RoundResults, Scored, compute
 from app.forum.rules.scoring import CriterionKind, TieRule
 from app.forum.rules.totals import CriterionRule, Sheet
+from app.kit.text import half_up
 
 Row = dict[str, Any]
 Rows = Sequence[Row]
@@ -45,7 +46,7 @@ def _exact(number: Fraction | None) -> str:
 
 
 def _rounded(number: Fraction | None) -> float | str:
-    return "" if number is None else round(float(number), 3)
+    return "" if number is None else float(half_up(number, 3))
 
 
 def again(criteria: Rows, results: Rows, scores: Rows, recusals: Rows) -> tuple[RoundResults, dict[str, Row]]:
