@@ -60,6 +60,8 @@ class Motion(Base):
     seats: Mapped[int] = mapped_column(default=0)
     put_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    drafts: Mapped[list[Any]] = mapped_column(default=list)
+    """Of a motion on the criteria that was carried, the hashes of the drafts as they stood then."""
 
 
 class MotionVoice(Base):

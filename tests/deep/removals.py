@@ -128,6 +128,12 @@ OF_THE_FORUM: tuple[Removal, ...] = (
             "if False:",
         ),
     ),
+    removal(
+        1,
+        "Criteria are adopted only as the session carried them.",
+        at("scoring", "adopting_needs_a_quorum_and_something_that_can_be_scored"),
+        Cut(f"{ACTIONS}criteria.py", " if content in one.drafts)", ")"),
+    ),
     # -------------------------------------------------------------------------------------- 2: what counts, and whose
     removal(
         2,
@@ -327,6 +333,16 @@ OF_THE_FORUM: tuple[Removal, ...] = (
             f"{ACTIONS}standing_aside.py",
             "Aside(seat, one.sitter.person_id, kind, note, is_pinned=True)",
             "Aside(seat, one.sitter.person_id, kind, note)",
+        ),
+    ),
+    removal(
+        3,
+        "Who stands aside on a proposal has no vote on a motion about it.",
+        at("motions", "who_stands_aside_on_a_proposal_has_no_vote_on_it"),
+        Cut(
+            f"{ACTIONS}motions.py",
+            "    aside = aside_by_item(work.session, meeting).get(motion.item_id, {}) if motion.item_id else {}\n",
+            "    aside: dict[uuid.UUID, list[str]] = {}\n",
         ),
     ),
     # ------------------------------------------------------------------------------------------------------- 4: blind

@@ -42,7 +42,7 @@ async def test_survival_by_sector_is_that_of_the_rows(played: Played) -> None:
     table = (await page(played, "/decisions/filtro")).split("De cada sector")[1].split("</table>")[0]
     together = [rows.pop(few) for few in ("private", "academia")]
     shown = [*rows.values(), (sum(came for came, _ in together), sum(went for _, went in together))]
-    told = re.findall(r"(\d+) de (\d+) \(\d+ %\)", table)
+    told = re.findall(r"(\d+) de (\d+) \(\d+\s%\)", table)
     assert sorted((int(all_), int(n)) for n, all_ in told) == sorted(shown), "four alone would tell the ninth apart"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.forum import actions
 from app.forum.actions import Given, Plan, Says, Wish
+from app.forum.actions.criteria import Thresholds
 from app.forum.models import CriteriaSet, ForumSession, Round, ScoreSheet
 from app.forum.queries import criteria, rounds, seats
 from app.forum.queries.next_sheet import next_for
@@ -77,7 +78,7 @@ def test_adopting_needs_a_quorum_and_something_that_can_be_scored(world: World, 
         adopt("diego", together)
     with pytest.raises(Conflict, match="two thirds"):
         adopt("marta", together)
-    settled = {1: "ordinary", 2: "criteria", 3: "criteria"}
+    settled = {1: "ordinary", 2: "criteria", 3: "criteria", 4: "criteria"}
     for number, matter in settled.items():
         with world.work("marta") as work:
             held = work.session.get_one(ForumSession, together.id)
@@ -87,6 +88,12 @@ def test_adopting_needs_a_quorum_and_something_that_can_be_scored(world: World, 
             actions.vote(work, forum.process, held, number, voices)
         if number < 3:
             with pytest.raises(Conflict, match="two thirds"):
+                adopt("marta", together)
+        if number == 3:
+            with world.work("carla") as work:  # what was carried is not what would be adopted
+                fresh = work.session.get_one(CriteriaSet, draft.id)
+                actions.set_thresholds(work, forum.process, fresh, Thresholds(pass_total=Decimal(61)))
+            with pytest.raises(Conflict, match="changed after session"):
                 adopt("marta", together)
     adopt("marta", together)
     with pytest.raises(WrongState):

@@ -210,7 +210,8 @@ def set_thresholds(work: Work, process: Process, draft: CriteriaSet, wish: Thres
 def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSession) -> CriteriaSet:
     """Adopt a draft in a session that holds a quorum; from now on nothing in it changes. Office or chair.
 
-    Refused until the session has carried a motion on the criteria: by consensus, or with two thirds of the votes.
+    Refused until the session has carried a motion on the criteria as they stand: by consensus, or with two thirds of
+    the votes. Whatever was changed since needs another motion.
     Adopted after the intake has opened it says so in public: proposals were written before the criteria were known.
     """
     work.require(Permission.RECORD_SESSION, process.id)
@@ -220,9 +221,10 @@ def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSessio
     fault = scoring.faults_to_adopt(queries.as_texts(rows))
     if fault:
         raise Conflict(fault)
-    motion = _carried_motion(work, meeting)
+    content = scoring.content_hash(queries.content_of(draft, rows))
+    motion = _carried_motion(work, meeting, content)
     draft.state, draft.adopted_at, draft.adopted_session_id = after, work.now, meeting.id
-    draft.content_hash = scoring.content_hash(queries.content_of(draft, rows))
+    draft.content_hash = content
     draft.adopted_late = _intake_has_opened(work, process.id, work.now)
     work.record(
         "criteria.adopted",
@@ -239,13 +241,22 @@ def adopt(work: Work, process: Process, draft: CriteriaSet, meeting: ForumSessio
     return draft
 
 
-def _carried_motion(work: Work, meeting: ForumSession) -> Motion:
-    motion = records.carried_on(work.session, meeting.id, Matter.CRITERIA)
-    if motion is None:
+def _carried_motion(work: Work, meeting: ForumSession, content: str) -> Motion:
+    """The motion by which the session carried the criteria of this hash; another text of them was not voted on."""
+    carried = records.carried_on(work.session, meeting.id, Matter.CRITERIA)
+    if not carried:
         raise Conflict(
             T(
                 "The forum adopts criteria by consensus, or with two thirds of the votes. Put a motion on the criteria "
                 "in session {n} and write down how it ended. Then they can be adopted.",
+                n=meeting.number,
+            )
+        )
+    motion = next((one for one in carried if content in one.drafts), None)
+    if motion is None:
+        raise Conflict(
+            T(
+                "The criteria changed after session {n} carried them. Put a motion on them as they are.",
                 n=meeting.number,
             )
         )

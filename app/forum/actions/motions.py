@@ -10,6 +10,7 @@ from app.forum.actions.meeting import require_held, require_quorum
 from app.forum.actions.minuting import approve_by_session
 from app.forum.models import ForumSession, Seat
 from app.forum.queries import records, seats
+from app.forum.queries.criteria import hashes_of_drafts
 from app.forum.queries.standing import aside_by_item
 from app.forum.records import Motion, MotionVoice
 from app.forum.rules import motions as rules
@@ -197,6 +198,8 @@ def _end(work: Work, process: Process, meeting: ForumSession, motion: Motion, en
     move, way, quorum = end
     motion.state, motion.way, motion.ended_at = MOTION.after(motion.state, move), way, work.now
     motion.present, motion.seats = quorum.present, quorum.seats
+    if motion.state is MotionState.CARRIED and motion.matter is Matter.CRITERIA:
+        motion.drafts = hashes_of_drafts(work.session, process.id)
     work.session.flush()
     voices = [said.row.voice.value for said in records.voices_of(work.session, meeting.id)[motion.id]]
     work.record(

@@ -48,7 +48,7 @@ def criteria(view: View, slug: str, stage: str) -> Response:
         adopted=adopted,
         adopted_rows=queries.criteria_of(view.session, adopted.id) if adopted else [],
         sessions=held,
-        is_carried=bool(held) and records.carried_on(view.session, held[0].id, Matter.CRITERIA) is not None,
+        is_carried=bool(held) and bool(records.carried_on(view.session, held[0].id, Matter.CRITERIA)),
         rounds=rounds.rounds_of(view.session, found.id),
         by_sheets=found.settings.get("method") == "score_sheets",
         said=queries.said,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.forum.models import CriteriaSet, Criterion, ScaleLevel
 from app.forum.rules.body import lateness
-from app.forum.rules.scoring import CriterionText, Level, SetState
+from app.forum.rules.scoring import CriterionText, Level, SetState, content_hash
 from app.kit.errors import NotFound
 from app.kit.i18n import Text
 from app.process import queries as processes
@@ -130,6 +130,12 @@ def _as_text(row: Criterion, levels: list[ScaleLevel]) -> CriterionText:
             Level(level.value, level.label_es, level.label_en, level.anchor_es, level.anchor_en) for level in levels
         ),
     )
+
+
+def hashes_of_drafts(session: Session, process_id: uuid.UUID) -> list[str]:
+    """The hashes of the criteria of a process that are drafts, as they stand now."""
+    wanted = select(CriteriaSet).where(CriteriaSet.process_id == process_id, CriteriaSet.state == SetState.DRAFT)
+    return [content_hash(content_of(one, criteria_of(session, one.id))) for one in session.scalars(wanted)]
 
 
 def content_of(found: CriteriaSet, rows: list[CriterionRow]) -> dict[str, Any]:

@@ -71,10 +71,10 @@ def motions_of(session: Session, session_id: uuid.UUID) -> list[Motion]:
     return list(session.scalars(select(Motion).where(Motion.session_id == session_id).order_by(Motion.number)))
 
 
-def carried_on(session: Session, session_id: uuid.UUID, matter: Matter) -> Motion | None:
-    """The first motion on this matter that a session carried."""
+def carried_on(session: Session, session_id: uuid.UUID, matter: Matter) -> list[Motion]:
+    """The motions on this matter that a session carried, in order."""
     wanted = (Motion.session_id == session_id, Motion.matter == matter, Motion.state == MotionState.CARRIED)
-    return session.scalars(select(Motion).where(*wanted).order_by(Motion.number).limit(1)).one_or_none()
+    return list(session.scalars(select(Motion).where(*wanted).order_by(Motion.number)))
 
 
 def motion_numbered(session: Session, session_id: uuid.UUID, number: int) -> Motion:
