@@ -20,6 +20,7 @@ from app.commitments.queries import comments, commitments
 from app.decisions import api as decisions_api
 from app.decisions import pages as decisions_pages
 from app.decisions.actions.publishing import FOLLOWS
+from app.decisions.elsewhere import REPORTS
 from app.decisions.obstacles import missing_decisions
 from app.decisions.queries import named_bodies
 from app.decisions.rules import RULE_OF
@@ -36,6 +37,7 @@ from app.feedback.sections import ASSEMBLERS
 from app.forum import api as forum_api
 from app.forum import pages as forum_pages
 from app.forum import tables as forum
+from app.forum.queries.reporting import told_elsewhere as report_of_filter
 from app.forum.queries.rounds import current_round
 from app.forum.queries.seats import has_forum
 from app.forum.queries.theming import GROUPS_OF
@@ -115,23 +117,21 @@ ROUTERS: list[Router] = [
 ]
 
 
+def _ask(table: list[Any], *questions: Any) -> None:
+    table.extend(question for question in questions if question not in table)
+
+
 def fill_tables() -> None:
     """Give the lower slices the questions that only higher ones can answer; called again it changes nothing."""
-    for question in (unexamined, missing_decisions, unanswered_comments, owed_answers):
-        if question not in MAY_CONCLUDE:
-            MAY_CONCLUDE.append(question)
-    if not BODIES_OF:
-        BODIES_OF.append(named_bodies)
-    if not GROUPS_OF:
-        GROUPS_OF.append(named_groups)
-    for told in (told_of_vote, told_of_table, told_of_answer):
-        if told not in ELSEWHERE:
-            ELSEWHERE.append(told)
+    _ask(MAY_CONCLUDE, unexamined, missing_decisions, unanswered_comments, owed_answers)
+    _ask(BODIES_OF, named_bodies)
+    _ask(GROUPS_OF, named_groups)
+    _ask(ELSEWHERE, told_of_vote, told_of_table, told_of_answer)
+    _ask(REPORTS, report_of_filter)
     forum.fill(RULE_OF, BY_THE_CLOCK)
     RULE_OF[StageKind.PRIORITISATION, ""] = rule_of_ranking
     RULE_OF[StageKind.TECHNICAL_TABLES, ""] = rule_of_answers
-    if commitment_actions.enter_decided not in FOLLOWS:
-        FOLLOWS.append(commitment_actions.enter_decided)
+    _ask(FOLLOWS, commitment_actions.enter_decided)
     ASSEMBLERS["comment"] = of_comments
     erasing.FORGET.update(STAGES)
     process_api.COUNTS.update(proposals_received=proposals.count_received, proposals_selected=proposals.count_selected)

@@ -11,7 +11,7 @@ from tests.costs import statements
 from tests.demo.conftest import Played
 
 GATES = {"filtro": (81, 53), "priorizacion": (53, 10), "mesas-tecnicas": (10, 10), "plan": (10, 10)}
-CEILINGS = {"": 23, "/statistics": 12, "/decisions/filtro": 14}
+CEILINGS = {"": 23, "/statistics": 12, "/decisions/filtro": 15}
 BY_SECTOR = text(
     "SELECT p.origin_sector, count(*), sum(CASE WHEN d.outcome = 'selected' THEN 1 ELSE 0 END) FROM decisions d "
     "JOIN stages s ON s.id = d.stage_id JOIN proposals p ON p.id = d.proposal_id "

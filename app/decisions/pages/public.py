@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from app.decisions import queries
+from app.decisions import elsewhere, queries
 from app.decisions.pages.deciding import standing
 from app.decisions.rules import GOES_ON, OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.decisions.survival import survivals_of
@@ -51,6 +51,7 @@ def decisions(view: View, slug: str, stage: str) -> Response:
         answers=ledger.tally(view.session, row.id),
         may_decide=view.actor.may(Permission.DECIDE, process.id),
         outcome_words=OUTCOME_WORDS,
+        reports=elsewhere.reports_of(view.session, row) if figures.decided else [],
     )
 
 

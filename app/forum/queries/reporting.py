@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.decisions import elsewhere
 from app.decisions import queries as decided
 from app.decisions.models import Decision, DecisionMark, Undecided
 from app.decisions.rules import ALL
@@ -21,6 +22,8 @@ from app.forum.queries.deciding import Draft, Wording
 from app.forum.queries.results import Outturn
 from app.forum.queries.suspicions import open_suspicions
 from app.forum.rules.reporting import Asked, Drafted, Line, Report, Round, Taken, to_look_at_first
+from app.kit.i18n import T
+from app.process.kinds import FilterMethod
 from app.process.models import Process, Stage
 from app.process.queries import stage_by_id
 from app.proposals.models import Proposal
@@ -41,6 +44,17 @@ class Reader:
 def is_public(session: Session, stage: Stage) -> bool:
     """Whether decisions of a stage are published: before that there is nothing to report."""
     return decided.figures(session, stage.id).decided > 0
+
+
+def told_elsewhere(session: Session, stage: Stage) -> elsewhere.Report | None:
+    """Where the report of a filter by score sheets is read, once its round is closed and its decisions are public."""
+    if stage.settings.get("method") != FilterMethod.SCORE_SHEETS:
+        return None
+    found = rounds.last_round(session, stage.id)
+    if found is None or (found.follows_id is None and found.closed_at is None):
+        return None
+    words = T("Report of the filter: every proposal with its decision and reason")
+    return elsewhere.Report(words, f"/forum/report?stage={stage.slug}")
 
 
 def is_before(session: Session, found: ScoringRound, now: datetime) -> bool:

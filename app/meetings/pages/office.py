@@ -18,7 +18,7 @@ from app.meetings.pages.registering import choices, outcome_path, typed_wish
 from app.meetings.queries import meetings, minutes, registrations
 from app.meetings.rules import meeting as rules
 from app.meetings.rules.attendance import REGISTRATION_WORDS
-from app.meetings.rules.meeting import MEETING, MeetingState
+from app.meetings.rules.meeting import MEETING, MeetingKind, MeetingState
 from app.meetings.rules.minutes import MINUTES_WORDS
 from app.people.rules import Permission
 from app.process.doors import standing
@@ -94,7 +94,7 @@ def one(view: View, slug: str, meeting: str) -> Response:
         moves=MEETING.moves_from(found.state) if not found.convened_for else [],
         may_convene=view.actor.may(CONVENE, process.id),
         may_hold=view.now >= found.starts_at - rules.COME_BEFORE,
-        is_own=found.convened_for is None,
+        is_own=found.convened_for is None and found.kind is not MeetingKind.FORUM_SESSION,
         acts=meetings.acts_of(view.session, found.id),
         elsewhere=[one for one in elsewhere.of_meeting(view.session, found) if view.actor.may(one.may, process.id)],
         minutes_word=MINUTES_WORDS[written.state] if written else None,
