@@ -79,6 +79,7 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Promised dates that have passed"), [_late(view, one) for one in due.late]),
         (T("Letters that wait for a reason"), [_blocked(view, one) for one in due.blocked]),
         (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
+        (T("Minutes of the forum"), [_minutes(view, one) for one in due.minutes]),
         (T("Addresses that were not confirmed in time"), [_unconfirmed(view, one) for one in due.unconfirmed]),
         (T("Invitations without an answer"), [_uninvited(view, one) for one in due.uninvited]),
         (T("Comments on the draft"), [_to_read(view, one) for one in due.to_read]),
@@ -166,6 +167,12 @@ def _blocked(view: View, due: Due) -> Line:
 def _to_approve(view: View, due: Due) -> Line:
     what = Tn("{count} letter waits for approval", "{count} letters wait for approval", due.n)
     return _line(view, due, what, "office/answers/{stage}")
+
+
+def _minutes(view: View, due: Due) -> Line:
+    """Minutes that somebody else wrote, of sessions that are over."""
+    what = Tn("The minutes of {count} session wait for approval", "The minutes of {count} sessions wait", due.n)
+    return _line(view, due, what, "office/forum/sessions")
 
 
 def _unconfirmed(view: View, due: Due) -> Line:

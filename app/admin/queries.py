@@ -20,7 +20,7 @@ from app.duties.rules import DutyState
 from app.feedback.models import Letter, StageReport
 from app.feedback.rules import LetterState
 from app.forum.models import Round
-from app.forum.queries import bodies
+from app.forum.queries import bodies, records
 from app.kit.errors import NotFound
 from app.mail.models import OutboxMessage
 from app.mail.rules import OutboxState
@@ -71,6 +71,7 @@ class Desk:
     late: list[Due]
     blocked: list[Due]
     to_approve: list[Due]
+    minutes: list[Due]
     unconfirmed: list[Due]
     uninvited: list[Due]
     to_read: list[Due]
@@ -99,6 +100,7 @@ ASKS: list[tuple[str, Permission]] = [
     ("late", Permission.PUBLISH_DECISIONS),
     ("blocked", Permission.APPROVE_ANSWERS),
     ("to_approve", Permission.APPROVE_ANSWERS),
+    ("minutes", Permission.RECORD_SESSION),
     ("unconfirmed", Permission.EXAMINE_PROPOSALS),
     ("uninvited", Permission.INVITE_BODIES),
     ("to_read", Permission.WRITE_COMMITMENTS),
@@ -111,7 +113,7 @@ ASKS: list[tuple[str, Permission]] = [
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; nineteen statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; twenty statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -131,6 +133,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         late=_by_stage(session, seen, stages, _late(ids, now)),
         blocked=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_not(None))),
         to_approve=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_(None))),
+        minutes=_by_process(session, seen, records.minutes_to_approve(ids, actor.person_id)),
         unconfirmed=_by_process(session, seen, _unconfirmed(ids).where(*late)),
         uninvited=_by_process(session, seen, _count(Invitation.process_id, Invitation.sent_at).where(*silent)),
         to_read=_by_stage(session, seen, stages, _to_read(ids)),

@@ -114,6 +114,15 @@ def folios_meant(typed: str) -> list[str]:
     ]
 
 
+ONE_OF_SEVERAL = re.compile(r"[0-9]*[A-Z]+[\s\-–]*[0-9]+", re.IGNORECASE)
+
+
+def folios_in(typed: str) -> list[str]:
+    """Several folios typed in one line, with or without commas between; what looks like none is kept as it is."""
+    rest = [word for word in re.split(r"[\s,;]+", ONE_OF_SEVERAL.sub(" ", typed)) if word]
+    return [*ONE_OF_SEVERAL.findall(typed), *rest]
+
+
 def next_edge(windows: Sequence[Window], now: datetime) -> datetime | None:
     """The next instant at which some window opens or closes by the clock alone."""
     edges = [edge for window in windows for edge in (window.opens_at, window.closes_at) if edge and edge > now]

@@ -213,7 +213,7 @@ async def test_two_windows_of_one_member_never_overwrite_each_other_unseen(doors
     await fill(other, "122")
     await expect(other.locator(NOTE)).to_contain_text("en este aparato")
     await other.click("#sheet button[value=submit]")
-    await other.wait_for_url("**/score")
+    await other.wait_for_url("**/score/PLAN-0002")
     assert sheets(site.world, "pablo", SheetState.SUBMITTED) == {"scope 1": "1", "value 2": "1", "doable 2": "1"}
     await fill(one, "110")
     await one.click("#sheet button[value=submit]")

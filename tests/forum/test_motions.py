@@ -233,7 +233,7 @@ def test_the_agenda_changes_until_the_session_is_held(world: World, forum: Forum
     with world.work("marta") as work:
         meeting = actions.convene(work, forum.process, wish)
         papers, _ = papers_of("Informe | https://example.org/i")
-        item = ItemText("El filtro", "decision", (proposal.folio.lower(),), papers)
+        item = ItemText("El filtro", "decision", ("plan 1",), papers)
         actions.write_item(work, forum.process, meeting, item, 2)
         actions.remove_item(work, forum.process, meeting, 1)
         actions.write_item(work, forum.process, meeting, ItemText("Al final"))
@@ -262,3 +262,14 @@ def test_an_alternate_votes_for_the_seat_and_an_absent_one_does_not(world: World
     assert (ended.state.value, ended.present, ended.seats) == ("carried", 3, 4)
     with world.database.reading() as session:
         assert seats.quorum_at(session, meeting).holds
+
+
+def test_a_session_begins_on_its_day(world: World, forum: ForumBuilder) -> None:
+    with world.work("marta") as work:
+        called = Convene("ordinary", world.now + timedelta(days=7), "Filtro", "", SOON)
+        meeting = actions.convene(work, forum.process, called)
+    with world.work("marta") as work, pytest.raises(Conflict, match="another day"):
+        actions.hold(work, forum.process, _fresh(work, meeting))
+    world.clock.set(world.now + timedelta(days=6, hours=12))
+    with world.work("marta") as work:
+        actions.hold(work, forum.process, _fresh(work, meeting))

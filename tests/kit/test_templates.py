@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -50,7 +51,7 @@ def small(tmp_path: Path) -> Path:
 
 def chrome(**more: Any) -> SimpleNamespace:
     link = SimpleNamespace(label="Propuestas", url="/p/x/proposals", current=True, is_work=False)
-    process = SimpleNamespace(name="Sexto plan", slug="6pa")
+    process = SimpleNamespace(name="Sexto plan", slug="6pa", logo=(uuid.UUID(int=1), 120))
     known = {
         "language": "es",
         "other_language_url": "/en/x",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.mail.models import OutboxMessage
 from app.people.rules import ContactKind
 from app.process.models import Process
-from app.process.rules import folios_meant
+from app.process.rules import folios_in, folios_meant
 from app.proposals.models import Proposal
 from tests.feedback import deciding
 from tests.world import World, form_of
@@ -192,3 +192,9 @@ async def test_a_decision_is_linked_at_its_place_and_no_later_stage_is_announced
         report = await browser.get("/p/town/feedback/decision")
         assert "Se cierra" in report.text
         assert "Se cerró" not in report.text
+
+
+def test_several_folios_are_told_apart_however_they_are_typed() -> None:
+    assert folios_in("6pe 4, 6PE-0005;6pe6 6PE-7") == ["6pe 4", "6PE-0005", "6pe6", "6PE-7"]
+    assert folios_in("6PE-0004 y la otra") == ["6PE-0004", "y", "la", "otra"]
+    assert folios_in("  ") == []

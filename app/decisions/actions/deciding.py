@@ -41,6 +41,8 @@ class Verdict:
     decided_at: datetime | None = None
     decided_to_the: Precision = Precision.INSTANT
     provenance: Provenance = Provenance.NATIVE
+    followed: bool = False
+    """Of a decision of elsewhere: whether it is told that it followed the body's rule."""
 
 
 def decide(work: Work, process: Process, stage: Stage, proposal: Proposal, verdict: Verdict) -> Decision:
@@ -89,7 +91,9 @@ def take(
 
 def _told(verdict: Verdict) -> bool | None:
     """Whether a decision of elsewhere followed its rule: it did not where a reason is told for leaving it."""
-    return False if verdict.override_reason.strip() and verdict.provenance is not Provenance.NATIVE else None
+    if verdict.provenance is Provenance.NATIVE:
+        return None
+    return False if verdict.override_reason.strip() else verdict.followed or None
 
 
 def take_by_rule(

@@ -103,7 +103,7 @@ def filter_them(work: Work, process: Process) -> None:
     for proposal, told in told_of(work, process):
         verdict = _made_up(process, told.filter, told.filter_reason, told.filter_codes)
         left = LEFT_THE_RULE.get(told.title, "")
-        decisions.write_down(work, process, stage, proposal, replace(verdict, override_reason=left))
+        decisions.write_down(work, process, stage, proposal, replace(verdict, override_reason=left, followed=not left))
 
 
 def decide_after_tables(work: Work, process: Process) -> None:

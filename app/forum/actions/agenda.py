@@ -19,6 +19,7 @@ from app.kit.errors import Conflict, Invalid, WrongState
 from app.kit.i18n import T, Text
 from app.people.rules import Permission
 from app.process.models import Process
+from app.process.rules import folios_meant
 from app.proposals.models import Proposal
 from app.work import Work
 
@@ -104,12 +105,14 @@ def _checked(work: Work, process: Process, text: ItemText) -> list[Proposal]:
         faults["title"] = T("Write what the item is about, in at most {n} characters.", n=LONGEST_TITLE)
     if text.wanted not in set(Wanted):
         faults["wanted"] = T("Choose one of the list.")
-    folios = dict.fromkeys(folio.upper() for folio in text.folios)
-    wanted = (Proposal.process_id == process.id, Proposal.folio.in_(folios), Proposal.is_public)
-    meant = list(work.session.scalars(select(Proposal).where(*wanted))) if folios else []
-    missing = folios.keys() - {proposal.folio for proposal in meant}
+    folios = {typed: folios_meant(typed) for typed in text.folios}
+    known = {folio for meant in folios.values() for folio in meant}
+    wanted = (Proposal.process_id == process.id, Proposal.folio.in_(known), Proposal.is_public)
+    meant = list(work.session.scalars(select(Proposal).where(*wanted))) if known else []
+    there = {proposal.folio for proposal in meant}
+    missing = [typed for typed, candidates in folios.items() if not there.intersection(candidates)]
     if missing:
-        faults["folios"] = T("There is no public proposal with this folio: {folio}", folio=", ".join(sorted(missing)))
+        faults["folios"] = T("There is no public proposal with this folio: {folio}", folio=", ".join(missing))
     if faults:
         raise Invalid(**faults)
     return meant

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.forum.actions.calling import order_letters
 from app.forum.actions.minuting import require_unpublished
@@ -29,6 +29,7 @@ from app.trail.rules import instant
 from app.work import Work
 
 MOST_NOTICE_DAYS = 60
+BEGINS_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,15 @@ def _into_the_calendar(work: Work, process: Process, meeting: ForumSession) -> N
 
 
 def hold(work: Work, process: Process, meeting: ForumSession) -> None:
-    """Begin a session: from now on attendance, criteria and decisions are recorded in it. Office or chair."""
+    """Begin a session: from now on attendance, criteria and decisions are recorded in it. Office or chair.
+
+    Refused more than a day before it was called for: who reads the call would come to a session that is over.
+    """
     work.require(Permission.RECORD_SESSION, process.id)
-    meeting.state = SESSION.after(meeting.state, "hold")
+    after = SESSION.after(meeting.state, "hold")
+    if meeting.held_at - work.now > BEGINS_BEFORE:
+        raise Conflict(T("The session was called for another day. Move it first, so that everybody is told."))
+    meeting.state = after
     meetings.move_with(work, meeting.id, "hold")
     work.record("session.held", meeting.subject, kind=meeting.kind.value)
 

@@ -13,13 +13,16 @@ from app.forum.doors import forum_at
 from app.forum.pages.sessions import meeting_at, session
 from app.forum.queries import minutes as queries
 from app.forum.queries import records, seats
+from app.forum.records import SessionMinutes
 from app.forum.rules.agenda import due_days
-from app.forum.rules.minutes import MINUTES, STATE_WORDS, MinutesState
+from app.forum.rules.minutes import MINUTES, STATE_WORDS, MinutesState, why_not_approve
 from app.forum.rules.seats import KIND_WORDS, TOOK_PLACE, SessionState
 from app.forum.wording import Wording
 from app.kit.errors import NotFound, WrongState
 from app.kit.i18n import T
+from app.people import queries as people
 from app.people.rules import Permission
+from app.process.models import Process
 from app.web.downloads import Download, handed_out
 from app.web.edge import PUBLIC, Router
 from app.web.hops import Length
@@ -49,12 +52,22 @@ def minutes(view: View, slug: str, number: int) -> Response:
         state_word=STATE_WORDS[own.state] if own else None,
         moves=MINUTES.moves_from(own.state if own else None),
         is_closed=meeting.state is SessionState.CLOSED,
-        wrote_it=own is not None and own.written_by_person_id == view.actor.person_id,
+        **_who_approves(view, process, own),
         due=due_days(meeting.held_at.astimezone(process.zone).date()),
         today=view.now.astimezone(process.zone).date(),
         addenda=records.addenda_of(view.session, meeting.id),
         paper=Wording(content, view.language, view.url(f"/p/{process.slug}")).paper(),
     )
+
+
+def _who_approves(view: View, process: Process, own: SessionMinutes | None) -> dict[str, Any]:
+    """Why whoever looks may not approve the minutes, if so, and the names of those who may."""
+    if own is None or own.state is not MinutesState.DRAFT or own.written_by_person_id != view.actor.person_id:
+        return {"why_not": None, "others": ""}
+    me = view.actor.person_id
+    others = people.others_who_may(view.session, MAY, process.id, me, view.now)
+    why_not = why_not_approve(is_writer=True, is_alone=not others, written_at=own.written_at, now=view.now)
+    return {"why_not": why_not, "others": ", ".join(sorted(person.name for person in others))}
 
 
 def _again(view: View, slug: str, number: int) -> Response:

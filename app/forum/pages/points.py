@@ -20,6 +20,7 @@ from app.forum.rules.seats import KIND_WORDS, TOOK_PLACE, Presence
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T
 from app.people.rules import Permission
+from app.process.rules import folios_in
 from app.web.edge import Router
 from app.web.view import View
 
@@ -117,7 +118,7 @@ def write_item(view: View, slug: str, number: int) -> Response:
     papers, fault = papers_of(view.typed("papers"))
     if fault is not None:
         raise Invalid(papers=fault)
-    folios = tuple(view.typed("folios").replace(",", " ").replace(";", " ").split())
+    folios = tuple(folios_in(view.typed("folios")))
     actions.write_item(
         view.work, process, meeting, ItemText(view.typed("title"), view.typed("wanted"), folios, papers), item
     )

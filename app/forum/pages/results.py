@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.forum.doors import closed_round, forum_at
 from app.forum.models import Round
 from app.forum.pages.opening import themes_by_seat
-from app.forum.pages.register import standing_aside
+from app.forum.pages.register import AS_RECORDED, standing_aside
 from app.forum.queries import criteria, deciding, discussing, reporting, rounds
 from app.forum.queries.results import Counting, Outturn, Standing
 from app.forum.queries.standing import substitutes_named
@@ -85,7 +85,8 @@ def _report(view: View, found: Round) -> str:
 
 def _register(view: View, found: Round) -> dict[str, Any]:
     """Who stood aside on what, and who was named from outside because of it."""
-    rows = [(folio, number, others) for folio, number, _, others in standing_aside(view, found)]
+    aside = standing_aside(view, found)
+    rows = [(folio, number, AS_RECORDED[row.kind], others) for folio, number, row, others in aside]
     named = substitutes_named(view.session, found.stage_id) if rows else []
     return {"recusals": rows, "substitutes": [(folio, row, SECTOR_WORDS[row.sector]) for folio, row in named]}
 

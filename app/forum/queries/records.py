@@ -6,8 +6,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.forum.models import ForumSession, Seat
@@ -22,6 +23,7 @@ from app.forum.records import (
 )
 from app.forum.rules.minutes import MinutesState
 from app.forum.rules.motions import Matter, MotionState
+from app.forum.rules.seats import SessionState
 from app.kit.errors import NotFound
 from app.proposals.models import Proposal
 
@@ -75,6 +77,19 @@ def carried_on(session: Session, session_id: uuid.UUID, matter: Matter) -> list[
     """The motions on this matter that a session carried, in order."""
     wanted = (Motion.session_id == session_id, Motion.matter == matter, Motion.state == MotionState.CARRIED)
     return list(session.scalars(select(Motion).where(*wanted).order_by(Motion.number)))
+
+
+def minutes_to_approve(process_ids: Collection[uuid.UUID], but: uuid.UUID | None) -> Select[Any]:
+    """How many drafts of minutes of closed sessions wait for somebody other than their writer, by process."""
+    told: list[Any] = [ForumSession.process_id, func.count(), func.min(SessionMinutes.written_at)]
+    wanted = (SessionMinutes.state == MinutesState.DRAFT, ForumSession.state == SessionState.CLOSED)
+    return (
+        select(*told)
+        .join(ForumSession, ForumSession.id == SessionMinutes.session_id)
+        .where(ForumSession.process_id.in_(process_ids), *wanted)
+        .where(SessionMinutes.written_by_person_id.is_distinct_from(but))
+        .group_by(ForumSession.process_id)
+    )
 
 
 def motion_numbered(session: Session, session_id: uuid.UUID, number: int) -> Motion:
