@@ -207,6 +207,21 @@ def test_no_seat_is_added_while_a_round_is_open(world: World, forum: ForumBuilde
 
 
 @SQLITE
+async def test_while_a_round_is_open_the_office_is_told_instead_of_offered_a_seat(
+    world: World, forum: ForumBuilder
+) -> None:
+    address = f"/p/{forum.process.slug}/office/forum"
+    form = f'action="{address}/seats"'
+    async with world.browser("carla") as browser:
+        assert form in (await browser.get(address)).text
+        world.admitted(forum.process)
+        forum.round()
+        page = (await browser.get(address)).text
+    assert form not in page
+    assert "Los asientos y su derecho a voto quedan como están hasta que se cierre." in page
+
+
+@SQLITE
 @pytest.mark.parametrize(
     "changed",
     [

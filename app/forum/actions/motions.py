@@ -199,7 +199,8 @@ def _end(work: Work, process: Process, meeting: ForumSession, motion: Motion, en
     motion.state, motion.way, motion.ended_at = MOTION.after(motion.state, move), way, work.now
     motion.present, motion.seats = quorum.present, quorum.seats
     if motion.state is MotionState.CARRIED and motion.matter is Matter.CRITERIA:
-        motion.drafts = hashes_of_drafts(work.session, process.id)
+        own = seats.stages_of_body(work.session, process.id, meeting.body_id)
+        motion.drafts = hashes_of_drafts(work.session, [stage.id for stage in own])
     work.session.flush()
     voices = [said.row.voice.value for said in records.voices_of(work.session, meeting.id)[motion.id]]
     work.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -112,13 +113,12 @@ class OneSessionShown(SessionShown):
 def listing(view: View, slug: str, asked: Annotated[Asked, Query()]) -> Response:
     """The sessions of the forum, the newest first; `after` is the number that `next` gave."""
     process, _ = forum_at(view, slug)
-    everything = seats.sessions_in(view.session, process.id)
-    older = [one for one in everything if not asked.after or one.number < asked.after]
+    older = seats.sessions_before(view.session, process.id, asked.after, asked.limit + 1)
     page = older[: asked.limit]
     rows = session_data.told(view.session, process, page) if page else []
     shown = [SessionShown(**_told(view, process, one)) for one in reversed(rows)]
     following = str(page[-1].number) if len(older) > len(page) else None
-    return answer(SessionPage(items=shown, next=following, total=len(everything)))
+    return answer(SessionPage(items=shown, next=following, total=seats.count_sessions(view.session, process.id)))
 
 
 @router.read(f"{BASE}/sessions/{{number}}", may=PUBLIC, kept=True, response_model=OneSessionShown)
@@ -184,16 +184,4 @@ def _published(items: list[dict[str, Any]]) -> list[ItemShown]:
 
 
 def _motion(motion: dict[str, Any], votes: list[VoteTold]) -> MotionShown:
-    return MotionShown(
-        number=motion["number"],
-        item=motion["item"],
-        text=motion["text"],
-        matter=motion["matter"],
-        minutes_of=motion["minutes_of"],
-        outcome=motion["state"],
-        way=motion["way"],
-        counts=motion["counts"],
-        present=motion["present"],
-        seats=motion["seats"],
-        votes=[VoteShown(seat=v.seat, body=v.body, sector=v.sector, voice=v.voice) for v in votes],
-    )
+    return MotionShown.model_validate({**motion, "outcome": motion["state"], "votes": [asdict(one) for one in votes]})

@@ -11,7 +11,7 @@ from app.forum import actions
 from app.forum.actions import AddSeat, Appointment
 from app.forum.doors import forum_at
 from app.forum.models import ForumRule
-from app.forum.queries import bodies
+from app.forum.queries import bodies, freezing
 from app.forum.queries import seats as queries
 from app.forum.rules.seats import OFFICE_WORDS, RIGHT_WORDS, SECTOR_WORDS, QuorumRule
 from app.kit.errors import Invalid, NotFound
@@ -56,7 +56,8 @@ def office(view: View, slug: str) -> Response:
 def _body(view: View, body: DecidingBody | None) -> dict[str, Any]:
     """The forum's seats with what the office should look at: vacant ones, the sides, too long without a session."""
     if body is None:
-        return {"rows": [], "founded": None, "texts": [], "vacant": 0, "parity": None, "quiet": None, "sessions": []}
+        nothing = {"founded": None, "vacant": 0, "parity": None, "quiet": None, "seats_stay": None}
+        return {"rows": [], "texts": [], "sessions": [], **nothing}
     rows = queries.directory(view.session, body.id, view.now)
     rule = view.session.get_one(ForumRule, body.id)
     return {
@@ -67,6 +68,7 @@ def _body(view: View, body: DecidingBody | None) -> dict[str, Any]:
         "parity": bodies.parity_in([row.seat for row in rows]),
         "quiet": bodies.quiet_for(view.session, rule, view.now),
         "sessions": queries.sessions_of(view.session, body.id),
+        "seats_stay": freezing.SEATS_STAY if freezing.is_scoring(view.session, body.id) else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -132,9 +133,9 @@ def _as_text(row: Criterion, levels: list[ScaleLevel]) -> CriterionText:
     )
 
 
-def hashes_of_drafts(session: Session, process_id: uuid.UUID) -> list[str]:
-    """The hashes of the criteria of a process that are drafts, as they stand now."""
-    wanted = select(CriteriaSet).where(CriteriaSet.process_id == process_id, CriteriaSet.state == SetState.DRAFT)
+def hashes_of_drafts(session: Session, stage_ids: Collection[uuid.UUID]) -> list[str]:
+    """The hashes of the criteria of these stages that are drafts, as they stand now."""
+    wanted = select(CriteriaSet).where(CriteriaSet.stage_id.in_(stage_ids), CriteriaSet.state == SetState.DRAFT)
     return [content_hash(content_of(one, criteria_of(session, one.id))) for one in session.scalars(wanted)]
 
 

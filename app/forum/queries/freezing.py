@@ -13,14 +13,19 @@ from app.forum.rules.scoring import RoundState, content_hash
 from app.kit.errors import Conflict
 from app.kit.i18n import T
 
+SEATS_STAY = T("A round of scoring is open. Seats and their right to vote stay as they are until it is closed.")
+
+
+def is_scoring(session: Session, body_id: uuid.UUID) -> bool:
+    """Whether a round of this forum is open."""
+    is_open = (Round.body_id == body_id, Round.state == RoundState.OPEN)
+    return session.scalar(select(Round.id).where(*is_open).limit(1)) is not None
+
 
 def require_seats_free(session: Session, body_id: uuid.UUID) -> None:
     """Refuse a seat more, or another right of one, while a round is open: it would move what a quorum is."""
-    is_open = (Round.body_id == body_id, Round.state == RoundState.OPEN)
-    if session.scalar(select(Round.id).where(*is_open).limit(1)) is not None:
-        raise Conflict(
-            T("A round of scoring is open. Seats and their right to vote stay as they are until it is closed.")
-        )
+    if is_scoring(session, body_id):
+        raise Conflict(SEATS_STAY)
 
 
 def require_same_criteria(session: Session, found: Round) -> None:

@@ -100,6 +100,11 @@ def forum_filters(session: Session, process_id: uuid.UUID) -> list[Stage]:
     return [stage for stage in forum_stages(session, process_id) if stage.kind is StageKind.FILTER]
 
 
+def stages_of_body(session: Session, process_id: uuid.UUID, body_id: uuid.UUID) -> list[Stage]:
+    """The filters that this forum decides, and not another one of the process."""
+    return [stage for stage in forum_filters(session, process_id) if forum_for(session, stage).id == body_id]
+
+
 def with_criteria(stages: Collection[Stage]) -> list[Stage]:
     """Those of them that are decided by criteria: by score sheets or down the list in a session."""
     return [stage for stage in stages if stage.settings.get("method", FilterMethod.SIMPLE) != FilterMethod.SIMPLE]
@@ -199,6 +204,20 @@ def sessions_in(session: Session, process_id: uuid.UUID) -> list[ForumSession]:
     """The sessions of every forum a process has had, newest first."""
     wanted = select(ForumSession).where(ForumSession.process_id == process_id)
     return list(session.scalars(wanted.order_by(ForumSession.number.desc())))
+
+
+def sessions_before(session: Session, process_id: uuid.UUID, number: int, at_most: int) -> list[ForumSession]:
+    """Some sessions of every forum of a process, newest first, beginning below this number; 0 begins at the newest."""
+    wanted = select(ForumSession).where(ForumSession.process_id == process_id)
+    if number:
+        wanted = wanted.where(ForumSession.number < number)
+    return list(session.scalars(wanted.order_by(ForumSession.number.desc()).limit(at_most)))
+
+
+def count_sessions(session: Session, process_id: uuid.UUID) -> int:
+    """How many sessions the forums of a process have had or called."""
+    wanted = select(func.count()).select_from(ForumSession).where(ForumSession.process_id == process_id)
+    return session.scalar(wanted) or 0
 
 
 def held_sessions(session: Session, body_id: uuid.UUID) -> list[ForumSession]:
