@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -189,6 +191,22 @@ async def test_the_office_groups_on_the_board_and_the_public_reads_why(world: Wo
         assert (await reader.get("/p/plan/proposals?theme=9")).status_code == 422
         story = await reader.get("/p/plan/proposals/PLAN-0001")
         assert "Se ubicó en el tema Medio ambiente." in story.text
+
+
+async def test_a_reason_too_short_is_said_beside_the_form_it_was_typed_in(world: World, plan: Process) -> None:
+    named(world, plan, "Medio ambiente")
+    named(world, plan, "Transparencia")
+    placed(world, plan, 1, "PLAN-0001")
+    async with world.browser("carla") as carla:
+        page = (await carla.get(f"{OFFICE}/1")).text
+        form = form_of(page, f"{OFFICE}/1/removal")
+        back = await carla.post(f"{OFFICE}/1/removal", data=form | {"folio": "PLAN-0001", "reason-PLAN-0001": "Corta"})
+    assert back.status_code == 422
+    for text in (page, back.text):
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert sorted(set(ids)) == sorted(ids)
+    assert back.text.count("Corta</textarea>") == 1
+    assert back.text.index("/removal") < back.text.index("Corta</textarea>")
 
 
 async def test_a_draft_becomes_a_theme_with_what_stayed_ticked(world: World, plan: Process) -> None:
