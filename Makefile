@@ -103,7 +103,7 @@ bench-pages: .venv/.dev front ## how long the pages people read take
 bench-search: .venv/.dev front ## how well and how fast search and similar proposals find, on both databases
 	$(BIN)/python -m tests.deep.bench_search
 
-valladolid: .venv/.dev ## 1,008 real proposals of Valladolid and what became of them, from the folder MINGA_SHARED
+valladolid: .venv/.dev front chromium ## 1,008 real proposals of Valladolid and what became of them, from the folder MINGA_SHARED
 	$(BIN)/python -m tests.deep.valladolid
 
 looks: .venv/.dev front chromium ## pictures of the pages people meet, taken from the demo into docs/looks

@@ -2,7 +2,8 @@
 
 The zone tables decided 270 of the proposals without publishing one reason, and 36 rows of their minutes cannot be
 read. The city decided 306 and published reasons for some. Rows without a reason are blocked from letters and listed;
-the rest become letters in the outbox. Run by `make valladolid`; prints figures that have to add up.
+the rest become letters in the outbox, twenty of them to be read by somebody. Run by `make valladolid`; prints figures
+that have to add up.
 
 The data is read from MINGA_SHARED (CC BY-SA 4.0, Aldea Pucela; original data Ayuntamiento de Valladolid).
 """
@@ -48,6 +49,7 @@ from app.proposals.actions import importing
 from app.proposals.rules import Provenance
 from app.settings import Settings
 from app.work import transaction
+from tests.deep import letters_drawn
 
 SLUG = "valladolid-2027"
 OPENS = datetime(2025, 12, 9, 0, 0, tzinfo=UTC)
@@ -100,6 +102,12 @@ def data_of(settings: Settings) -> Path | None:
     return folder if (folder / "proposals.json").exists() else None
 
 
+def decided_rows(folder: Path) -> list[dict[str, str]]:
+    """The decisions of tables and city, a row for each proposal."""
+    with (folder / "table-decisions.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def play(settings: Settings, folder: Path, say: Callable[[str], object]) -> Played:
     """Play everything into an empty database and give the figures."""
     fill_tables()
@@ -109,8 +117,7 @@ def play(settings: Settings, folder: Path, say: Callable[[str], object]) -> Play
         _open(database)
         imported, seconds = _import(database, folder / "proposals.json")
         say(f"imported {imported} proposals in {seconds:.1f} s")
-        with (folder / "table-decisions.csv").open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = decided_rows(folder)
         _decide_at_tables(database, rows)
         say("the zone tables have decided")
         _decide_in_city(database, rows)
@@ -286,6 +293,14 @@ def main() -> int:
     schema.migrate(settings.database_url)
     played = play(settings, folder, print)
     print(json.dumps(played.figures, ensure_ascii=False, indent=1))
+    database = Database(settings.database_url)
+    try:
+        looks = settings.var / "looks"
+        codes = [row["propuesta_id"] for row in decided_rows(folder)]
+        print(json.dumps(letters_drawn.write(database, (SLUG, (TABLES, CITY)), codes, looks)))
+        print(f"The letters drawn stand in {looks}: read them as somebody who knows nothing else.")
+    finally:
+        database.dispose()
     return 0
 
 
