@@ -19,8 +19,8 @@ from app.proposals.letters import variant
 from app.proposals.rules import Provenance
 from app.proposals.words import REFUSAL_REASONS
 
-MAIN_REASON = 240
-OWN_WORDS = 280
+MAIN_REASON = 320
+OWN_WORDS = 500
 
 RESULTS: dict[str, Text] = {
     Outcome.SELECTED: T("Your proposal goes on. It is not a commitment yet."),
@@ -104,7 +104,7 @@ WITHOUT_PLAN: dict[str, tuple[Text, Text]] = {
 }
 """The same where stages follow and none of them is a plan: there nobody speaks of commitments."""
 KNOWN_FROM: dict[str, Text] = {
-    Provenance.IMPORTED: T("This decision was taken over from another system."),
+    Provenance.IMPORTED: T("This decision was taken in another system and copied here as it stood."),
     Provenance.REPORTED: T("This decision is told as a document tells it."),
     Provenance.DERIVED: T("This decision was derived from other data."),
     Provenance.ILLUSTRATIVE: T("This decision and its reason are made up to illustrate."),

@@ -14,6 +14,8 @@ from app.trail.models import Entry
 from tests.clock import MovableClock
 from tests.world import World, address, form_of
 
+pytestmark = pytest.mark.either
+
 PAGE = "/p/town/office/people"
 PORTS = "Dirección de Puertos"
 WORKS = "Ministerio de Obras"

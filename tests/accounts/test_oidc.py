@@ -19,6 +19,8 @@ from tests.clock import MovableClock
 from tests.fakes.oidc import NAMES, RUN, Provider, provider
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 BEGIN = "/sign-in/oidc"
 
 

@@ -22,6 +22,8 @@ from app.trail.models import Entry, PrivatePart
 from tests.clock import MovableClock
 from tests.world import World, address
 
+pytestmark = pytest.mark.either
+
 
 @pytest.fixture
 def world(settings: Settings, clock: MovableClock) -> Iterator[World]:

@@ -62,7 +62,7 @@ TABLE_OUTCOMES = {
     "Reserva de la mesa": "reserved",
 }
 CODES = {
-    "Competencia o encaje legal": ("not_within_powers",),
+    "Competencia o encaje legal": ("other",),  # theirs is one kind for two of ours
     "Inviabilidad técnica o económica": ("not_feasible",),
     "Ya previsto o en ejecución": ("already_planned",),
     "Sin motivo suficiente": ("insufficient_information",),

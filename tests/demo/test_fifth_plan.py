@@ -39,6 +39,8 @@ from tests.clock import MovableClock
 from tests.conftest import SECRET
 from tests.demo.conftest import Played
 
+pytestmark = pytest.mark.either
+
 MADE_UP = "Esta decisión y su razón son inventadas, como ejemplo"
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
 from sqlalchemy import text
 
 from tests.costs import statements
 from tests.demo.conftest import Played
+
+pytestmark = pytest.mark.either
 
 GATES = {"filtro": (81, 53), "priorizacion": (53, 10), "mesas-tecnicas": (10, 10), "plan": (10, 10)}
 CEILINGS = {"": 23, "/statistics": 12, "/decisions/filtro": 15}

@@ -19,6 +19,8 @@ from app.process.rules import WindowStatus
 from app.technical_tables.models import FeasibilityRequest
 from tests.demo.conftest import Played
 
+pytestmark = pytest.mark.either
+
 SLUG = "sexto-plan-ensayo"
 
 

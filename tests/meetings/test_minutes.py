@@ -12,6 +12,8 @@ from app.meetings.models import Addendum, Agreement, Meeting, Minutes
 from tests.meetings.building import MeetingBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 AGENDA = "Presentación, trabajo en grupos y cierre."
 
 

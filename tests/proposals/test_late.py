@@ -18,6 +18,8 @@ from app.proposals.models import Proposal
 from app.trail.models import Entry
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 ENTER = "/p/town/office/enter"
 STAGE = "/p/town/office/stages/consulta"
 TYPED = {

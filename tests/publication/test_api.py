@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from app.proposals.models import Proposal
 from tests.world import CAST, STRANGER, World, address
 
+pytestmark = pytest.mark.either
+
 SENT = {
     "title": "Publicar las actas del concejo",
     "problem": "Las actas se publican como imágenes y nadie puede buscar en ellas.",

@@ -24,6 +24,8 @@ from app.publication import posting
 from app.publication.models import Follow, Follower, NewsLetter
 from tests.world import World, address, form_of
 
+pytestmark = pytest.mark.either
+
 MAILBOX = "vecina@example.net"
 FORM = "/p/town/proposals/TOWN-0001/follow"
 

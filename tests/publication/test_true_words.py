@@ -177,4 +177,4 @@ async def test_whoever_is_appointed_is_told_whom_to_ask(world: World) -> None:
     with world.database.reading() as session:
         text = " ".join(session.scalars(select(OutboxMessage.text)).one().split())
     assert "pregunte aquí: la oficina de partes, 41 222 3333" in text
-    assert "responder esta carta" not in text
+    assert "responder a esta carta" not in text

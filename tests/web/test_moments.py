@@ -19,6 +19,8 @@ from app.work import transaction
 from tests.costs import statements
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 LIST = "/p/town/proposals"
 SHARED = 5
 """The process, its places, its themes, what it has, and when a window opens or closes next."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import httpx2
+import pytest
 
 from tests.world import World, form_of
+
+pytestmark = pytest.mark.either
 
 DONE = "Propuesta TOWN-0001 admitida. Ya es pública."
 

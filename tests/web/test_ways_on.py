@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.world import World
+
+pytestmark = pytest.mark.either
 
 
 async def test_a_link_that_is_no_longer_good_leads_to_a_new_one(world: World) -> None:
