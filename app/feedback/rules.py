@@ -15,6 +15,8 @@ from app.kit.lifecycle import Lifecycle, Move
 
 AT_ONCE = 100
 """As many letters are drafted or approved in one transaction; more become a job."""
+FIRST = 20
+"""As many letters leave before a person has looked at what became of them; a stage with no more is not held up."""
 LONE_WAIT = timedelta(hours=24)
 ASK_WITHIN = timedelta(days=30)
 SMALL_CELL = 5

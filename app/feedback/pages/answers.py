@@ -192,6 +192,7 @@ def _ask(view: View, name: str, process: Process, stage: Stage) -> None:
             "process": process.slug,
             "stage": stage.slug,
             "stage_id": str(stage.id),
+            "since": view.now.isoformat(),
         }
         jobs.ask(view.work.session, name, arguments, view.now)
 
