@@ -1,4 +1,4 @@
-"""People at the operator's terminal: the first admin, a locked-out office, a token for a program."""
+"""At the operator's terminal: the first admin, a locked-out office, a token for a program, the switch of all mail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.settings import Settings
 
 
 def add_to(commands: Any) -> None:
-    """Add grant, revoke, sign-in-link and token."""
+    """Add grant, revoke, sign-in-link, token, pause-mail and resume-mail."""
     roles = "admin, office, facilitator, institution or auditor; the forum's roles follow from a seat"
     grant_command = commands.add_parser("grant", help="gives a role")
     grant_command.add_argument("--post", default="", help="the post the role belongs to")
@@ -30,6 +30,12 @@ def add_to(commands: Any) -> None:
     token_command.add_argument("--name", default="command line")
     token_command.add_argument("--days", type=int, default=90)
     token_command.set_defaults(run=token)
+    pause_command = commands.add_parser("pause-mail", help="nothing leaves but sign-in links, until resume-mail")
+    pause_command.add_argument("--sign-ins", action="store_true", help="sign-in links wait too")
+    resume_command = commands.add_parser("resume-mail", help="lets mail leave again")
+    for command, run in ((pause_command, pause_mail), (resume_command, resume_mail)):
+        command.add_argument("reason", help="one sentence; it stays in the history")
+        command.set_defaults(run=run)
 
 
 def grant(settings: Settings, asked: argparse.Namespace) -> int:
@@ -70,6 +76,28 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> int:
     return 0
 
 
+def pause_mail(settings: Settings, asked: argparse.Namespace) -> int:
+    """Let nothing leave this installation but sign-in links; every worker obeys within a second."""
+    from app.people.actor import OPERATOR  # noqa: PLC0415
+    from app.post_office import pausing  # noqa: PLC0415
+
+    with _work(settings, OPERATOR) as work:
+        pausing.pause(work, pausing.Scope(), asked.reason, has_sign_ins=asked.sign_ins)
+    print("paused: all mail waits" + ("" if asked.sign_ins else ", except sign-in links"))
+    return 0
+
+
+def resume_mail(settings: Settings, asked: argparse.Namespace) -> int:
+    """Let mail leave again."""
+    from app.people.actor import OPERATOR  # noqa: PLC0415
+    from app.post_office import pausing  # noqa: PLC0415
+
+    with _work(settings, OPERATOR) as work:
+        pausing.go_on(work, pausing.Scope(), asked.reason)
+    print("resumed: mail leaves again")
+    return 0
+
+
 def token(settings: Settings, asked: argparse.Namespace) -> int:
     """Print a token for a program; it is not shown again."""
     from app.accounts import roles, tokens  # noqa: PLC0415
@@ -81,7 +109,7 @@ def token(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _work(settings: Settings) -> Iterator[Any]:
+def _work(settings: Settings, actor: Any = None) -> Iterator[Any]:
     """One transaction of the operator's."""
     from app.kit import clock  # noqa: PLC0415
     from app.kit.db import Database  # noqa: PLC0415
@@ -92,7 +120,7 @@ def _work(settings: Settings) -> Iterator[Any]:
     fill_tables()
     database = Database(settings.database_url)
     try:
-        with transaction(database, Actor.system(), clock.now()) as work:
+        with transaction(database, actor or Actor.system(), clock.now()) as work:
             yield work
     finally:
         database.dispose()

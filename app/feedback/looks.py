@@ -15,9 +15,12 @@ from app.feedback.models import FirstLook, Letter
 from app.feedback.queries import Line
 from app.mail import pausing
 from app.mail.models import OutboxMessage, SendingPause
-from app.mail.rules import OutboxState
+from app.mail.rules import IN_HAND, OutboxState
 from app.people.models import Person
 from app.process.models import Stage
+
+UNSENT = (OutboxState.DRAFT, OutboxState.READY, OutboxState.RETRY_WAIT)
+NOT_YET = frozenset({*UNSENT, *IN_HAND})
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,16 @@ class Waiting:
     look: FirstLook
     first: list[Line]
     waiting: int
+
+    @property
+    def may_be_had(self) -> bool:
+        """Whether there is something to look at: the first have begun to leave."""
+        return not self.first or any(line.sent not in NOT_YET for line in self.first)
+
+    @property
+    def outcomes(self) -> Counter[OutboxState | None]:
+        """How many of the first stand where."""
+        return Counter(line.sent for line in self.first)
 
 
 def latest(session: Session, stage_id: uuid.UUID) -> FirstLook | None:
@@ -69,6 +82,20 @@ def waiting(session: Session, stage_id: uuid.UUID) -> Waiting | None:
         .where(Letter.stage_id == stage_id, OutboxMessage.state == OutboxState.DRAFT)
     )
     return Waiting(look, [Line(*row) for row in session.execute(first)], session.scalar(rest) or 0)
+
+
+def unsent(session: Session, stage_id: uuid.UUID) -> int:
+    """How many answers of a stage are approved and have not left."""
+    left = (OutboxMessage.id == Letter.outbox_message_id, OutboxMessage.state.in_(UNSENT))
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Letter)
+            .join(OutboxMessage, left[0])
+            .where(Letter.stage_id == stage_id, left[1])
+        )
+        or 0
+    )
 
 
 def pauses_of(session: Session, process_id: uuid.UUID, stage_id: uuid.UUID) -> list[SendingPause]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx2
 import pytest
 from sqlalchemy import select, update
 
+from app.duties import ledger
 from app.duties.models import Duty
-from app.duties.rules import DutyState
+from app.duties.rules import DutyState, SettledBecause
 from app.feedback import actions as feedback
-from app.feedback import looks
+from app.feedback import looks, queries, reconciling
 from app.feedback.actions import Approved
 from app.feedback.models import FirstLook, Letter
+from app.feedback.reconciling import Fate
 from app.feedback.rules import FIRST, LetterState, Way
 from app.kit.errors import Conflict, Invalid, NotAllowed, WrongState
 from app.mail.models import OutboxMessage
@@ -27,10 +34,18 @@ from app.post_office.worker import Worker
 from app.process import queries as processes
 from app.process.models import Process, Stage
 from app.work import Work
+from tests.acts import by_hand
+from tests.costs import cost, statements
 from tests.feedback.deciding import STAGE, approve, decided, draft, letters
-from tests.world import World
+from tests.world import World, form_of
 
+S = OutboxState
 WHY = "El plazo que dicen las cartas está equivocado."
+
+
+def words_of(page: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def town(world: World, count: int) -> Process:
@@ -237,3 +252,109 @@ def test_nobody_else_pauses_goes_on_or_stops(world: World, who: str) -> None:
     for what in (pause, pause_all, stop, stop_all, go_on):
         with pytest.raises(NotAllowed):
             act(world, process, what, who)
+
+
+@pytest.mark.either
+async def test_the_office_pauses_looks_and_goes_on_from_the_page_of_answers(world: World) -> None:
+    process = town(world, 23)
+    here = "/p/town/office/answers/decision"
+    async with world.browser("hugo") as hugo, world.browser("carla") as carla:
+
+        async def press(action: str, **typed: str) -> httpx2.Response:
+            page = await hugo.get(here)
+            return await hugo.post(f"{here}/{action}", data=typed | form_of(page.text, f"{here}/{action}"))
+
+        approve(world, process)
+        assert f'action="{here}/look"' not in (await hugo.get(here)).text  # none of the first has left
+        assert (await press("pause", pause_reason="no")).status_code == 422
+        assert (await press("pause", pause_reason=WHY, whole="yes")).status_code == 303
+        for path in (here, "/p/town/office/answers"):
+            assert f"Por qué: {WHY}" in words_of((await carla.get(path)).text)
+        assert await send(world) == 0
+        assert (await press("resumption", on_reason=WHY, whole="yes")).status_code == 303
+        assert await send(world) == FIRST
+        page = words_of((await carla.get(here)).text)
+        assert "3 cartas esperan una revisión" in page
+        assert "aceptada por el servicio de correo: 20" in page
+        assert (await press("look")).status_code == 303
+        assert (await press("pause", pause_reason=WHY)).status_code == 303
+        assert (await press("stop", stop_reason=WHY)).status_code == 303
+    assert owed(world) == {DutyState.COVERED: FIRST, DutyState.OWED: 3}
+    assert states(world) == {OutboxState.ACCEPTED: FIRST, OutboxState.CANCELLED: 3}
+
+
+async def test_what_became_of_each_answer_adds_up(world: World) -> None:
+    process = town(world, 9)
+    (stage,) = {letter.stage_id for letter in letters(world)}
+    approve(world, process, chosen=[letter.id for letter in letters(world)[1:]])
+    assert await send(world) == 8
+    left = [letter.outbox_message_id for letter in letters(world)[1:]]
+    became = (S.DELIVERED, S.BOUNCED, S.UNKNOWN, S.FAILED, S.CANCELLED, S.READY, S.COMPLAINED)
+    with world.work(Actor.system()) as work:
+        work.session.execute(update(OutboxMessage).values(accepted_at=work.now))  # workers go by the real clock
+        for message, state in zip(left, became, strict=False):
+            row = work.session.get_one(OutboxMessage, message)
+            row.state = state
+            if state not in reconciling.ARRIVED:
+                ledger.reopened_by(work.session, row.id, work.now)
+    with by_hand(), world.work(Actor.system()) as work:
+        first = work.session.scalars(select(Duty).where(Duty.state == DutyState.OWED).order_by(Duty.owed_at).limit(1))
+        ledger.settle(work.session, first.one(), SettledBecause.NO_ADDRESS, "No dejó dirección.", work.now)
+    later = world.now + timedelta(hours=49)
+    with world.database.reading() as session, statements() as said:
+        sums = reconciling.reckoning(session, stage, later - reconciling.QUIET_AFTER)
+        early = reconciling.reckoning(session, stage, world.now - reconciling.QUIET_AFTER)
+        figures = queries.figures(session, stage)
+    assert {fate: n for fate, n in sums.fates.items() if n} == {
+        Fate.DELIVERED: 2,
+        Fate.ACCEPTED: 1,
+        Fate.SETTLED: 1,
+        Fate.IN_DOUBT: 1,
+        Fate.WAITING: 1,
+        Fate.RETURNED: 3,
+    }
+    assert (sums.covered, sums.settled, sums.owed, sums.total) == (
+        figures.covered,
+        figures.settled,
+        figures.owed,
+        figures.total,
+    )
+    assert sums.total == 9
+    assert [sums.letters[kind] for kind in ("quiet", "unknown", "came_back", "failed")] == [1, 1, 1, 2]
+    assert early.letters["quiet"] == 0
+    assert max(said.values()) == 8
+    async with world.browser("carla") as carla:
+        for kind in reconciling.KINDS:
+            page = await carla.get(f"/p/town/office/answers/decision/sent?kind={kind}&hours=1")
+            assert page.text.count("/office/answers/decision/letters/") == early.letters[kind]
+        file = await carla.get("/p/town/office/answers/decision/sent.csv")
+        assert (await carla.get("/p/town/office/answers/decision/sent?kind=other")).status_code == 404
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert Counter(row["fate"] for row in rows) == {str(fate): n for fate, n in sums.fates.items() if n}
+
+
+@pytest.mark.either
+async def test_the_page_of_the_count_costs_the_same_for_few_and_many(world: World) -> None:
+    process = town(world, 21)
+    here = "/p/town/office/answers/decision/sent?kind=draft"
+    before = await cost(world, here, "carla")
+    approve(world, process, chosen=[letter.id for letter in letters(world)][:20])
+    assert await cost(world, here, "carla") == before <= 12
+
+
+@pytest.mark.either
+async def test_an_administrator_pauses_all_mail_and_the_desk_says_so(world: World) -> None:
+    world.open_process()
+    async with world.browser("admin") as admin, world.browser("carla") as carla:
+
+        async def press(action: str, **typed: str) -> httpx2.Response:
+            page = await admin.get("/desk/mail")
+            return await admin.post(f"/desk/mail/{action}", data=typed | form_of(page.text, f"/desk/mail/{action}"))
+
+        assert (await press("pause", reason="no")).status_code == 422
+        assert (await press("pause", reason=WHY)).status_code == 303
+        assert WHY in words_of((await carla.get("/desk")).text)
+        assert "Solo salen los enlaces para entrar" in (await admin.get("/desk/mail")).text
+        assert (await press("resumption", reason=WHY)).status_code == 303
+        assert WHY not in words_of((await carla.get("/desk")).text)
+        assert (await carla.get("/desk/mail")).status_code == 403

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from app.feedback import looks
 from app.feedback.actions.rights import for_its_own_decisions
+from app.feedback.looks import NOT_YET, UNSENT
 from app.feedback.models import FirstLook, Letter
 from app.feedback.rules import FIRST, LETTER, LetterState
 from app.kit import ids
@@ -21,15 +22,13 @@ from app.kit.errors import Conflict, WrongState
 from app.kit.i18n import T
 from app.mail import moves
 from app.mail.models import OutboxMessage
-from app.mail.rules import IN_HAND, OutboxState
+from app.mail.rules import OutboxState
 from app.people.rules import Permission
 from app.post_office import pausing
 from app.post_office.pausing import Scope
 from app.process.models import Process, Stage
 from app.work import Work
 
-UNSENT = (OutboxState.DRAFT, OutboxState.READY, OutboxState.RETRY_WAIT)
-NOT_YET = frozenset({*UNSENT, *IN_HAND})
 SOME = 400
 
 
