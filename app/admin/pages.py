@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.admin import queries
 from app.admin.queries import Desk, Due, Edge
-from app.feedback.pages.answers import PAUSED_BY
+from app.feedback.rules import PAUSED_BY
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import say_date, say_instant, say_until

@@ -81,6 +81,12 @@ BLOCKED_WORDS: dict[Blocked, Text] = {
     Blocked.NO_REASON: T("No reason was published for this decision. Find it and decide again with its reason."),
     Blocked.NOT_RENDERED: T("This letter could not be written out. Draft it again."),
 }
+PAUSED_BY: dict[str, Text] = {
+    "office": T("the office"),
+    "admin": T("the administration"),
+    "forum_chair": T("the chair of the forum"),
+}
+"""By which role sending was paused."""
 CLEAR_WORDS: dict[Clear, Text] = {
     Clear.YES: T("Yes, it was clear"),
     Clear.PARTLY: T("Only in part"),

@@ -182,13 +182,13 @@ async def test_a_job_that_was_looked_at_goes_on_and_one_that_was_stopped_ends(wo
     keys = [letter.id for letter in letters(world)]
     began = world.now
 
-    def some(work: Work, here: Process, stage: Stage, chosen: slice) -> int:
-        return feedback.approve(work, here, stage, keys[chosen], began).waiting
+    def some(chosen: slice) -> Callable[[Work, Process, Stage], int]:
+        return lambda work, here, stage: feedback.approve(work, here, stage, keys[chosen], began).waiting
 
-    assert act(world, process, lambda *at: some(*at, slice(0, 22))) == 2
+    assert act(world, process, some(slice(0, 22))) == 2
     assert await send(world) == FIRST
     assert act(world, process, feedback.let_rest_go) == 2
-    assert act(world, process, lambda *at: some(*at, slice(22, 44))) == 0
+    assert act(world, process, some(slice(22, 44))) == 0
     act(world, process, pause)
     assert act(world, process, stop) == 24
     hugo = world.actor("hugo")

@@ -12,7 +12,7 @@ from app.duties import promises
 from app.duties.rules import SettledBecause
 from app.feedback import actions, looks, queries, rules
 from app.feedback.models import Letter
-from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, STATE_WORDS
+from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, PAUSED_BY, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
 from app.mail import pausing
@@ -72,11 +72,6 @@ FIGURE_WORDS: list[tuple[str, Text]] = [
     ("unknown", T("in doubt")),
     ("settled", T("settled without a letter")),
 ]
-PAUSED_BY: dict[str, Text] = {
-    "office": T("the office"),
-    "admin": T("the administration"),
-    "forum_chair": T("the chair of the forum"),
-}
 PAGE = 50
 MOST_NAMES = 5
 JOB_WORDS = {"feedback.draft": T("Letters are being drafted"), "feedback.approve": T("Letters are being approved")}
