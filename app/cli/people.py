@@ -1,4 +1,4 @@
-"""At the operator's terminal: the first admin, a locked-out office, a token for a program, the switch of all mail."""
+"""People at the operator's terminal: the first admin, a locked-out office, a token for a program."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.settings import Settings
 
 
 def add_to(commands: Any) -> None:
-    """Add grant, revoke, sign-in-link, token, pause-mail and resume-mail."""
+    """Add grant, revoke, sign-in-link and token."""
     roles = "admin, office, facilitator, institution or auditor; the forum's roles follow from a seat"
     grant_command = commands.add_parser("grant", help="gives a role")
     grant_command.add_argument("--post", default="", help="the post the role belongs to")
@@ -30,19 +30,13 @@ def add_to(commands: Any) -> None:
     token_command.add_argument("--name", default="command line")
     token_command.add_argument("--days", type=int, default=90)
     token_command.set_defaults(run=token)
-    pause_command = commands.add_parser("pause-mail", help="nothing leaves but sign-in links, until resume-mail")
-    pause_command.add_argument("--sign-ins", action="store_true", help="sign-in links wait too")
-    resume_command = commands.add_parser("resume-mail", help="lets mail leave again")
-    for command, run in ((pause_command, pause_mail), (resume_command, resume_mail)):
-        command.add_argument("reason", help="one sentence; it stays in the history")
-        command.set_defaults(run=run)
 
 
 def grant(settings: Settings, asked: argparse.Namespace) -> int:
     """Give a role; whoever is not known yet becomes known by it."""
     from app.accounts import roles  # noqa: PLC0415 - commands that change nobody never load the accounts
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         person = roles.known_or_new(work, _address(asked.email))
         roles.grant(work, person, _role(asked.role), _process_id(work, asked.process), asked.post)
     print(f"granted: {asked.role} to {asked.email}{_where(asked.process)}")
@@ -54,7 +48,7 @@ def revoke(settings: Settings, asked: argparse.Namespace) -> int:
     """Take a role; the person's sessions, tokens and links end with it."""
     from app.accounts import roles  # noqa: PLC0415
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         roles.revoke(work, _address(asked.email), _role(asked.role), _process_id(work, asked.process))
     print(f"revoked: {asked.role} from {asked.email}{_where(asked.process)}; every session of theirs has ended")
     return 0
@@ -65,7 +59,7 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> int:
     from app.accounts import links, roles, rules, security  # noqa: PLC0415
     from app.people import queries as people  # noqa: PLC0415
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         person = roles.by_address(work, asked.email)
         life = rules.link_life(holds_role=bool(people.roles_of(work.session, person.id, work.now)))
         made = links.make(work.session, person, work.now, life)
@@ -76,40 +70,18 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> int:
     return 0
 
 
-def pause_mail(settings: Settings, asked: argparse.Namespace) -> int:
-    """Let nothing leave this installation but sign-in links; every worker obeys within a second."""
-    from app.people.actor import OPERATOR  # noqa: PLC0415
-    from app.post_office import pausing  # noqa: PLC0415
-
-    with _work(settings, OPERATOR) as work:
-        pausing.pause(work, pausing.Scope(), asked.reason, has_sign_ins=asked.sign_ins)
-    print("paused: all mail waits" + ("" if asked.sign_ins else ", except sign-in links"))
-    return 0
-
-
-def resume_mail(settings: Settings, asked: argparse.Namespace) -> int:
-    """Let mail leave again."""
-    from app.people.actor import OPERATOR  # noqa: PLC0415
-    from app.post_office import pausing  # noqa: PLC0415
-
-    with _work(settings, OPERATOR) as work:
-        pausing.go_on(work, pausing.Scope(), asked.reason)
-    print("resumed: mail leaves again")
-    return 0
-
-
 def token(settings: Settings, asked: argparse.Namespace) -> int:
     """Print a token for a program; it is not shown again."""
     from app.accounts import roles, tokens  # noqa: PLC0415
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         made = tokens.make(work, roles.by_address(work, asked.email), asked.name, asked.days)
     print(made)
     return 0
 
 
 @contextmanager
-def _work(settings: Settings, actor: Any = None) -> Iterator[Any]:
+def operating(settings: Settings, actor: Any = None) -> Iterator[Any]:
     """One transaction of the operator's."""
     from app.kit import clock  # noqa: PLC0415
     from app.kit.db import Database  # noqa: PLC0415
