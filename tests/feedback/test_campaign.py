@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import html
 import io
@@ -15,6 +16,7 @@ import httpx2
 import pytest
 from sqlalchemy import select, update
 
+from app.cli import mailing
 from app.duties import ledger
 from app.duties.models import Duty
 from app.duties.rules import DutyState, SettledBecause
@@ -33,6 +35,7 @@ from app.post_office import claims
 from app.post_office.worker import Worker
 from app.process import queries as processes
 from app.process.models import Process, Stage
+from app.trail.models import Entry
 from app.work import Work
 from tests.acts import by_hand
 from tests.costs import cost, statements
@@ -358,3 +361,26 @@ async def test_an_administrator_pauses_all_mail_and_the_desk_says_so(world: Worl
         assert (await press("resumption", reason=WHY)).status_code == 303
         assert WHY not in words_of((await carla.get("/desk")).text)
         assert (await carla.get("/desk/mail")).status_code == 403
+
+
+@pytest.mark.either
+async def test_the_operator_pauses_all_mail_at_the_terminal(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    process = town(world, 1)
+    approve(world, process)
+
+    def say(*words: str) -> None:
+        parser = argparse.ArgumentParser()
+        mailing.add_to(parser.add_subparsers())
+        asked = parser.parse_args(words)
+        assert asked.run(world.settings, asked) == 0
+
+    say("pause-mail", WHY)
+    assert await send(world) == 0
+    with pytest.raises(Conflict):
+        say("pause-mail", "--sign-ins", WHY)
+    say("resume-mail", WHY)
+    assert await send(world) == 1
+    assert capsys.readouterr().out == "paused: all mail waits, except sign-in links\nresumed: mail leaves again\n"
+    with world.database.reading() as session:
+        told = select(Entry.leaf).where(Entry.verb.startswith("sending.")).order_by(Entry.seq)
+        assert ['"role":"admin"' in leaf for leaf in session.scalars(told)] == [True, True]
