@@ -36,12 +36,6 @@ def is_held_back() -> ColumnElement[bool]:
     return exists().where(pause.ended_at.is_(None), or_(of_all, of_answers))
 
 
-def waits(session: Session, message_id: uuid.UUID) -> bool:
-    """Whether this letter waits for somebody to say go on."""
-    held = select(OutboxMessage.id).where(OutboxMessage.id == message_id, is_held_back())
-    return session.execute(held).first() is not None
-
-
 def left_lately(session: Session, now: datetime) -> int:
     """How many letters of answers and news workers took in the last minute."""
     taken = (OutboxMessage.claimed_at > now - A_MINUTE, OutboxMessage.lane >= LANE_OF_ANSWERS)

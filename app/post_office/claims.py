@@ -103,10 +103,11 @@ def begin(work: Work, held: Held, lease: timedelta = LEASE) -> Outgoing | None:
     A letter to a stopped address ends here as failed, so that the office tries another way; so does a sign-in whose
     link is dead by now. One that was paused since it was claimed goes back.
     """
-    row = work.session.get(OutboxMessage, held.id)
+    found = select(OutboxMessage, pausing.is_held_back()).where(OutboxMessage.id == held.id)
+    row, is_paused = work.session.execute(found).one_or_none() or (None, False)
     if row is None or row.claim_token != held.token or row.state is not OutboxState.CLAIMED:
         return None
-    if pausing.waits(work.session, held.id):
+    if is_paused:
         give_back(work, held)
         return None
     letter = outbox.outgoing(row)

@@ -100,6 +100,15 @@ async def test_of_a_process_sign_ins_leave_whatever_is_ticked(database: Database
         assert await sent(database, message) == [message]
 
 
+@pytest.mark.parametrize("scope", [OF_STAGE, OF_PROCESS, ALL], ids=["stage", "process", "everything"])
+def test_what_is_paused_is_not_even_claimed(database: Database, scope: Scope) -> None:
+    message = placed(database, K.DUTY)
+    with paused(database, scope), transaction(database, Actor.system(), clock.now()) as work:
+        assert claims.claim(work, 4) == []
+    with transaction(database, Actor.system(), clock.now()) as work:
+        assert [taken.id for taken in claims.claim(work, 4)] == [message]
+
+
 def test_a_letter_already_claimed_goes_back_untouched(database: Database) -> None:
     message = placed(database, K.DUTY)
     with transaction(database, Actor.system(), clock.now()) as work:
