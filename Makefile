@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install front run dev check lint test test-deep bench bench-pages bench-search valladolid looks lock clean chromium
+.PHONY: help install front run dev check lint test test-deep bench bench-letters bench-pages bench-search valladolid looks lock clean chromium
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -96,6 +96,9 @@ test-deep: lint front chromium ## kill matrices, long state machines, every axe 
 
 bench: .venv/.dev front ## how many proposals and ballots per second are acknowledged, how well and fast search finds
 	$(BIN)/python -m tests.deep.bench
+
+bench-letters: .venv/.dev ## how long ten thousand answers take to be written and sent, on both databases
+	$(BIN)/python -m tests.deep.bench_letters
 
 bench-pages: .venv/.dev front ## how long the pages people read take
 	$(BIN)/python -m tests.deep.bench_pages

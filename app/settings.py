@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     mail: Literal["file", "smtp", "sendgrid", "memory"] = "file"
     mail_from: str = "Minga <minga@localhost.localdomain>"
+    mail_per_minute: int = Field(default=0, ge=0)
     smtp_url: str = "smtp://127.0.0.1:25"
     sendgrid_api_key: str = Field(default="", repr=False)
     sendgrid_host: str = ""

@@ -51,6 +51,8 @@ ACTS = frozenset(
         "indicators",
         "invitations",
         "library_items",
+        "sending_pauses",
+        "first_looks",
         "meeting_acts",
         "meeting_addenda",
         "meeting_agreements",

@@ -10,12 +10,17 @@ from starlette.responses import Response
 
 from app.admin import queries
 from app.admin.queries import Desk, Due, Edge
+from app.feedback.rules import PAUSED_BY
 from app.kit.errors import Invalid
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import say_date, say_instant, say_until
+from app.mail import pausing as pausing_queries
+from app.mail.models import SendingPause
 from app.people.rules import Permission
-from app.post_office import review
+from app.post_office import pausing, review
+from app.post_office.pausing import Scope
 from app.post_office.review import Finding
+from app.process.models import Process
 from app.web.edge import Router
 from app.web.view import View
 
@@ -48,11 +53,26 @@ def desk(view: View) -> Response:
         edges=[_edge(view, edge) for edge in due.edges],
         sections=_sections(view, due),
         letters=due.letters,
+        pauses=[_pause(view, *one) for one in due.pauses],
+        may_switch=view.actor.may(Permission.SWITCH_MAIL),
         is_clear=due.is_clear,
         later=_edge(view, due.later) if due.later else None,
         processes=[(p.name(view.language), f"/p/{p.slug}/office/stages") for p in running],
         may_open=view.actor.may(Permission.OPEN_PROCESS),
     )
+
+
+def _pause(view: View, process: Process | None, pause: SendingPause) -> Line:
+    """What is paused, since when, by which role and why."""
+    zone = process.timezone if process else "UTC"
+    told = T(
+        "Since {when}, by {who}: {why}",
+        when=say_instant(pause.begun_at, zone, view.variant),
+        who=PAUSED_BY.get(pause.by_role, T("the program")),
+        why=pause.reason,
+    )
+    place = process.name(view.language) if process else said(T("All mail of this installation"), view.variant)
+    return Line(place, told, f"/p/{process.slug}/office/answers" if process else "", pause.begun_at, zone)
 
 
 def _edge(view: View, edge: Edge) -> Line:
@@ -79,6 +99,7 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Promised dates that have passed"), [_late(view, one) for one in due.late]),
         (T("Letters that wait for a reason"), [_blocked(view, one) for one in due.blocked]),
         (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
+        (T("Letters that wait for a look"), [_to_look_at(view, one) for one in due.to_look_at]),
         (T("Minutes of the forum"), [_minutes(view, one) for one in due.minutes]),
         (T("Addresses that were not confirmed in time"), [_unconfirmed(view, one) for one in due.unconfirmed]),
         (T("Invitations without an answer"), [_uninvited(view, one) for one in due.uninvited]),
@@ -169,6 +190,12 @@ def _to_approve(view: View, due: Due) -> Line:
     return _line(view, due, what, "office/answers/{stage}")
 
 
+def _to_look_at(view: View, due: Due) -> Line:
+    return _line(
+        view, due, T("The first letters left: look at them, and let the others leave"), "office/answers/{stage}"
+    )
+
+
 def _minutes(view: View, due: Due) -> Line:
     """Minutes that somebody else wrote, of sessions that are over."""
     what = Tn("The minutes of {count} session wait for approval", "The minutes of {count} sessions wait", due.n)
@@ -212,6 +239,27 @@ def _line(view: View, due: Due, what: Text, where: str) -> Line:
         place = f"{place} · {said(stage.name(view.language), view.variant)}"
     url = f"/p/{process.slug}/{where.format(stage=stage.slug if stage else '')}"
     return Line(place, what, url, due.since, process.timezone)
+
+
+@router.page("/desk/mail", may=Permission.SWITCH_MAIL)
+def mail(view: View) -> Response:
+    """Whether mail leaves this installation, and the switch."""
+    found = [one for one in pausing_queries.standing(view.session) if one.process_id is None]
+    return view.render("admin/mail.html", pause=found[0] if found else None)
+
+
+@router.act("/desk/mail/pause", may=Permission.SWITCH_MAIL, again=mail)
+def pause_mail(view: View) -> Response:
+    """Let nothing leave but sign-in links, and with the box ticked not even those."""
+    pausing.pause(view.work, Scope(), view.typed("reason"), has_sign_ins=bool(view.typed("sign_ins")))
+    return view.see_other("/desk/mail", T("All mail waits."))
+
+
+@router.act("/desk/mail/resumption", may=Permission.SWITCH_MAIL, again=mail)
+def resume_mail(view: View) -> Response:
+    """Let mail leave again."""
+    pausing.go_on(view.work, Scope(), view.typed("reason"))
+    return view.see_other("/desk/mail", T("Mail leaves again."))
 
 
 @router.page("/desk/letters/{letter_id}", may=Permission.REVIEW_OUTBOX)

@@ -17,12 +17,13 @@ from app.decisions import queries as decisions
 from app.decisions.models import Decision, Publication, Undecided
 from app.duties.models import Duty, Promise
 from app.duties.rules import DutyState
-from app.feedback.models import Letter, StageReport
+from app.feedback.models import FirstLook, Letter, StageReport
 from app.feedback.rules import LetterState
 from app.forum.models import Round
 from app.forum.queries import bodies, records
 from app.kit.errors import NotFound
-from app.mail.models import OutboxMessage
+from app.mail import pausing
+from app.mail.models import OutboxMessage, SendingPause
 from app.mail.rules import OutboxState
 from app.people.actor import Actor
 from app.people.rules import MAY, Permission
@@ -34,6 +35,7 @@ from app.technical_tables.models import FeasibilityRequest
 THIS_WEEK = timedelta(days=7)
 MOST_PROCESSES = 200
 MOST_LETTERS = 50
+NOWHERE = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Desk:
     late: list[Due]
     blocked: list[Due]
     to_approve: list[Due]
+    to_look_at: list[Due]
     minutes: list[Due]
     unconfirmed: list[Due]
     uninvited: list[Due]
@@ -81,6 +84,7 @@ class Desk:
     to_report: list[Due]
     to_conclude: list[Due]
     letters: list[OutboxMessage]
+    pauses: list[tuple[Process | None, SendingPause]]
     later: Edge | None = None
 
     @property
@@ -100,6 +104,7 @@ ASKS: list[tuple[str, Permission]] = [
     ("late", Permission.PUBLISH_DECISIONS),
     ("blocked", Permission.APPROVE_ANSWERS),
     ("to_approve", Permission.APPROVE_ANSWERS),
+    ("to_look_at", Permission.APPROVE_ANSWERS),
     ("minutes", Permission.RECORD_SESSION),
     ("unconfirmed", Permission.EXAMINE_PROPOSALS),
     ("uninvited", Permission.INVITE_BODIES),
@@ -113,7 +118,7 @@ ASKS: list[tuple[str, Permission]] = [
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; twenty statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; twenty-two statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -133,6 +138,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         late=_by_stage(session, seen, stages, _late(ids, now)),
         blocked=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_not(None))),
         to_approve=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_(None))),
+        to_look_at=_by_stage(session, seen, stages, _to_look_at(ids)),
         minutes=_by_process(session, seen, records.minutes_to_approve(ids, actor.person_id)),
         unconfirmed=_by_process(session, seen, _unconfirmed(ids).where(*late)),
         uninvited=_by_process(session, seen, _count(Invitation.process_id, Invitation.sent_at).where(*silent)),
@@ -143,6 +149,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         to_report=_by_stage(session, seen, stages, _to_report(ids)),
         to_conclude=[Due(seen[s.process_id], 1, s.closes_at, s) for s in ordered if _is_to_conclude(s, now)],
         letters=letters_to_review(session, actor),
+        pauses=[(seen.get(one.process_id or NOWHERE), one) for one in pausing.standing(session, ids)],
         later=next(iter(_edges(seen, ordered, now, None)), None),
     )
     own: dict[str, Any] = {
@@ -274,6 +281,12 @@ def _owed(ids: list[uuid.UUID]) -> Select[Any]:
 def _drafts(ids: list[uuid.UUID]) -> Select[Any]:
     return _count(Letter.stage_id, Letter.drafted_at).where(
         Letter.process_id.in_(ids), Letter.state == LetterState.DRAFT
+    )
+
+
+def _to_look_at(ids: list[uuid.UUID]) -> Select[Any]:
+    return _count(FirstLook.stage_id, FirstLook.begun_at).where(
+        FirstLook.process_id.in_(ids), FirstLook.ended_at.is_(None)
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from app.cli import keeping, people, publishing, serving, trying
+from app.cli import keeping, mailing, people, publishing, serving, trying
 from app.kit import schema
 from app.kit.errors import Invalid, Refusal
 from app.settings import Settings, WrongSetting, load_settings
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="minga", description="Runs a public co-creation process end to end.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     parser.set_defaults(needs_database=True)
-    for part in (serving, trying, people, publishing, keeping):
+    for part in (serving, trying, people, mailing, publishing, keeping):
         part.add_to(commands)
     asked = parser.parse_args(arguments)
     command: Command = asked.run

@@ -36,7 +36,7 @@ def grant(settings: Settings, asked: argparse.Namespace) -> int:
     """Give a role; whoever is not known yet becomes known by it."""
     from app.accounts import roles  # noqa: PLC0415 - commands that change nobody never load the accounts
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         person = roles.known_or_new(work, _address(asked.email))
         roles.grant(work, person, _role(asked.role), _process_id(work, asked.process), asked.post)
     print(f"granted: {asked.role} to {asked.email}{_where(asked.process)}")
@@ -48,7 +48,7 @@ def revoke(settings: Settings, asked: argparse.Namespace) -> int:
     """Take a role; the person's sessions, tokens and links end with it."""
     from app.accounts import roles  # noqa: PLC0415
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         roles.revoke(work, _address(asked.email), _role(asked.role), _process_id(work, asked.process))
     print(f"revoked: {asked.role} from {asked.email}{_where(asked.process)}; every session of theirs has ended")
     return 0
@@ -59,7 +59,7 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> int:
     from app.accounts import links, roles, rules, security  # noqa: PLC0415
     from app.people import queries as people  # noqa: PLC0415
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         person = roles.by_address(work, asked.email)
         life = rules.link_life(holds_role=bool(people.roles_of(work.session, person.id, work.now)))
         made = links.make(work.session, person, work.now, life)
@@ -74,14 +74,14 @@ def token(settings: Settings, asked: argparse.Namespace) -> int:
     """Print a token for a program; it is not shown again."""
     from app.accounts import roles, tokens  # noqa: PLC0415
 
-    with _work(settings) as work:
+    with operating(settings) as work:
         made = tokens.make(work, roles.by_address(work, asked.email), asked.name, asked.days)
     print(made)
     return 0
 
 
 @contextmanager
-def _work(settings: Settings) -> Iterator[Any]:
+def operating(settings: Settings, actor: Any = None) -> Iterator[Any]:
     """One transaction of the operator's."""
     from app.kit import clock  # noqa: PLC0415
     from app.kit.db import Database  # noqa: PLC0415
@@ -92,7 +92,7 @@ def _work(settings: Settings) -> Iterator[Any]:
     fill_tables()
     database = Database(settings.database_url)
     try:
-        with transaction(database, Actor.system(), clock.now()) as work:
+        with transaction(database, actor or Actor.system(), clock.now()) as work:
             yield work
     finally:
         database.dispose()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from enum import StrEnum
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from app.feedback import actions, queries
+from app.kit.errors import Invalid
+from app.kit.i18n import T
 from app.people.rules import Permission
 from app.process import queries as processes
 from app.web.edge import Router
@@ -40,11 +43,40 @@ class NewApproval(BaseModel):
 
 
 class ApprovedLetters(BaseModel):
-    """What goes out, what is to be handed over, and the folios left out because something blocks them."""
+    """What goes out, what is to be handed over, and the folios left out because something blocks them.
+
+    `waiting` is how many of those that go out wait until somebody has looked at the first.
+    """
 
     posted: int
     by_hand: int
     left_out: list[str]
+    waiting: int
+
+
+class HeldBack(StrEnum):
+    """What is done with letters that have not left."""
+
+    PAUSE = "pause"
+    GO_ON = "go_on"
+    STOP = "stop"
+    LOOKED_AT = "looked_at"
+
+
+class NewHold(BaseModel):
+    """Pause, go on or stop, for one stage or without it for the process, with why; or the first letters looked at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: HeldBack
+    stage: str | None = None
+    reason: str = ""
+
+
+class HeldLetters(BaseModel):
+    """How many letters were taken back (stop) or left (looked at)."""
+
+    letters: int
 
 
 @router.read(
@@ -71,5 +103,27 @@ def approve(view: View, slug: str, sent: NewApproval) -> Response:
     view.work.require(Permission.APPROVE_ANSWERS, process.id)
     stage = processes.stage_named(view.session, process.id, sent.stage)
     done = actions.approve(view.work, process, stage, sent.letters)
-    body = ApprovedLetters(posted=done.posted, by_hand=done.by_hand, left_out=done.left_out)
+    body = ApprovedLetters(posted=done.posted, by_hand=done.by_hand, left_out=done.left_out, waiting=done.waiting)
     return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+
+@router.write(
+    "POST", "/api/v1/processes/{slug}/feedback/sending", may=Permission.APPROVE_ANSWERS, response_model=HeldLetters
+)
+def hold(view: View, slug: str, sent: NewHold) -> Response:
+    """Hold back letters, let them go on, take them back, or let the others leave once the first were looked at."""
+    process = processes.by_slug(view.session, slug)
+    view.work.require(Permission.APPROVE_ANSWERS, process.id)
+    stage = processes.stage_named(view.session, process.id, sent.stage) if sent.stage is not None else None
+    letters = 0
+    if sent.act is HeldBack.PAUSE:
+        actions.pause(view.work, process, stage, sent.reason)
+    elif sent.act is HeldBack.GO_ON:
+        actions.go_on(view.work, process, stage, sent.reason)
+    elif sent.act is HeldBack.STOP:
+        letters = actions.stop(view.work, process, stage, sent.reason)
+    elif stage is None:
+        raise Invalid(stage=T("Name the stage."))
+    else:
+        letters = actions.let_rest_go(view.work, process, stage)
+    return Response(HeldLetters(letters=letters).model_dump_json(), media_type="application/json", headers=PRIVATE)

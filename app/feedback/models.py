@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.feedback.rules import Blocked, Clear, Hands, LetterState, Way
@@ -87,6 +87,32 @@ class LetterDuty(Base):
 
     letter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letters.id"), primary_key=True)
     duty_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duties.id"), primary_key=True, index=True)
+
+
+class FirstLook(Base):
+    """That more than twenty letters of a stage were approved together: the first went, the rest wait for a person.
+
+    The rest stand as drafts in the outbox; they leave when somebody has looked at what became of the first.
+    """
+
+    __tablename__ = "first_looks"
+    __table_args__ = (
+        Index(
+            "uq_first_looks_open",
+            "stage_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    letters: Mapped[list[Any]] = mapped_column(comment="the outbox keys of the first")
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    is_stopped: Mapped[bool] = mapped_column(default=False, comment="it ended with the rest taken back")
 
 
 class Clarity(Base):

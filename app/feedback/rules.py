@@ -15,6 +15,8 @@ from app.kit.lifecycle import Lifecycle, Move
 
 AT_ONCE = 100
 """As many letters are drafted or approved in one transaction; more become a job."""
+FIRST = 20
+"""As many letters leave before a person has looked at what became of them; a stage with no more is not held up."""
 LONE_WAIT = timedelta(hours=24)
 ASK_WITHIN = timedelta(days=30)
 SMALL_CELL = 5
@@ -79,6 +81,12 @@ BLOCKED_WORDS: dict[Blocked, Text] = {
     Blocked.NO_REASON: T("No reason was published for this decision. Find it and decide again with its reason."),
     Blocked.NOT_RENDERED: T("This letter could not be written out. Draft it again."),
 }
+PAUSED_BY: dict[str, Text] = {
+    "office": T("the office"),
+    "admin": T("the administration"),
+    "forum_chair": T("the chair of the forum"),
+}
+"""By which role sending was paused."""
 CLEAR_WORDS: dict[Clear, Text] = {
     Clear.YES: T("Yes, it was clear"),
     Clear.PARTLY: T("Only in part"),

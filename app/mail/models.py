@@ -25,11 +25,13 @@ class OutboxMessage(Base):
         Index("ix_outbox_messages_to_send", "state", "lane", "next_try_at", "id"),
         Index("ix_outbox_messages_lease", "state", "lease_until"),
         Index("ix_outbox_messages_address", "to_address", "created_at"),
+        Index("ix_outbox_messages_claimed", "claimed_at"),
     )
 
     id: Mapped[Key]
     person_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     process_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    stage_id: Mapped[uuid.UUID | None]
     letter_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     kind: Mapped[LetterKind] = mapped_column(one_of(LetterKind, "kind"))
     lane: Mapped[int]
@@ -75,6 +77,35 @@ class Suppression(Base):
     reason: Mapped[StopReason] = mapped_column(one_of(StopReason, "reason"))
     since: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
+
+
+class SendingPause(Base):
+    """That the letters of a stage, of a process or of everybody wait, from then until somebody says go on or stop.
+
+    `scope` says of what, so that one and the same is paused once; without a process it is the whole installation.
+    """
+
+    __tablename__ = "sending_pauses"
+    __table_args__ = (
+        Index(
+            "uq_sending_pauses_standing",
+            "scope",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    scope: Mapped[str] = mapped_column(String(60))
+    process_id: Mapped[uuid.UUID | None]
+    stage_id: Mapped[uuid.UUID | None]
+    has_sign_ins: Mapped[bool] = mapped_column(default=False, comment="sign-in links wait too")
+    reason: Mapped[str] = mapped_column(String(500))
+    by_role: Mapped[str] = mapped_column(String(24))
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    is_stopped: Mapped[bool] = mapped_column(default=False, comment="it ended with the letters taken back")
 
 
 class DeliveryEvent(Base):

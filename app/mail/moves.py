@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from app.kit import ids
@@ -32,6 +32,14 @@ def move(
     statement = statement.values(state=after, **written).execution_options(synchronize_session="evaluate")
     changed = cast("CursorResult[Any]", session.execute(statement)).rowcount
     return after if changed else None
+
+
+def move_all(session: Session, which: ColumnElement[bool], state: OutboxState, name: str, **values: Any) -> int:
+    """Make one move for every letter in this state that `which` picks, in one statement; gives how many."""
+    statement = update(OutboxMessage).where(OutboxMessage.state == state, which)
+    statement = statement.values(state=OUTBOX.after(state, name), **values)
+    changed = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", changed).rowcount
 
 
 def stop(session: Session, address: str, reason: StopReason, now: datetime) -> bool:

@@ -38,6 +38,7 @@ def put(session: Session, letter: Letter | Rendered, to: Recipient, now: datetim
         "id": key,
         "person_id": to.person_id,
         "process_id": rendered.process_id,
+        "stage_id": rendered.stage_id,
         "letter_id": rendered.letter_id,
         "kind": rendered.kind,
         "lane": lane_of(rendered.kind),

@@ -92,6 +92,7 @@ class Rendered:
     process_id: UUID | None = None
     letter_id: UUID | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stage_id: UUID | None = None
 
     @property
     def late(self) -> frozenset[str]:

@@ -98,6 +98,9 @@ LANES = {
     LetterKind.OPTIONAL: 2,
 }
 
+LANE_OF_ANSWERS = LANES[LetterKind.DUTY]
+"""What leaves in an earlier lane was just asked for; it keeps no pace and no pause of a process holds it back."""
+
 MAX_TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
 WAIT_FACTOR = 4

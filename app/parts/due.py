@@ -44,7 +44,8 @@ BODIES_KEPT = timedelta(days=90)
 
 async def run_inside(house: House) -> None:
     """Send letters and do what is due beside the web, sharing its one writer."""
-    worker = Worker(house.database, transport_of(house.settings), hop=house.hops.write)
+    pace = house.settings.mail_per_minute
+    worker = Worker(house.database, transport_of(house.settings), hop=house.hops.write, per_minute=pace)
     async with beside(worker):
         await _look_again_and_again(house.settings, house.database, house.hops.write, house.clock)
 
@@ -55,7 +56,8 @@ async def run_apart(settings: Settings) -> None:
     hop = threads_for(database)
     look = partial(_look_again_and_again, settings, database, hop, clock.now)
     try:
-        await until_told(Worker(database, transport_of(settings), hop=hop), look)
+        pace = settings.mail_per_minute
+        await until_told(Worker(database, transport_of(settings), hop=hop, per_minute=pace), look)
     finally:
         database.dispose()
 

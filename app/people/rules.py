@@ -63,6 +63,7 @@ class Permission(StrEnum):
     APPROVE_ANSWERS = "approve_answers"
     SETTLE_DUTIES = "settle_duties"
     REVIEW_OUTBOX = "review_outbox"
+    SWITCH_MAIL = "switch_mail"
     READ_TRAIL_PRIVATE = "read_trail_private"
 
 
@@ -72,11 +73,18 @@ _OFFICE = frozenset(Permission) - {
     Permission.SCORE,
     Permission.ANSWER_INVITATION,
     Permission.READ_TRAIL_PRIVATE,
+    Permission.SWITCH_MAIL,
 }
 
 MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
-        {Permission.OPEN_PROCESS, Permission.GRANT_ROLES, Permission.EDIT_PROCESS, Permission.SEE_DESK}
+        {
+            Permission.OPEN_PROCESS,
+            Permission.GRANT_ROLES,
+            Permission.EDIT_PROCESS,
+            Permission.SEE_DESK,
+            Permission.SWITCH_MAIL,
+        }
     ),
     Role.OFFICE: _OFFICE,
     Role.FACILITATOR: frozenset({Permission.ENTER_FOR_OTHERS, Permission.RECORD_ATTENDANCE, Permission.RUN_TABLES}),

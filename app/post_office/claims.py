@@ -15,15 +15,25 @@ from sqlalchemy import func, select, update
 from app.duties import ledger
 from app.kit import ids
 from app.kit.db import UtcDateTime
-from app.mail import moves, outbox
+from app.mail import moves, outbox, pausing
 from app.mail.composing import Outgoing
 from app.mail.models import OutboxMessage
-from app.mail.rules import CLAIMABLE, OutboxState, is_stopped, is_too_late, may_try_again, normal_address, wait_after
+from app.mail.rules import (
+    CLAIMABLE,
+    LANE_OF_ANSWERS,
+    OutboxState,
+    is_stopped,
+    is_too_late,
+    may_try_again,
+    normal_address,
+    wait_after,
+)
 from app.mail.transport import Accepted, InDoubt, Outcome, TryAgain
 from app.work.transaction import Subject, Work
 
 LEASE = timedelta(minutes=4)
 SWEPT_AT_ONCE = 500
+PACE_LOCK = 0x6D696E6761  # any number of our own: PostgreSQL locks by number
 
 
 @dataclass(frozen=True)
@@ -42,21 +52,31 @@ def database_now(work: Work) -> datetime:
     return session.scalars(select(func.clock_timestamp(type_=UtcDateTime()))).one()
 
 
-def claim(work: Work, limit: int, lease: timedelta = LEASE, process_id: uuid.UUID | None = None) -> list[Held]:
+def claim(
+    work: Work,
+    limit: int,
+    lease: timedelta = LEASE,
+    process_id: uuid.UUID | None = None,
+    per_minute: int = 0,
+) -> list[Held]:
     """Take up to so many letters that are due: sign-ins and receipts first, then answers, then news; oldest first.
 
-    With `process_id` only letters of that process.
+    With `process_id` only letters of that process. What is paused stays. With `per_minute` all workers together take
+    no more answers and news in any minute; sign-ins and receipts keep no pace.
     """
     now = database_now(work)
     of = () if process_id is None else (OutboxMessage.process_id == process_id,)
     due = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now, *of)
+        select(OutboxMessage.id, OutboxMessage.lane)
+        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now, ~pausing.is_held_back(), *of)
         .order_by(OutboxMessage.lane, OutboxMessage.next_try_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    found = list(work.session.scalars(due))
+    pace = _may_leave_now(work, now, per_minute) if per_minute else limit
+    rows = work.session.execute(due).all()
+    asked_for = [key for key, lane in rows if lane < LANE_OF_ANSWERS]
+    found = asked_for + [key for key, lane in rows if lane >= LANE_OF_ANSWERS][:pace]
     if not found:
         return []
     token = ids.random_id()
@@ -70,14 +90,25 @@ def claim(work: Work, limit: int, lease: timedelta = LEASE, process_id: uuid.UUI
     return [Held(message, token) for message in found if message in held]
 
 
+def _may_leave_now(work: Work, now: datetime, per_minute: int) -> int:
+    """How many answers and news may still be taken in this minute; workers count one after another."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        work.session.execute(select(func.pg_advisory_xact_lock(PACE_LOCK)))
+    return max(0, per_minute - pausing.left_lately(work.session, now))
+
+
 def begin(work: Work, held: Held, lease: timedelta = LEASE) -> Outgoing | None:
     """Look at the letter once more and commit that a call is about to leave; None when it must not or is not ours.
 
     A letter to a stopped address ends here as failed, so that the office tries another way; so does a sign-in whose
-    link is dead by now.
+    link is dead by now. One that was paused since it was claimed goes back.
     """
-    row = work.session.get(OutboxMessage, held.id)
+    found = select(OutboxMessage, pausing.is_held_back()).where(OutboxMessage.id == held.id)
+    row, is_paused = work.session.execute(found).one_or_none() or (None, False)
     if row is None or row.claim_token != held.token or row.state is not OutboxState.CLAIMED:
+        return None
+    if is_paused:
+        give_back(work, held)
         return None
     letter = outbox.outgoing(row)
     reason = _reason_to_keep(work, row)

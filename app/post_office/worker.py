@@ -58,7 +58,10 @@ def threads_for(database: Database) -> Hop:
 
 @dataclass
 class Worker:
-    """One sender of letters; `hop` says where its transactions run, `at_step` is only ever set by crash tests."""
+    """One sender of letters; `hop` says where its transactions run, `at_step` is only ever set by crash tests.
+
+    `per_minute` is how many answers and news all workers together may send in a minute; nought is no limit.
+    """
 
     database: Database
     transport: Transport
@@ -66,6 +69,7 @@ class Worker:
     lease: timedelta = claims.LEASE
     hop: Hop | None = None
     at_step: steps.AtStep = steps.go_on
+    per_minute: int = 0
     sent: int = 0
     _stopping: bool = False
     _paused_until: float = 0.0
@@ -134,7 +138,7 @@ class Worker:
                 taken = await _take_all(free)
                 held: list[Held] = []
                 try:
-                    held = await self._write(partial(claims.claim, limit=taken, lease=self.lease))
+                    held = await self._write(self._claim_of(taken))
                 finally:
                     for _ in range(taken - len(held)):
                         free.release()
@@ -143,6 +147,9 @@ class Worker:
                 return len(held)
 
             yield give
+
+    def _claim_of(self, free: int) -> Callable[[Work], list[Held]]:
+        return partial(claims.claim, limit=free, lease=self.lease, per_minute=self.per_minute)
 
     async def _in_slot(self, held: Held, free: anyio.Semaphore) -> None:
         # A call that has left is not cut off by a shutdown: its answer is worth waiting for.

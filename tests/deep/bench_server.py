@@ -32,9 +32,12 @@ SECRET = "a key that is only ever used by the bench, long enough"
 
 
 def settings_for(folder: Path) -> Settings:
-    """The settings of the bench: SQLite in its folder or the database named there, mail to files."""
+    """The settings of the bench: SQLite in its folder or the database named there, mail to files or the sink named."""
     named = folder / "database.url"
     url = named.read_text("utf-8") if named.exists() else f"sqlite:///{folder / 'bench.db'}"
+    sink = folder / "smtp.url"
+    if sink.exists():
+        return Settings(database_url=url, var=folder, secret_key=SECRET, mail="smtp", smtp_url=sink.read_text("utf-8"))
     return Settings(database_url=url, var=folder, secret_key=SECRET, mail="file")
 
 

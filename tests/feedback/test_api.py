@@ -50,7 +50,26 @@ async def test_the_figures_are_the_offices_and_a_second_person_approves(world: W
         assert (await ana.get(f"{API}/town/feedback")).status_code == 403
         assert (await carla.post(f"{API}/town/feedback/approval", json={"stage": "decision"})).status_code == 403
         sent = await hugo.post(f"{API}/town/feedback/approval", json={"stage": "decision"})
-        assert sent.json() == {"posted": 1, "by_hand": 0, "left_out": []}
+        assert sent.json() == {"posted": 1, "by_hand": 0, "left_out": [], "waiting": 0}
+
+
+async def test_letters_are_held_back_and_taken_back_by_program(world: World) -> None:
+    process = decided(world)
+    draft(world, process)
+    address = f"{API}/town/feedback/sending"
+    pause = {"act": "pause", "stage": "decision", "reason": "El plazo está equivocado."}
+    async with world.browser("hugo") as hugo, world.browser("ana") as ana:
+        await hugo.post(f"{API}/town/feedback/approval", json={"stage": "decision"})
+        assert (await ana.post(address, json=pause)).status_code == 403
+        assert (await hugo.post(address, json=pause | {"act": "stop"})).status_code == 409
+        assert (await hugo.post(address, json=pause | {"reason": ""})).status_code == 422
+        assert (await hugo.post(address, json=pause)).json() == {"letters": 0}
+        assert (await hugo.post(address, json=pause)).status_code == 409
+        assert (await hugo.post(address, json=pause | {"act": "stop"})).json() == {"letters": 1}
+        assert (await hugo.post(address, json=pause | {"act": "go_on"})).status_code == 409
+        assert (await hugo.post(address, json={"act": "looked_at", "stage": "decision"})).status_code == 409
+        assert (await hugo.post(address, json={"act": "looked_at"})).status_code == 422
+        assert (await hugo.get(f"{API}/town/feedback")).json()["decision"]["drafted"] == 1
 
 
 async def test_a_process_is_opened_and_dated_by_program(world: World) -> None:

@@ -22,6 +22,7 @@ COMMANDS = (
     ["revoke", "ana@example.org", "admin"],
     ["sign-in-link", "ana@example.org"],
     ["token", "ana@example.org"],
+    ["pause-mail", "Algo anda mal con el correo."],
     ["import", "proposals", "nothing.csv", "--process", "town"],
     ["export", "--process", "town", "--out", "out"],
     ["copy", "--to", "sqlite:///other.db"],

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.feedback import actions as feedback
+from app.feedback import looks
 from app.kit.db import Database
 from app.mail.transport import Accepted
 from app.people.actor import Actor
 from app.post_office.claims import begin, claim, record
+from app.process import queries as processes
 from app.work import transaction
 
 AT_ONCE = 200
@@ -23,7 +25,18 @@ def answer(database: Database, at: tuple[str, str, uuid.UUID], as_: Callable[[st
     slug, stage, process_id = at
     feedback.draft_all(database, as_("carla"), now, slug, stage)
     feedback.approve_all(database, as_("hugo"), now, slug, stage)
-    sink(database, process_id, now)
+    if sink(database, process_id, now):
+        _look(database, slug, stage, as_("hugo"), now)
+        sink(database, process_id, now)
+
+
+def _look(database: Database, slug: str, stage: str, approver: Actor, now: datetime) -> None:
+    """Of more than twenty letters the first were taken: look at them, and let the others leave."""
+    with transaction(database, approver, now) as work:
+        process = processes.by_slug(work.session, slug)
+        row = processes.stage_named(work.session, process.id, stage)
+        if looks.open_in(work.session, [row.id]):
+            feedback.let_rest_go(work, process, row)
 
 
 def sink(database: Database, process_id: uuid.UUID, now: datetime) -> int:

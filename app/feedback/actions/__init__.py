@@ -4,6 +4,7 @@ from app.feedback.actions.approving import Approved, approve, post_confirmed, re
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
 from app.feedback.actions.collecting import Words, let_published_stand, publish_together
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
+from app.feedback.actions.looking import go_on, let_rest_go, pause, stop
 from app.feedback.actions.promising import move_promise, tell_late_job
 from app.feedback.actions.reporting import publish_report, stage_facts
 from app.feedback.actions.settling import hand_over, leave_alone, rate, settle
@@ -19,10 +20,13 @@ __all__ = [
     "draft_all",
     "draft_job",
     "edit",
+    "go_on",
     "hand_over",
     "leave_alone",
     "let_published_stand",
+    "let_rest_go",
     "move_promise",
+    "pause",
     "post_confirmed",
     "prepare",
     "publish_report",
@@ -31,6 +35,7 @@ __all__ = [
     "reopen",
     "settle",
     "stage_facts",
+    "stop",
     "tell_late_job",
     "to_edit",
     "write_again",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
-from app.decisions.actions import body_for
-from app.decisions.rules import BodyKind
 from app.duties import ledger
 from app.duties.rules import DutyState
-from app.feedback import queries, reaching, rules
-from app.feedback.actions import drafting
+from app.feedback import looks, queries, reaching, rules
+from app.feedback.actions import drafting, looking
+from app.feedback.actions.rights import for_its_own_decisions
 from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, LETTER, LetterState, Way
 from app.kit.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -22,28 +22,39 @@ from app.mail.rendering import Rendered
 from app.mail.rules import LetterKind
 from app.people import queries as people
 from app.people.rules import Permission
-from app.process.kinds import DECIDING
 from app.process.models import Process, Stage
 from app.work import Work
 
 
 @dataclass(frozen=True)
 class Approved:
-    """How many letters go out, how many are to be handed over, and the folios left out because they are blocked."""
+    """How many letters go out, how many are to be handed over, and the folios left out because they are blocked.
+
+    `waiting` is how many of those that go out wait until somebody has looked at the first.
+    """
 
     posted: int
     by_hand: int
     left_out: list[str]
+    waiting: int = 0
 
 
-def approve(work: Work, process: Process, stage: Stage, chosen: list[uuid.UUID] | None = None) -> Approved:
+def approve(
+    work: Work,
+    process: Process,
+    stage: Stage,
+    chosen: list[uuid.UUID] | None = None,
+    since: datetime | None = None,
+) -> Approved:
     """Approve the chosen drafts, or all (at most a hundred) that nothing blocks; they go into the outbox as they stand.
 
     A second role-holder approves, the chair of a forum only what the forum decided. Whoever is alone with the task
     waits 24 hours after drafting, and the letter is marked. Refused whole while one of the chosen is blocked.
+    Of more than twenty only the first leave before somebody has looked; `since` is when the job began they belong to.
     """
     work.require(Permission.APPROVE_ANSWERS, process.id)
-    _for_its_own_decisions(work, process, stage)
+    for_its_own_decisions(work, process, stage)
+    looking.hold(work, stage.id)
     letters = _chosen(work, stage, chosen)
     alone = not people.others_who_may(
         work.session, Permission.APPROVE_ANSWERS, process.id, work.actor.person_id, work.now
@@ -57,26 +68,22 @@ def approve(work: Work, process: Process, stage: Stage, chosen: list[uuid.UUID] 
     duties = queries.carried_by(work.session, [letter.id for letter in letters])
     owed = _still_owed(work, stage, letters)
     addresses = _addresses(work, letters)
-    posted = by_hand = 0
+    if not all(set(duties[letter.id]) <= owed for letter in letters):
+        raise Conflict(T("Something changed since these letters were drafted. Draft them again."))
     for letter in letters:
-        if not set(duties[letter.id]) <= owed:
-            raise Conflict(T("Something changed since these letters were drafted. Draft them again."))
         _release(work, letter)
-        if letter.way is Way.EMAIL and letter.person_id in addresses:
-            _post(work, letter, addresses[letter.person_id], duties[letter.id])
-            posted += 1
-        else:
-            letter.way = Way.HAND
-            by_hand += 1
+    mailed = [letter for letter in letters if letter.way is Way.EMAIL and letter.person_id in addresses]
+    share = looking.share(work, stage, len(mailed), since)
+    for place, letter in enumerate(mailed):
+        _post(work, letter, addresses[letter.person_id], duties[letter.id], waits=place >= share.at_once)
+    if share.is_new and share.look is not None:
+        share.look.letters = [str(letter.outbox_message_id) for letter in mailed[: share.at_once]]
+    by_hand = [letter for letter in letters if letter not in mailed]
+    for letter in by_hand:
+        letter.way = Way.HAND
     _say(work, stage, letters)
-    return Approved(posted, by_hand, _left_out(work, stage))
-
-
-def _for_its_own_decisions(work: Work, process: Process, stage: Stage) -> None:
-    if work.actor.may(Permission.DRAFT_ANSWERS, process.id):
-        return
-    if stage.kind not in DECIDING or body_for(work, process, stage).kind is not BodyKind.FORUM:
-        raise NotAllowed(T("A forum approves only the answers about its own decisions."))
+    waiting = max(0, len(mailed) - share.at_once)
+    return Approved(len(mailed), len(by_hand), _left_out(work, stage), waiting)
 
 
 def _chosen(work: Work, stage: Stage, chosen: list[uuid.UUID] | None) -> list[Letter]:
@@ -117,7 +124,7 @@ def _release(work: Work, letter: Letter) -> None:
         earlier.state = LETTER.after(earlier.state, "supersede")
 
 
-def _post(work: Work, letter: Letter, address: str, duties: list[uuid.UUID]) -> None:
+def _post(work: Work, letter: Letter, address: str, duties: list[uuid.UUID], *, waits: bool) -> None:
     key = work.post(
         Rendered(
             subject=letter.subject,
@@ -128,8 +135,10 @@ def _post(work: Work, letter: Letter, address: str, duties: list[uuid.UUID]) -> 
             origin=letter.origin,
             process_id=letter.process_id,
             letter_id=letter.id,
+            stage_id=letter.stage_id,
         ),
         Recipient(letter.person_id, address, letter.language),
+        draft=waits,
     )
     letter.outbox_message_id = key
     ledger.covers(work.session, key, duties)
@@ -138,12 +147,19 @@ def _post(work: Work, letter: Letter, address: str, duties: list[uuid.UUID]) -> 
 def post_confirmed(work: Work) -> None:
     """Post what was approved to be handed over and was not, to whoever has confirmed an address since: by the clock.
 
-    It goes as it was approved, and covers what it stands for once the provider accepts it.
+    It goes as it was approved, and covers what it stands for once the provider accepts it. Where others wait for a
+    look it waits with them.
     """
-    for letter in queries.to_post_after_all(work.session, AT_ONCE):
+    found = queries.to_post_after_all(work.session, AT_ONCE)
+    stages = {letter.stage_id for letter in found}
+    if found:
+        looking.hold(work, *stages)
+    waiting = {look.stage_id for look in looks.open_in(work.session, stages)} if found else set()
+    for letter in found:
         address = queries.addresses_of(work.session, [letter.person_id])[letter.person_id]
         letter.way = Way.EMAIL
-        _post(work, letter, address, queries.carried_by(work.session, [letter.id])[letter.id])
+        carried = queries.carried_by(work.session, [letter.id])[letter.id]
+        _post(work, letter, address, carried, waits=letter.stage_id in waiting)
         work.record("answer.posted", letter.trail_subject, folios=letter.folios)
 
 

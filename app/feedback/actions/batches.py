@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from app.feedback import queries
+from app.feedback import looks, queries
+from app.feedback.actions import looking
 from app.feedback.actions.approving import approve
 from app.feedback.actions.drafting import draft, prepare
 from app.feedback.rules import AT_ONCE
@@ -59,15 +60,24 @@ def approve_all(  # noqa: PLR0917 # waiver: the two slugs name one place, and ev
     process_slug: str,
     stage_slug: str,
     on_progress: Tell = _tell_nobody,
+    *,
+    since: datetime | None = None,
 ) -> int:
-    """Approve every draft of a stage that nothing blocks, in the name of somebody who may; gives how many."""
+    """Approve every draft of a stage that nothing blocks, in the name of somebody who may; gives how many.
+
+    `since` is when it was asked for: it ends when somebody has taken letters back since then.
+    """
+    since = since or now
 
     def some() -> int:
         with transaction(database, actor, now) as work:
             process, stage = _place(work.session, process_slug, stage_slug)
+            looking.hold(work, stage.id)
+            if looks.was_stopped(work.session, stage, since):
+                return 0
             chosen = [letter.id for letter in queries.to_approve(work.session, stage.id, AT_ONCE)]
             if chosen:
-                approve(work, process, stage, chosen)
+                approve(work, process, stage, chosen, since)
             return len(chosen)
 
     with database.reading() as session:
@@ -98,7 +108,8 @@ def draft_job(database: Database, arguments: dict[str, Any], tell: Tell) -> None
 def approve_job(database: Database, arguments: dict[str, Any], tell: Tell) -> None:
     """The job `feedback.approve`: arguments `person`, `process`, `stage`."""
     now = clock.now()
-    approve_all(database, _asker(database, arguments, now), now, arguments["process"], arguments["stage"], tell)
+    asker, since = _asker(database, arguments, now), datetime.fromisoformat(arguments.get("since") or now.isoformat())
+    approve_all(database, asker, now, arguments["process"], arguments["stage"], tell, since=since)
 
 
 def _asker(database: Database, arguments: dict[str, Any], now: datetime) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -102,6 +103,7 @@ def _read(database: Database, promise_id: uuid.UUID) -> list[_Notice]:
     for person in persons:
         addresses = [one for one in reached[person.id] if one.kind is ContactKind.EMAIL and one.confirmed_at]
         letter = letters.late(process, promise, (person.name, person.language), folios[person.id])
+        letter = dataclasses.replace(letter, stage_id=promise.stage_id)
         found.append(_Notice(Recipient(person.id, addresses[0].value, person.language), letter))
     return found
 

@@ -4,5 +4,6 @@ from app.feedback.pages.answers import router as answers
 from app.feedback.pages.collective import router as collective
 from app.feedback.pages.letters import router as letters
 from app.feedback.pages.reports import router as reports
+from app.feedback.pages.sending import router as sending
 
-ROUTERS = [answers, letters, reports, collective]
+ROUTERS = [answers, letters, reports, collective, sending]

@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from app.duties import promises
 from app.duties.rules import SettledBecause
-from app.feedback import actions, queries, rules
+from app.feedback import actions, looks, queries, rules
 from app.feedback.models import Letter
-from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, STATE_WORDS
+from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, PAUSED_BY, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text, Tn
+from app.mail import pausing
 from app.mail.rules import OutboxState
 from app.people import queries as people
 from app.people.rules import Permission
@@ -40,6 +41,7 @@ KIND_WORDS: dict[str, Text] = {
     "all": T("All"),
 }
 SENT_WORDS: dict[OutboxState, Text] = {
+    OutboxState.DRAFT: T("waits for the look at the first"),
     OutboxState.READY: T("waiting to be sent"),
     OutboxState.CLAIMED: T("being sent"),
     OutboxState.ATTEMPTING: T("being sent"),
@@ -90,7 +92,8 @@ def stages(view: View, slug: str) -> Response:
         (stage, stage.name(view.language), queries.figures(view.session, stage.id))
         for stage in queries.stages_with_duties(view.session, process.id)
     ]
-    return view.render("feedback/stages.html", process=process, rows=rows)
+    held = [one for one in pausing.standing(view.session, [process.id]) if one.stage_id is None]
+    return view.render("feedback/stages.html", process=process, rows=rows, pauses=held, paused_by=PAUSED_BY)
 
 
 @router.page("/p/{slug}/office/answers/{stage}", may=Permission.APPROVE_ANSWERS)
@@ -121,8 +124,23 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         without=queries.owed_without_letter(view.session, row.id) if kind == "draft" else [],
         job=running(view, row),
         job_words=JOB_WORDS,
+        **_held_back(view, process, row),
         **_words(view, process),
     )
+
+
+def _held_back(view: View, process: Process, stage: Stage) -> dict[str, Any]:
+    """What waits here because somebody said so, and what may still be held back."""
+    look = looks.waiting(view.session, stage.id)
+    return {
+        "pauses": looks.pauses_of(view.session, process.id, stage.id),
+        "look": look,
+        "look_title": Tn("{count} letter waits for a look", "{count} letters wait for a look", look.waiting)
+        if look
+        else None,
+        "unsent": looks.unsent(view.session, stage.id),
+        "paused_by": PAUSED_BY,
+    }
 
 
 def _still_owed(view: View, stage: Stage) -> Text | None:
@@ -192,6 +210,7 @@ def _ask(view: View, name: str, process: Process, stage: Stage) -> None:
             "process": process.slug,
             "stage": stage.slug,
             "stage_id": str(stage.id),
+            "since": view.now.isoformat(),
         }
         jobs.ask(view.work.session, name, arguments, view.now)
 
@@ -246,7 +265,12 @@ def move_promise(view: View, slug: str, stage: str) -> Response:
 
 
 def _told(approved: actions.Approved) -> Text:
-    sent = Tn("{count} letter is on its way.", "{count} letters are on their way.", approved.posted)
+    sent: Text = Tn(
+        "{count} letter is on its way.", "{count} letters are on their way.", approved.posted - approved.waiting
+    )
+    if approved.waiting:
+        wait = Tn("{count} waits until somebody looks.", "{count} wait until somebody looks.", approved.waiting)
+        sent = T("{sent} {by_hand}", sent=sent, by_hand=wait)
     if not approved.by_hand:
         return sent
     by_hand = Tn("{count} is to be handed over.", "{count} are to be handed over.", approved.by_hand)
