@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit import clock
+from app.kit.cells import harmless
 from app.kit.db import Database
 from app.kit.errors import NotFound
 from app.people.actor import Actor
@@ -30,7 +31,6 @@ from app.trail.rules import canonical, instant
 from app.work import transaction
 
 SEAL = "seal.json"
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
 
 
 def export(settings: Settings, slug: str, folder: Path) -> Iterator[tuple[str, int]]:
@@ -91,11 +91,6 @@ def write_csv(file: TextIO, dataset: Dataset, rows: Iterable[dict[str, Any]]) ->
     writer.writeheader()
     for row in rows:
         writer.writerow({name: harmless(row[name]) for name in names})
-
-
-def harmless(value: Any) -> Any:
-    """A cell as it may stand in a spreadsheet: text that would start a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
 
 
 def dictionary() -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from app.feedback.actions.batches import approve_all, approve_job, draft_all, dr
 from app.feedback.actions.collecting import Words, let_published_stand, publish_together
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
 from app.feedback.actions.promising import move_promise, tell_late_job
-from app.feedback.actions.reporting import publish_report, stage_facts
+from app.feedback.actions.reporting import publish_report, report_words
 from app.feedback.actions.settling import hand_over, leave_alone, rate, settle
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
     "publish_together",
     "rate",
     "reopen",
+    "report_words",
     "settle",
-    "stage_facts",
     "tell_late_job",
     "to_edit",
     "write_again",
