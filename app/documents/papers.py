@@ -25,6 +25,8 @@ SECONDS = 60.0
 MOST_WORDS = 5_500_000
 """Bytes: a thousand proposals with reasons of the longest kind, which take 13 seconds and 0.8 of the gigabyte."""
 PRESS = (sys.executable, "-s", "-m", "app.documents.press")
+SHORT_ROWS, SHORT_LETTERS = 10, 1500
+"""A table within both stays on one page."""
 GAPS = T("Some signs have no letter in this PDF and stand here as �. The page on the web shows them.")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 log = structlog.get_logger("minga.documents")
@@ -71,7 +73,8 @@ def sheet_of(paper: Paper) -> bytes:
     for section in data["sections"]:
         for block in section["blocks"]:
             if block["kind"] == "table":
-                block["widths"] = _widths(block)
+                block["breaks"] = len(block["rows"]) > SHORT_ROWS or _letters(block) > SHORT_LETTERS
+                block.setdefault("widths", _widths(block))
     return sheet_from(data)
 
 
@@ -104,6 +107,10 @@ def _widths(block: Block) -> list[int]:
         max([len(head), *(len(_text(row[n])) for row in block["rows"])]) for n, head in enumerate(block["heads"])
     ]
     return [2 if most <= 8 else 4 if most <= 26 else 7 if most <= 90 else 12 for most in longest]
+
+
+def _letters(block: Block) -> int:
+    return sum(len(_text(cell)) for row in block["rows"] for cell in row)
 
 
 def _text(cell: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.documents.papers import Block, Paper, Section
 from app.editorial.rules.outreach import AUDIENCE_WORDS, CHANNEL_WORDS, Audience, OutreachChannel
 from app.feedback.reported import UNDECIDED
-from app.feedback.rules import CLEAR_WORDS, SMALL_CELL, Clear
+from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.i18n import T, Text
 from app.kit.text import say_date, say_instant, say_number, say_until
 from app.people.rules import OriginSector
@@ -22,7 +23,11 @@ from app.proposals.words import CHANNELS, PROVENANCE_WORDS, SECTORS
 Content = dict[str, Any]
 LEFT_UNDECIDED = T("It was left without a decision")
 PLACE_NOT_NAMED = T("Elsewhere, or not said")
-FEWER = T("under five")
+WITHHELD = T("not shown")
+FEW = T(
+    "Where a number of people is under five it is not given, so that nobody can be recognised. Decisions are "
+    "published one by one, so theirs are given whole."
+)
 NOTHING = "–"
 ANSWER_WORDS: tuple[tuple[str, Text], ...] = (
     ("owed", T("Owed")),
@@ -44,6 +49,14 @@ def day_of(said: str) -> tuple[date, str]:
     """A day, month or year as it is kept, with how exactly it is known."""
     known = {10: "day", 7: "month", 4: "year"}[len(said)]
     return date.fromisoformat((said + "-01-01")[:10]), known
+
+
+def places_said(facts: dict[str, Any], language: str) -> list[tuple[Text | str, Text | int]]:
+    """What place the proposals are about; those that were named by few stand together in one row at the end."""
+    told = [(names[language] if names else PLACE_NOT_NAMED, n) for names, n in facts.get("places", [])]
+    shown: list[tuple[Text | str, Text | int]] = [(name, n) for name, n in told if n is not None]
+    few = [name.into(language) if isinstance(name, Text) else name for name, n in told if n is None]
+    return [*shown, ("; ".join(few), WITHHELD)] if few else shown
 
 
 class ReportPaper:
@@ -86,8 +99,11 @@ class ReportPaper:
         names: dict[str, str] = self.content[name]
         return names[self.language]
 
+    def _plain(self, said: Text | str | int) -> str:
+        return self._say(said) if isinstance(said, Text) else said if isinstance(said, str) else self._number(said)
+
     def _number(self, n: int | None) -> str:
-        return self._say(FEWER) if n is None else say_number(n, self.language)
+        return self._say(WITHHELD) if n is None else say_number(n, self.language)
 
     def _day(self, said: str) -> str:
         day, known = day_of(said)
@@ -132,7 +148,8 @@ class ReportPaper:
             ]
             for act in told["acts"]
         ]
-        blocks = [self._table(T("How people were told of it"), heads, rows)] if rows else []
+        table = self._table(T("How people were told of it"), heads, rows) | {"numbers": [4]}
+        blocks = [table] if rows else []
         if told["total"] > len(rows):
             rest = T("{n} more stand in the register of outreach.", n=self._number(told["total"] - len(rows)))
             blocks.append(self._sentence(rest))
@@ -149,18 +166,15 @@ class ReportPaper:
             return Section(2, "", [])
         channels = [[self._say(CHANNELS[Channel(k)]), self._number(n)] for k, n in self.facts["channels"].items()]
         sectors = [[self._say(SECTORS[OriginSector(k)]), self._number(n)] for k, n in self.facts["sectors"].items()]
-        places = [
-            [names[self.language] if names else self._say(PLACE_NOT_NAMED), self._number(n)]
-            for names, n in self.facts["places"]
-        ]
+        places = [[self._plain(name), self._plain(n)] for name, n in places_said(self.facts, self.language)]
         number = T("Proposals")
         blocks = [
-            self._table(T("By which way proposals came in"), (T("Way"), number), channels),
-            self._table(T("As whom people wrote"), (T("Sector"), number), sectors),
-            self._table(T("What place they are about"), (T("Place"), number), places),
+            self._counts(T("By which way proposals came in"), (T("Way"), number), channels),
+            self._counts(T("As whom people wrote"), (T("Sector"), number), sectors),
+            self._counts(T("What place they are about"), (T("Place"), number), places),
         ]
         people = self.facts["people"]
-        told = [self._sentence(self._withheld())] if self._is_withheld() else []
+        told = [self._sentence(FEW)] if self._is_withheld() else []
         told.append(
             self._sentence(
                 T(
@@ -176,13 +190,6 @@ class ReportPaper:
         cells = [*self.facts["channels"].values(), *self.facts["sectors"].values(), *self.facts["clear"].values()]
         return None in [*cells, *(n for _, n in self.facts["places"])]
 
-    def _withheld(self) -> Text:
-        return T(
-            "Where a number of people is under {n} it is not given, so that nobody can be recognised. Decisions are "
-            "published one by one, so theirs are given whole.",
-            n=SMALL_CELL,
-        )
-
     def _answers(self) -> Section:
         answers = self.facts["answers"]
         done = answers["covered"] + answers["settled"]
@@ -197,7 +204,7 @@ class ReportPaper:
         if when:
             blocks.append(self._bars(T("When people were answered"), (T("Date"), T("Answers")), when))
         rows = [[self._say(word), self._number(answers[name])] for name, word in ANSWER_WORDS]
-        blocks.append(self._table(T("What became of the answers"), (T("Answers"), T("Number")), rows))
+        blocks.append(self._counts(T("What became of the answers"), (T("Answers"), T("Number")), rows))
         if self.facts["lone"]:
             lone = T(
                 "Letters approved by the person who wrote them, because nobody else could: {n}.",
@@ -207,7 +214,7 @@ class ReportPaper:
         clear = [[self._say(CLEAR_WORDS[Clear(k)]), self._number(n)] for k, n in self.facts["clear"].items()]
         if clear:
             blocks.append(
-                self._table(T("Was the reason clear? What readers answered"), (T("Answer"), T("People")), clear)
+                self._counts(T("Was the reason clear? What readers answered"), (T("Answer"), T("People")), clear)
             )
         return Section(2, self._say(T("The answers")), blocks if total else [])
 
@@ -231,7 +238,9 @@ class ReportPaper:
             blocks.append(self._bars(T("Kinds of reasons"), (T("Reason"), number), kinds))
         heads = (T("Proposal"), T("Decision"), T("Reason"))
         rows = [[self._named(row), self._outcome(row), self._reason(row)] for row in self.content["rows"]]
-        blocks.append(self._table(T("Every proposal with its reason"), heads, rows))
+        if self._body:
+            blocks.append(self._sentence(T("Decided by: {body}.", body=self._body)))
+        blocks.append(self._table(T("Every proposal with its reason"), heads, rows) | {"widths": [6, 5, 13]})
         if self.content["is_too_long"]:
             blocks.append(self._sentence(T("The reasons are too long for one PDF. They stand whole in the CSV file.")))
         return Section(2, self._say(T("What was decided, and why")), blocks)
@@ -242,11 +251,17 @@ class ReportPaper:
     def _outcome(self, row: dict[str, Any]) -> str:
         moment = datetime.fromisoformat(row["decided_at"]).astimezone(self.zone).date()
         said = [self._say(outcome_word(row["outcome"])), say_date(moment, self.language, row["known_to"])]
-        said += [row["body"][self.language]] if row["body"][self.language] else []
+        said += [row["body"][self.language]] if row["body"]["es"] and self._body is None else []
         provenance = Provenance(row["provenance"])
         if provenance is not Provenance.NATIVE:
             said.append(self._say(PROVENANCE_WORDS[provenance]))
         return " · ".join(said)
+
+    @cached_property
+    def _body(self) -> str | None:
+        """Who decided on all of them, where it was one body."""
+        bodies = {row["body"][self.language] for row in self.content["rows"] if row["body"]["es"]}
+        return bodies.pop() if len(bodies) == 1 else None
 
     def _reason(self, row: dict[str, Any]) -> str | dict[str, str]:
         if self.content["is_too_long"]:
@@ -278,6 +293,9 @@ class ReportPaper:
 
     def _sentence(self, text: Text) -> Block:
         return {"kind": "sentence", "text": self._say(text)}
+
+    def _counts(self, caption: Text, heads: Iterable[Text], rows: Sequence[Sequence[Any]]) -> Block:
+        return self._table(caption, heads, rows) | {"numbers": [1]}
 
     def _table(self, caption: Text, heads: Iterable[Text], rows: Sequence[Sequence[Any]]) -> Block:
         return {

@@ -17,7 +17,7 @@ from app.duties import promises
 from app.editorial.rules.outreach import AUDIENCE_WORDS, CHANNEL_WORDS, Audience, OutreachChannel
 from app.feedback import actions, queries, report_files, reported
 from app.feedback.models import StageReport
-from app.feedback.report_wording import PLACE_NOT_NAMED, day_of, outcome_word
+from app.feedback.report_wording import WITHHELD, day_of, outcome_word, places_said
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Text, Tn
@@ -152,7 +152,7 @@ def _told(facts: dict[str, Any], language: str) -> dict[str, Any]:
             for act in outreach["acts"]
         ],
         "more_acts": outreach["total"] - len(outreach["acts"]),
-        "places": [(names[language] if names else PLACE_NOT_NAMED, _count(n)) for names, n in facts.get("places", [])],
+        "places": places_said(facts, language),
         "answered": [(*day_of(said), n) for said, n in facts.get("answered", [])],
         "against": [row | {"outcome": outcome_word(row["outcome"])} for row in facts.get("against", [])],
         "dissent": [row | {"where": row["where"][language]} for row in facts.get("dissent", [])],
@@ -175,7 +175,7 @@ def _how_many(decided: int, n: int) -> Text:
 
 
 def _count(n: int | None) -> Any:
-    return T("under five") if n is None else n
+    return WITHHELD if n is None else n
 
 
 def _moment(said: str | None) -> datetime | None:
