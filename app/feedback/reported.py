@@ -23,7 +23,8 @@ from app.feedback import queries, rules
 from app.forum.models import ForumSession
 from app.forum.records import SessionMinutes
 from app.forum.rules.minutes import MinutesState
-from app.kit.i18n import Text
+from app.forum.rules.seats import KIND_WORDS, SessionKind
+from app.kit.i18n import T, Text
 from app.meetings.models import Meeting, Minutes
 from app.process.models import Process, Stage, Territory
 from app.proposals import queries as proposals
@@ -177,8 +178,12 @@ def _voices(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for motion in told.get("motions", []):
         for voice in motion["voices"]:
             if voice["voice"] in AGAINST_VOICES:
-                where = {language: f"{name} {told['number']}" for language, name in told["body"].items()}
-                yield {"where": where, "who": voice["name"], "about": motion["text"], "said": voice["reason"]}
+                yield {"where": _session(told), "who": voice["name"], "about": motion["text"], "said": voice["reason"]}
+
+
+def _session(told: dict[str, Any]) -> dict[str, str]:
+    name = T("{kind} no. {number}", kind=KIND_WORDS[SessionKind(told["kind"])], number=told["number"])
+    return both(name, name)
 
 
 def when_answered(days: Iterable[date]) -> list[list[Any]]:
