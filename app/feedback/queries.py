@@ -321,8 +321,9 @@ def owed_since(session: Session, stage_id: uuid.UUID) -> datetime | None:
 
 def how_it_went(session: Session, stage_id: uuid.UUID) -> Report:
     """The median of days until an answer, what readers said of its reason, and approvals by one person alone."""
-    covered = (Duty.stage_id == stage_id, Duty.state == DutyState.COVERED, Duty.closed_at.is_not(None))
-    spans = [(row[0], row[1]) for row in session.execute(select(Duty.owed_at, Duty.closed_at).where(*covered))]
+    covered = (Duty.stage_id == stage_id, Duty.state == DutyState.COVERED)
+    rows = session.execute(select(Duty.owed_at, Duty.closed_at).where(*covered))
+    spans = [(owed, at) for owed, at in rows if at is not None]
     clear = _counted(
         session.execute(
             select(Clarity.answer, func.count()).where(Clarity.stage_id == stage_id).group_by(Clarity.answer)

@@ -50,7 +50,7 @@ def drawn(session: Session, process: Process, stage: Stage, words: dict[str, str
     now, site = at
     earlier = queries.reports_of(session, stage.id)
     names = (stage.name("es"), stage.name("en"))
-    content = {
+    content: dict[str, Any] = {
         "process": reported.both(process.name("es"), process.name("en")),
         "stage": reported.both(*names),
         "slug": stage.slug,

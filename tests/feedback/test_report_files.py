@@ -6,6 +6,7 @@ import csv
 from datetime import date
 from io import StringIO
 from itertools import pairwise
+from typing import Any
 
 import httpx2
 import pytest
@@ -150,7 +151,13 @@ async def test_the_annex_holds_every_proposal_and_no_formula(world: World) -> No
 
 
 def test_an_answer_left_open_stands_in_it_with_its_reason() -> None:
-    row = {"folio": "A-1", "title": "@uno", "outcome": "undecided", "codes": [], "reason": "+Falta saber."}
+    row: dict[str, Any] = {
+        "folio": "A-1",
+        "title": "@uno",
+        "outcome": "undecided",
+        "codes": [],
+        "reason": "+Falta saber.",
+    }
     row |= {"override": "", "decided_at": "2026-05-01", "known_to": "day", "body": {"es": "", "en": ""}}
     row |= {"session": "", "act": "", "provenance": "native"}
     assert annex([row], "es").decode("utf-8-sig").splitlines()[1] == (
