@@ -251,6 +251,12 @@ def letters_of(
     return [Line(*row) for row in session.execute(statement.order_by(Letter.id).limit(limit))]
 
 
+def keys_to_hand_over(session: Session, stage_id: uuid.UUID, limit: int) -> list[uuid.UUID]:
+    """The keys of the letters that are to be handed over, in the order of that list."""
+    wanted = select(Letter.id).where(Letter.stage_id == stage_id, *_narrowed("hand"))
+    return list(session.scalars(wanted.order_by(Letter.id).limit(limit)))
+
+
 def _narrowed(kind: str) -> list[ColumnElement[bool]]:
     is_draft, is_approved = Letter.state == LetterState.DRAFT, Letter.state == LetterState.APPROVED
     return {
