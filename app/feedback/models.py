@@ -124,6 +124,16 @@ class StageReport(Base):
     csv_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("documents.id"))
 
 
+class ReportNotice(Base):
+    """That somebody who took part was told of a published report: once for each version."""
+
+    __tablename__ = "report_notices"
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stage_reports.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
 class CollectiveAnswer(Base):
     """What the participants of one table were answered together, as published; a later version says what changed."""
 

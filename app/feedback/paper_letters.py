@@ -6,7 +6,7 @@ The words are those that were approved, as they stand. A letter that was printed
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -58,13 +58,15 @@ def _told(letter: Letter, name: str, reached: Sequence[Contact]) -> dict[str, An
         "folios": ", ".join(letter.folios),
         "to": [] if letter.is_to_anybody else [name, *(by_post[0].splitlines() if by_post else [])],
         "subject": letter.subject,
-        "parts": [_part(part) for part in letter.text.split("\n\n") if part.strip()],
+        "parts": list(_parts(letter.text)),
     }
 
 
-def _part(part: str) -> dict[str, Any]:
-    said = part.strip()
-    if said.startswith(QUOTED):
-        return {"kind": "quote", "lines": [said.removeprefix(QUOTED)]}
-    kind = "foot" if said.startswith(FOOT) else "said"
-    return {"kind": kind, "lines": said.removeprefix(FOOT).split("\n")}
+def _parts(text: str) -> Iterator[dict[str, Any]]:
+    """What a letter's own text is made of; what stands below its line is its foot to the end."""
+    kind = "said"
+    for part in filter(str.strip, text.split("\n\n")):
+        said = part.strip()
+        kind = "foot" if said.startswith(FOOT) else kind
+        lines = said.removeprefix(FOOT).removeprefix(QUOTED).split("\n")
+        yield {"kind": "quote" if said.startswith(QUOTED) else kind, "lines": lines}

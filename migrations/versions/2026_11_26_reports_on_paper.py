@@ -1,4 +1,4 @@
-"""a stage report keeps its files, and says what changed because of what people proposed"""
+"""a stage report keeps its files, says what changed because of it, and is told to those who took part"""
 
 from __future__ import annotations
 
@@ -22,9 +22,24 @@ def upgrade() -> None:
             op.alter_column("stage_reports", name, server_default=None)
     for name in FILES:
         point_at("stage_reports", name, "documents")
+    op.create_table(
+        "report_notices",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        *(_points("person_id", "people"), _points("report_id", "stage_reports")),
+        sa.PrimaryKeyConstraint("report_id", "person_id", name=op.f("pk_report_notices")),
+    )
+    op.create_index(op.f("ix_report_notices_person_id"), "report_notices", ["person_id"])
+
+
+def _points(column: str, target: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_report_notices_{column}")
+    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=name, deferrable=True, initially="DEFERRED")
 
 
 def downgrade() -> None:
+    op.drop_table("report_notices")
     for name in FILES:
         point_no_more("stage_reports", name)
     for name in ("content_hash", "what_changed"):

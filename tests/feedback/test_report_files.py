@@ -27,6 +27,10 @@ from app.forum.models import ForumSession
 from app.forum.queries import minutes
 from app.forum.rules.minutes import fingerprint
 from app.kit.errors import NotAllowed, Stale
+from app.mail.models import OutboxMessage
+from app.mail.rules import LetterKind
+from app.parts import due
+from app.people.rules import ContactKind
 from app.process import queries as processes
 from app.process.models import Process
 from tests.costs import cost
@@ -295,3 +299,39 @@ def test_reasons_too_long_for_a_paper_stand_in_the_annex(world: World, monkeypat
     assert (WHY_NOT in Read(drawn.es).words, WHY_NOT in short) == (True, False)
     assert "Están completas en el archivo CSV." in short
     assert WHY_NOT in drawn.csv.decode().replace('""', '"')
+
+
+async def test_everybody_who_took_part_is_told_once_for_each_version(world: World) -> None:
+    """By one short letter to a confirmed address; whoever has none is told by nobody, whoever took no part neither."""
+    process = world.open_process()
+    for who in ("ana", "bruno", "diego"):
+        world.admitted(process, who, f"Propuesta de {who}")
+    world.admitted(process, "Rosa Muñoz", "Una más", contact=(ContactKind.PHONE, "+56 9 5555 1234"))
+    world.clock.move(days=11)
+    for folio in ("TOWN-0001", "TOWN-0002", "TOWN-0004"):  # not on diego's: nothing is owed to him at this stage
+        decide(world, process, folio)
+    publish(world, process)
+    async with world.browser("carla") as carla:
+        assert (await _publish(carla)).status_code == 303
+        first = _told(world)
+        assert (await _publish(carla, change_note="Se corrigió un dato.")).status_code == 303
+    assert sorted(one.to_address for one in first) == ["ana@example.org", "bruno@example.org"]
+    later = _told(world)[len(first) :]
+    assert sorted(one.to_address for one in later) == ["ana@example.org", "bruno@example.org"]
+    for one, version, note in ((first[0], 1, False), (later[0], 2, True)):
+        assert f"/p/town/feedback/decision?version={version}" in one.text
+        assert ("Se corrigió un dato." in one.text, "Se corrigió un dato." in one.html) == (note, note)
+        assert "Decisión sobre las propuestas" in one.subject
+    with world.database.reading() as session:
+        report = session.scalars(select(StageReport).where(StageReport.version == 1)).one()
+    feedback.tell_report_job(world.database, {"report": str(report.id)}, lambda *_: None)  # again, and of what is past
+    assert len(_told(world)) == 4
+
+
+def _told(world: World) -> list[OutboxMessage]:
+    """What was written to those who took part, after the worker has done what it was asked."""
+    while (job := due._claim(world.database, world.clock)) is not None:
+        due.do_job(world.database, job, world.clock)
+    with world.database.reading() as session:
+        told = select(OutboxMessage).where(OutboxMessage.kind == LetterKind.DUTY)
+        return list(session.scalars(told.order_by(OutboxMessage.id)))

@@ -30,10 +30,10 @@ def drawn(database: Database, at: tuple[str, str], asked: str, now: datetime) ->
 
 
 def publishing(stage: str, report: Drawn) -> Callable[[Work, Process], None]:
-    """The act of publishing it."""
+    """The act of publishing it; the people of this plan are made up, so nobody is told by letter."""
 
     def publish(work: Work, process: Process) -> None:
         row = processes.stage_named(work.session, process.id, stage)
-        feedback.publish_report(work, process, row, report)
+        feedback.publish_report(work, process, row, report, is_told=False)
 
     return publish

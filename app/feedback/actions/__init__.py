@@ -7,6 +7,7 @@ from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit
 from app.feedback.actions.promising import move_promise, tell_late_job
 from app.feedback.actions.reporting import publish_report, report_words
 from app.feedback.actions.settling import hand_over, leave_alone, rate, settle
+from app.feedback.actions.telling import tell_report_job
 
 __all__ = [
     "Approved",
@@ -32,6 +33,7 @@ __all__ = [
     "report_words",
     "settle",
     "tell_late_job",
+    "tell_report_job",
     "to_edit",
     "write_again",
 ]

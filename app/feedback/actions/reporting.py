@@ -12,6 +12,7 @@ from app.documents import actions as documents
 from app.documents.inspecting import Clean, Looked
 from app.documents.rules import Kind
 from app.feedback import queries
+from app.feedback.actions.telling import ask_to_tell
 from app.feedback.models import StageReport
 from app.feedback.report_files import WORDS, Drawn
 from app.feedback.reported import FIGURES
@@ -40,10 +41,11 @@ def report_words(session: Session, stage: Stage, words: dict[str, str]) -> dict[
     return texts
 
 
-def publish_report(work: Work, process: Process, stage: Stage, drawn: Drawn) -> StageReport:
+def publish_report(work: Work, process: Process, stage: Stage, drawn: Drawn, *, is_told: bool = True) -> StageReport:
     """Publish the report of a stage with its files, as it was drawn; a later version says what changed. Office only.
 
     `drawn` was made before this act; where another version or other decisions were published since, nothing is.
+    Everybody who took part is told of it by letter, unless it `is_told` to nobody: what was played of a past process.
     """
     work.require(Permission.PUBLISH_DECISIONS, process.id)
     texts = report_words(work.session, stage, drawn.words)
@@ -74,6 +76,9 @@ def publish_report(work: Work, process: Process, stage: Stage, drawn: Drawn) -> 
         content_hash=drawn.content_hash,
         files={name: hashlib.sha256(getattr(drawn, name)).hexdigest() for name in ("es", "en", "csv")},
     )
+    if is_told:
+        work.session.flush()
+        ask_to_tell(work, report)
     return report
 
 
