@@ -9,6 +9,7 @@ from typing import Any
 from app.commitments.rules.comments import CHANGES_THE_DRAFT, Response
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.duties.models import Promise
+from app.feedback.models import StageReport
 from app.feedback.sections import COLLECTIVE, COMMENT, HELD_BACK, REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, opening_of, say_date
@@ -174,6 +175,23 @@ def late(process: Process, promise: Promise, to: tuple[str, str], folios: list[s
         "path": f"/p/{process.slug}/feedback",
     }
     return render(Letter("feedback/late", context, kind=LetterKind.DUTY, process_id=process.id), language)
+
+
+def report_published(process: Process, stage: Stage, report: StageReport, to: tuple[str, str]) -> Rendered:
+    """That the report of a stage is public, to somebody who took part in it."""
+    name, spoken = to
+    language = variant(process, spoken)
+    context = {
+        "process": {"name": process.name(language)},
+        "person": name,
+        "stage": said(stage.name(language), language),
+        "version": report.version,
+        "change_note": report.change_note,
+        "written_in": process.language[:2],
+        "ask_at": Verbatim(process.ask_at),
+        "path": f"/p/{process.slug}/feedback/{stage.slug}?version={report.version}",
+    }
+    return render(Letter("feedback/report", context, kind=LetterKind.DUTY, process_id=process.id), language)
 
 
 def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class Clarity(Base):
 
 
 class StageReport(Base):
-    """What was done with what people proposed, as published; a later version says what changed."""
+    """What was done with what people proposed, as published with its files; a later version says what changed."""
 
     __tablename__ = "stage_reports"
     __table_args__ = (UniqueConstraint("stage_id", "version"),)
@@ -140,8 +140,23 @@ class StageReport(Base):
     version: Mapped[int]
     facts: Mapped[dict[str, Any]]
     purpose: Mapped[str] = mapped_column(Text, default="")
+    what_changed: Mapped[str] = mapped_column(Text, default="")
     what_next: Mapped[str] = mapped_column(Text, default="")
     change_note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(String(64), default="")
+    pdf_es_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("documents.id"))
+    pdf_en_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("documents.id"))
+    csv_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("documents.id"))
+
+
+class ReportNotice(Base):
+    """That somebody who took part was told of a published report: once for each version."""
+
+    __tablename__ = "report_notices"
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stage_reports.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     at: Mapped[datetime]
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.duties.models import Duty
@@ -22,6 +22,7 @@ from app.mail.models import OutboxMessage
 from app.mail.rules import NOT_REACHED, OutboxState
 from app.people.models import Contact, Person
 from app.people.rules import ContactKind
+from app.process.kinds import INTAKE
 from app.process.models import Stage
 from app.proposals.models import Author, Proposal
 
@@ -70,6 +71,7 @@ class Report:
     clear: dict[Clear, int]
     lone: int
     since: datetime | None
+    closed: list[datetime]
 
 
 def figures(session: Session, stage_id: uuid.UUID) -> Figures:
@@ -249,6 +251,12 @@ def letters_of(
     return [Line(*row) for row in session.execute(statement.order_by(Letter.id).limit(limit))]
 
 
+def keys_to_hand_over(session: Session, stage_id: uuid.UUID, limit: int) -> list[uuid.UUID]:
+    """The keys of the letters that are to be handed over, in the order of that list."""
+    wanted = select(Letter.id).where(Letter.stage_id == stage_id, *_narrowed("hand"))
+    return list(session.scalars(wanted.order_by(Letter.id).limit(limit)))
+
+
 def _narrowed(kind: str) -> list[ColumnElement[bool]]:
     is_draft, is_approved = Letter.state == LetterState.DRAFT, Letter.state == LetterState.APPROVED
     return {
@@ -319,17 +327,17 @@ def owed_since(session: Session, stage_id: uuid.UUID) -> datetime | None:
 
 def how_it_went(session: Session, stage_id: uuid.UUID) -> Report:
     """The median of days until an answer, what readers said of its reason, and approvals by one person alone."""
-    spans = session.execute(
-        select(Duty.owed_at, Duty.closed_at).where(Duty.stage_id == stage_id, Duty.state == DutyState.COVERED)
-    )
+    covered = (Duty.stage_id == stage_id, Duty.state == DutyState.COVERED)
+    rows = session.execute(select(Duty.owed_at, Duty.closed_at).where(*covered))
+    spans = [(owed, at) for owed, at in rows if at is not None]
     clear = _counted(
         session.execute(
             select(Clarity.answer, func.count()).where(Clarity.stage_id == stage_id).group_by(Clarity.answer)
         )
     )
     lone = select(func.count()).select_from(Letter).where(Letter.stage_id == stage_id, Letter.is_lone_approval)
-    days = median_days([closed - owed for owed, closed in spans if closed])
-    return Report(days, clear, session.scalar(lone) or 0, owed_since(session, stage_id))
+    days, closed = median_days([closed - owed for owed, closed in spans]), [closed for _, closed in spans]
+    return Report(days, clear, session.scalar(lone) or 0, owed_since(session, stage_id), closed)
 
 
 def confirmed_people(session: Session, process_id: uuid.UUID) -> dict[str, int]:
@@ -349,7 +357,20 @@ def reports_of(session: Session, stage_id: uuid.UUID) -> list[StageReport]:
     return list(session.scalars(wanted.order_by(StageReport.version.desc())))
 
 
+def may_be_told(session: Session, stage: Stage) -> bool:
+    """Whether there is anything to report of a stage: somebody was owed an answer, or proposals came in there."""
+    owed = exists().where(Duty.stage_id == stage.id)
+    came = exists().where(Proposal.process_id == stage.process_id) if stage.kind in INTAKE else false()
+    return bool(session.scalar(select(or_(owed, came))))
+
+
 def stages_with_duties(session: Session, process_id: uuid.UUID) -> list[Stage]:
     """The stages at which somebody was ever owed an answer, in their order."""
     owes = exists().where(Duty.stage_id == Stage.id)
     return list(session.scalars(select(Stage).where(Stage.process_id == process_id, owes).order_by(Stage.position)))
+
+
+def stages_told(session: Session, process_id: uuid.UUID) -> list[Stage]:
+    """Those stages, and those that have a report without owing anybody an answer."""
+    told = or_(exists().where(Duty.stage_id == Stage.id), exists().where(StageReport.stage_id == Stage.id))
+    return list(session.scalars(select(Stage).where(Stage.process_id == process_id, told).order_by(Stage.position)))

@@ -1,4 +1,4 @@
-"""Printing minutes and reports: assembled in a reading, set by a child process with nothing of ours in it.
+"""Printing minutes and reports: assembled in a reading, set by the press.
 
 Minutes are set before the act that publishes them and outside its transaction; it takes about a second, and three where
 a thousand decisions are told.
@@ -6,34 +6,20 @@ a thousand decisions are told.
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
-import sys
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 
+from app.documents.papers import MOST_WORDS, set_paper, set_sheet, sheet_from
 from app.forum.actions.minuting import Prints
 from app.forum.models import ForumSession
 from app.forum.queries import minutes as queries
 from app.forum.rules.minutes import fingerprint
-from app.forum.wording import Paper, Wording
+from app.forum.wording import Wording
 from app.kit.errors import Conflict
 from app.kit.i18n import T
 from app.process.models import Process
-from app.settings import ROOT
-
-SECONDS = 60.0
-MOST_WORDS = 5_500_000
-"""Bytes: a thousand proposals with reasons of the longest kind, which take 13 seconds and 0.8 of the gigabyte."""
-PRESS = (sys.executable, "-s", "-m", "app.forum.press")
-GAPS = T("Some signs have no letter in this PDF and stand here as �. The page on the web shows them.")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-log = structlog.get_logger("minga.forum")
 
 
 def prints_of(session: Session, process: Process, meeting: ForumSession, now: datetime, site: str) -> Prints:
@@ -48,68 +34,9 @@ def printed(content: dict[str, Any], home: str) -> Prints:
     return Prints(fingerprint(content), es, en)
 
 
-def set_paper(paper: Paper) -> bytes:
-    """One paper as a tagged PDF; refused in words where it cannot be set."""
-    return set_sheet(sheet_of(paper), "minutes")
-
-
 def set_report(report: dict[str, Any]) -> bytes:
     """A report of a filter the same way, by its own template; refused in words where it is too long for paper."""
-    sheet = sheet_of_report(report)
+    sheet = sheet_from(report)
     if len(sheet) > MOST_WORDS:
         raise Conflict(T("This report is too long for a PDF. It can be had whole as XLSX or ODS."))
     return set_sheet(sheet, "report")
-
-
-def set_sheet(sheet: bytes, template: str) -> bytes:
-    """What a template is given, as a tagged PDF."""
-    done = _run(sheet, template)
-    if done is None or done.returncode or not done.stdout.startswith(b"%PDF-"):
-        log.warning("forum: a paper could not be set", returncode=done.returncode if done else None)
-        raise Conflict(T("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
-    return done.stdout
-
-
-def sheet_of(paper: Paper) -> bytes:
-    """What the template is given: the words as JSON, with a width for each column."""
-    data = asdict(paper) | {"gaps": GAPS.into(paper.language)}
-    for section in data["sections"]:
-        for block in section["blocks"]:
-            if block["kind"] == "table":
-                block["widths"] = _widths(block)
-    return json.dumps(_printable(data), ensure_ascii=False).encode()
-
-
-def sheet_of_report(report: dict[str, Any]) -> bytes:
-    """The same for a report."""
-    return json.dumps(_printable(report | {"gaps": GAPS.into(report["language"])}), ensure_ascii=False).encode()
-
-
-def _printable(value: Any) -> Any:
-    """The same without control characters, which no paper shows."""
-    if isinstance(value, str):
-        return CONTROL.sub("", value)
-    if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _run(data: bytes, template: str) -> subprocess.CompletedProcess[bytes] | None:
-    try:
-        return subprocess.run(  # noqa: S603 - our own program, no shell, nothing of the paper in its arguments
-            (*PRESS, template), input=data, capture_output=True, cwd=ROOT, env={}, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return None
-
-
-def _widths(block: dict[str, Any]) -> list[int]:
-    """A share of the width for each column: a number needs little, a reason most."""
-    longest = [
-        max([len(head), *(len(_text(row[n])) for row in block["rows"])]) for n, head in enumerate(block["heads"])
-    ]
-    return [2 if most <= 8 else 4 if most <= 26 else 7 if most <= 90 else 12 for most in longest]
-
-
-def _text(cell: Any) -> str:
-    return cell if isinstance(cell, str) else str(cell["text"])

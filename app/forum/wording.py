@@ -1,16 +1,12 @@
-"""The minutes of a session in words: one wording of what was recorded, which the page and the PDF only lay out.
-
-A paper is a title, a few facts and sections; a section has a level from 2 on and blocks: text somebody wrote, a
-sentence of ours, a list, or a table with heads. A cell or an entry is a string, or a text with an address.
-"""
+"""The minutes of a session in words: one wording of what was recorded, which the page and the PDF only lay out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from app.decisions.rules import OUTCOME_WORDS, Outcome
+from app.documents.papers import Block, Paper, Section
 from app.forum.rules.motions import (
     MOTION_WORDS,
     TWO_THIRDS,
@@ -27,30 +23,8 @@ from app.forum.rules.seats import KIND_WORDS, SECTOR_WORDS, Quorum, SeatSector, 
 from app.kit.i18n import T, Text, Tn
 from app.kit.text import say_date, say_instant
 
-Block = dict[str, Any]
 Content = dict[str, Any]
 PRESENCE_WORDS = {"holder": T("present"), "alternate": T("present, by the alternate"), "absent": T("absent")}
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the minutes under its heading."""
-
-    level: int
-    title: str
-    blocks: list[Block]
-
-
-@dataclass(frozen=True)
-class Paper:
-    """The minutes as they are laid out: who met, what as, the facts, and the parts in order."""
-
-    language: str
-    title: str
-    body: str
-    process: str
-    facts: list[tuple[str, str]]
-    sections: list[Section]
 
 
 class Wording:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
@@ -196,11 +195,3 @@ def syllables_es(word: str) -> int:
     spoken = re.sub(r"y$", "i", word)
     count: Callable[[str], int] = lambda run: max(1, len(FULL_VOWEL.findall(run)))  # noqa: E731
     return max(1, sum(count(run) for run in VOWELS.findall(spoken)))
-
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
-
-
-def harmless(value: Any) -> Any:
-    """A cell as it may stand in a spreadsheet: text that would start a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value

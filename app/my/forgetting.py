@@ -102,6 +102,7 @@ STAGES: dict[str, Forget | str] = {
     "invitations": _invitations,
     "letters": _letters,
     **MEETINGS,
+    "report_notices": "That somebody was told of a published report keeps only the bare key.",
     "promise_notices": "That somebody was told of a date that slipped keeps only the bare key.",
     "recusals": "Who stood aside is the forum's public record by seat; the key names nobody any more.",
     "round_calls": _round_calls,

@@ -142,7 +142,7 @@ def fill_tables() -> None:
     JOBS[SWEEP] = sweep_job
     JOBS[commitment_actions.REMIND] = commitment_actions.remind_job
     JOBS.update({"feedback.draft": feedback.draft_job, "feedback.approve": feedback.approve_job})
-    JOBS["feedback.tell_late"] = feedback.tell_late_job
+    JOBS.update({"feedback.tell_late": feedback.tell_late_job, "feedback.tell_report": feedback.tell_report_job})
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
     JOBS.update(forum.JOBS)

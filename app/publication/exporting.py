@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit import clock
+from app.kit.cells import harmless
 from app.kit.db import Database
 from app.kit.errors import NotFound
-from app.kit.text import harmless
 from app.people.actor import Actor
 from app.prioritisation.queries import open_data, rounds
 from app.process import queries as processes

@@ -20,7 +20,7 @@ from app.forum.queries import counting, open_data
 from app.forum.rules import published, stored
 from app.forum.rules.results import FORMULA
 from app.forum.rules.stored import Outcome
-from app.kit.text import harmless
+from app.kit.cells import harmless
 from app.process.models import Process
 from app.trail import queries as trail
 from app.trail.models import Entry

@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from app.accounts import sessions
 from app.demo import cast
-from app.forum import printing
+from app.documents import papers
 from app.forum.queries import reporting, rounds
 from app.forum.records import SessionMinutes
 from app.forum.report_wording import ReportWording
@@ -146,8 +146,8 @@ def _print_minutes(database: Database) -> None:
     """The pages of the minutes' PDF side by side, set from the same template."""
     with database.reading() as session:
         content = session.scalars(select(SessionMinutes.content)).one()
-    sheet = printing.sheet_of(Wording(content, "es", f"https://minga.example{TRIAL}").paper())
-    _print("minutes", "minutes", sheet, slice(None))
+    sheet = papers.sheet_of(Wording(content, "es", f"https://minga.example{TRIAL}").paper())
+    _print("paper", "minutes", sheet, slice(None))
 
 
 def _print_report(database: Database) -> None:
@@ -159,7 +159,7 @@ def _print_report(database: Database) -> None:
         assert found is not None
         told = reporting.filter_report(session, process, found, clock.now())
     wording = ReportWording(told, (process, stage), "es", f"https://minga.example{PLAN}")
-    _print("report", "filter-report", printing.sheet_of_report(wording.paper()), slice(0, 6, 5))
+    _print("report", "filter-report", papers.sheet_from(wording.paper()), slice(0, 6, 5))
 
 
 def _print(template: str, name: str, sheet: bytes, shown: slice) -> None:

@@ -38,6 +38,7 @@ from tests import databases
 from tests.clock import MovableClock
 from tests.conftest import SECRET
 from tests.demo.conftest import Played
+from tests.forum.reading_pdf import Read
 
 pytestmark = pytest.mark.either
 
@@ -296,3 +297,21 @@ def test_it_is_refused_where_the_site_can_be_reached_from_outside(
     monkeypatch.setenv("MINGA_SECRET_KEY", "a key that is only ever used by tests, long enough")
     assert main(["demo"]) == 1
     assert re.search(r"--force", capsys.readouterr().err)
+
+
+async def test_the_five_stage_reports_can_be_read_and_held(played: Played) -> None:
+    """Each as a page, as a tagged PDF in both languages and as CSV; what the plan made up says so in each."""
+    listed = (await played.read("/p/quinto-plan/feedback")).text
+    for slug, rows in (("consulta", 0), ("filtro", 81), ("priorizacion", 53), ("mesas-tecnicas", 10), ("plan", 10)):
+        here = f"/p/quinto-plan/feedback/{slug}"
+        assert f'href="{here}"' in listed
+        page = (await played.read(here)).text
+        assert f"{here}/report.pdf?version=1" in page
+        spanish, english = (
+            Read((await played.read(f"{here}/report.pdf")).content),
+            await played.read(f"/en{here}/report.pdf"),
+        )
+        assert (spanish.metadata["pdfuaid:part"], english.content[:5]) == ("1", b"%PDF-")
+        told = (await played.read(f"{here}/proposals.csv")).text.splitlines()
+        assert sum(line.startswith("5PA-") for line in told) == rows
+        assert (spanish.words.count("inventado como ejemplo") > 0) == (slug in {"filtro", "priorizacion"}), slug

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app.decisions import actions as decisions
+from app.documents import papers
 from app.forum import actions, printing, report_files
 from app.forum.actions import Line
 from app.forum.models import ForumSession, Round
@@ -309,7 +310,7 @@ async def test_a_long_filter_asks_the_database_no_more(world: World, filtered: F
 
 def test_what_no_paper_holds_is_refused_before_it_is_set() -> None:
     with pytest.raises(Conflict, match="too long for a PDF"):
-        printing.set_report({"language": "es", "cards": ["x" * printing.MOST_WORDS]})
+        printing.set_report({"language": "es", "cards": ["x" * papers.MOST_WORDS]})
 
 
 def test_no_more_is_kept_than_memory_allows() -> None:

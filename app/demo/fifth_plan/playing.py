@@ -147,6 +147,8 @@ def _conclude_intake(show: Play) -> bool:
     with show.database.reading() as session:
         process_id = show.process(session).id
     answering.sink(show.database, process_id, show.now)
+    report = reporting.drawn(show.database, (beginning.plan().slug, "consulta"), reporting.ASKED_FIRST, show.now)
+    show.act(reporting.publishing("consulta", report))
     show.act(*(_concluding(slug) for slug in ("sensibilizacion", "consulta", "convocatoria")))
     return True
 
@@ -170,7 +172,8 @@ def _pass(show: Play, gate: Gate) -> bool:
     with show.database.reading() as session:
         process_id = show.process(session).id
     answering.answer(show.database, (slug, gate.stage, process_id), show.actor, show.now)
-    show.act(reporting.of_stage(gate.stage, gate.asked), _concluding(gate.stage))
+    report = reporting.drawn(show.database, (slug, gate.stage), gate.asked, show.now)
+    show.act(reporting.publishing(gate.stage, report), _concluding(gate.stage))
     return True
 
 

@@ -6,8 +6,9 @@ from app.feedback.actions.collecting import Words, let_published_stand, publish_
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
 from app.feedback.actions.looking import go_on, let_rest_go, pause, stop
 from app.feedback.actions.promising import move_promise, tell_late_job
-from app.feedback.actions.reporting import publish_report, stage_facts
+from app.feedback.actions.reporting import publish_report, report_words
 from app.feedback.actions.settling import hand_over, leave_alone, rate, settle
+from app.feedback.actions.telling import tell_report_job
 
 __all__ = [
     "Approved",
@@ -33,10 +34,11 @@ __all__ = [
     "publish_together",
     "rate",
     "reopen",
+    "report_words",
     "settle",
-    "stage_facts",
     "stop",
     "tell_late_job",
+    "tell_report_job",
     "to_edit",
     "write_again",
 ]

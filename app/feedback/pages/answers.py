@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from app.duties import promises
 from app.duties.rules import SettledBecause
-from app.feedback import actions, looks, queries, rules
+from app.feedback import actions, looks, paper_letters, queries, rules
 from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, PAUSED_BY, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
@@ -24,7 +25,9 @@ from app.process.doors import standing
 from app.process.kinds import StageKind
 from app.process.models import Process, Stage
 from app.process.rules import parse_local
+from app.web.downloads import Download, handed_out
 from app.web.edge import Router
+from app.web.hops import Length
 from app.web.view import View
 from app.work import jobs
 from app.work.models import Job, JobState
@@ -74,6 +77,7 @@ FIGURE_WORDS: list[tuple[str, Text]] = [
 ]
 PAGE = 50
 MOST_NAMES = 5
+MOST_FILES = 10
 JOB_WORDS = {"feedback.draft": T("Letters are being drafted"), "feedback.approve": T("Letters are being approved")}
 
 
@@ -118,6 +122,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         approvable=len(queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)),
         still_owed=_still_owed(view, row),
         promise=promises.in_force(promises.of_stage(view.session, row.id)),
+        paper=_paper(view, process, row) if kind == "hand" else [],
         more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
         kind=kind,
         kinds=KIND_WORDS,
@@ -141,6 +146,20 @@ def _held_back(view: View, process: Process, stage: Stage) -> dict[str, Any]:
         "unsent": looks.unsent(view.session, stage.id),
         "paused_by": PAUSED_BY,
     }
+
+
+@router.page("/p/{slug}/office/answers/{stage}/letters.pdf", may=Permission.SEE_CONTACTS, length=Length.LONG)
+def on_paper(view: View, slug: str, stage: str, after: uuid.UUID | None = None) -> Response:
+    """The letters that are to be handed over, as one PDF to print, a hundred at a time; it hands none of them over."""
+    process, row = _place(view, slug, stage)
+    view.require(Permission.SEE_CONTACTS, process.id)
+    letters = paper_letters.to_print(view.session, row, after)
+    if not letters:
+        raise NotFound
+    sheet = paper_letters.sheet(view.session, process, letters)
+    name = f"{process.slug}-{row.slug}-{letters[0].folios[0]}.pdf"
+    file = Download(name, "application/pdf", hashlib.sha256(sheet).hexdigest())
+    return handed_out(view, file, lambda: paper_letters.printed(sheet))
 
 
 def _still_owed(view: View, stage: Stage) -> Text | None:
@@ -170,6 +189,16 @@ def why_not(view: View, process: Process, letter: Letter) -> Text | None:
     """Why whoever looks at this draft may not approve it, if so."""
     alone = not others_of(view, process)
     return rules.why_not_approve(letter.hands, view.actor.person_id, view.now, is_alone=alone)
+
+
+def _paper(view: View, process: Process, stage: Stage) -> list[uuid.UUID | None]:
+    """After which letters each file of a hundred begins, for whoever may see where they go; none beyond ten files."""
+    if not view.actor.may(Permission.SEE_CONTACTS, process.id):
+        return []
+    begins: list[uuid.UUID | None] = [None]
+    keys = queries.keys_to_hand_over(view.session, stage.id, paper_letters.AT_ONCE * MOST_FILES)
+    begins += keys[paper_letters.AT_ONCE - 1 : -1 : paper_letters.AT_ONCE]
+    return begins if keys else []
 
 
 def _words(view: View, process: Process) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +11,13 @@ from starlette.responses import Response
 from app.decisions import queries as decisions
 from app.decisions.models import Decision
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
+from app.documents import queries as documents
+from app.documents.models import Document
 from app.duties import promises
-from app.feedback import actions, queries
+from app.editorial.rules.outreach import AUDIENCE_WORDS, CHANNEL_WORDS, Audience, OutreachChannel
+from app.feedback import actions, queries, report_files, reported
 from app.feedback.models import StageReport
+from app.feedback.report_wording import WITHHELD, day_of, outcome_word, places_said
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Text, Tn
@@ -24,7 +28,9 @@ from app.process.models import Process, Stage
 from app.proposals.models import Proposal
 from app.proposals.rules import Channel
 from app.proposals.words import CHANNELS, SECTORS
+from app.web.downloads import Download, handed_out
 from app.web.edge import PUBLIC, Router
+from app.web.hops import Length
 from app.web.view import View
 
 router = Router()
@@ -42,7 +48,7 @@ def index(view: View, slug: str) -> Response:
             "figures": queries.figures(view.session, stage.id),
             "report": next(iter(queries.reports_of(view.session, stage.id)), None),
         }
-        for stage in queries.stages_with_duties(view.session, process.id)
+        for stage in queries.stages_told(view.session, process.id)
     ]
     return view.render("feedback/index.html", process=process, rows=rows)
 
@@ -57,9 +63,9 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
     if version is not None and chosen is None:
         raise NotFound
     today = queries.figures(view.session, row.id)
-    if chosen is None and not today.total and not decisions.last_edition(view.session, row.id):
+    if chosen is None and not _may_be_told(view, row, today):
         raise NotFound
-    facts = chosen.facts if chosen else actions.stage_facts(view.session, process, row)
+    facts = chosen.facts if chosen else reported.stage_facts(view.session, process, row)
     at = chosen.at if chosen else view.now
     table = decisions.decided_as_of(view.session, row.id, at, after=after, limit=PAGE + 1)
     return view.render(
@@ -71,6 +77,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         published=published,
         facts=facts,
         said=_said(facts, at),
+        told=_told(facts, view.language),
         answers=queries.Figures(**facts["answers"]),
         promised=promises.told(promises.of_stage(view.session, row.id), process.zone, today.owed),
         today=today if chosen else None,
@@ -80,6 +87,12 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         outcome_words=OUTCOME_WORDS,
         code_words=REASON_CODES,
         **_may_publish(view, process, row),
+    )
+
+
+def _may_be_told(view: View, stage: Stage, today: queries.Figures) -> bool:
+    return bool(
+        today.total or decisions.last_edition(view.session, stage.id) or queries.may_be_told(view.session, stage)
     )
 
 
@@ -113,10 +126,36 @@ def _said(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
         "reasons": [(REASON_CODES[code], n, code) for code, n in facts["reasons"] if code in REASON_CODES],
         "clearness": [(CLEAR_WORDS[Clear(key)], _count(n)) for key, n in facts["clear"].items()],
         "sentence": _how_many(facts["decided"], n),
+        "go_on": n,
         "opens_at": opens_at,
         "closes_at": closes_at,
         "is_ahead": {"opens": bool(opens_at and opens_at > at), "closes": bool(closes_at and closes_at > at)},
-        "is_withheld": any(n is None for name in ("channels", "sectors", "clear") for n in facts[name].values()),
+        "is_withheld": None in [n for name in ("channels", "sectors", "clear") for n in facts[name].values()]
+        or any(n is None for _, n in facts.get("places", [])),
+    }
+
+
+def _told(facts: dict[str, Any], language: str) -> dict[str, Any]:
+    """What later versions tell besides: how people were told, what places, when they were answered, who differed.
+
+    A version that was published before this was told has none of it.
+    """
+    outreach = facts.get("outreach", {"acts": [], "total": 0})
+    return {
+        "acts": [
+            act
+            | {
+                "on": date.fromisoformat(act["on"]),
+                "groups": [AUDIENCE_WORDS[Audience(group)] for group in act["groups"]],
+                "channel": CHANNEL_WORDS[OutreachChannel(act["channel"])],
+            }
+            for act in outreach["acts"]
+        ],
+        "more_acts": outreach["total"] - len(outreach["acts"]),
+        "places": places_said(facts, language),
+        "answered": [(*day_of(said), n) for said, n in facts.get("answered", [])],
+        "against": [row | {"outcome": outcome_word(row["outcome"])} for row in facts.get("against", [])],
+        "dissent": [row | {"where": row["where"][language]} for row in facts.get("dissent", [])],
     }
 
 
@@ -136,18 +175,60 @@ def _how_many(decided: int, n: int) -> Text:
 
 
 def _count(n: int | None) -> Any:
-    return T("under five") if n is None else n
+    return WITHHELD if n is None else n
 
 
 def _moment(said: str | None) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
 
 
-@router.act("/p/{slug}/feedback/{stage}/report", may=Permission.PUBLISH_DECISIONS, again=report)
+def _draw(view: View, slug: str, stage: str) -> Any:
+    """Set the files before the transaction begins, where the report may be published at all."""
+    process = standing(view, slug)
+    view.require(Permission.PUBLISH_DECISIONS, process.id)
+    row = processes.stage_named(view.session, process.id, stage)
+    words = actions.report_words(view.session, row, {name: view.typed(name) for name in report_files.WORDS})
+    return report_files.drawn(view.session, process, row, words, (view.now, view.house.settings.base_url))
+
+
+@router.act(
+    "/p/{slug}/feedback/{stage}/report",
+    may=Permission.PUBLISH_DECISIONS,
+    again=report,
+    prepare=_draw,
+    length=Length.LONG,
+)
 def publish(view: View, slug: str, stage: str) -> Response:
-    """Publish the report as it stands now."""
+    """Publish the report as it stands now, with its files."""
     process = standing(view, slug)
     row = processes.stage_named(view.session, process.id, stage)
-    words = {name: view.typed(name) for name in ("purpose", "what_next", "change_note")}
-    actions.publish_report(view.work, process, row, words)
+    actions.publish_report(view.work, process, row, view.prepared)
     return view.see_other(f"/p/{slug}/feedback/{stage}", T("The report is public as it stands here."))
+
+
+@router.page("/p/{slug}/feedback/{stage}/report.pdf", may=PUBLIC)
+def pdf(view: View, slug: str, stage: str, version: int | None = None) -> Response:
+    """A published version as a tagged PDF in the language of the address."""
+    name = "pdf_en_id" if view.language == "en" else "pdf_es_id"
+    return _file(view, (slug, stage, version), name, "application/pdf")
+
+
+@router.page("/p/{slug}/feedback/{stage}/proposals.csv", may=PUBLIC)
+def annex(view: View, slug: str, stage: str, version: int | None = None) -> Response:
+    """Every proposal of a published version with its outcome and its reason."""
+    return _file(view, (slug, stage, version), "csv_id", "text/csv; charset=utf-8")
+
+
+def _file(view: View, at: tuple[str, str, int | None], name: str, media_type: str) -> Response:
+    """One file as it was kept when its version was published."""
+    slug, stage, version = at
+    process = standing(view, slug)
+    row = processes.stage_named(view.session, process.id, stage)
+    published = queries.reports_of(view.session, row.id)
+    chosen = next((one for one in published if version in {None, one.version}), None)
+    key = getattr(chosen, name) if chosen else None
+    document = view.session.get(Document, key) if key else None
+    if document is None:
+        raise NotFound
+    file = Download(f"{process.slug}-{document.name}", media_type, document.sha256, is_public=True)
+    return handed_out(view, file, lambda: documents.content_of(view.session, document))

@@ -13,9 +13,9 @@ from app.feedback import actions, reconciling
 from app.feedback.pages.answers import SENT_WORDS, answers
 from app.feedback.reconciling import Fate
 from app.feedback.rules import STATE_WORDS
+from app.kit.cells import harmless
 from app.kit.errors import NotFound, under
 from app.kit.i18n import T, Text, Tn
-from app.kit.text import harmless
 from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.doors import standing

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typst
 
-TEMPLATES = {"minutes": "minutes.typ", "report": "report.typ"}
+TEMPLATES = {"paper": "paper.typ", "report": "report.typ", "letters": "letters.typ"}
 PAPERS = Path(__file__).resolve().parents[3] / "frontend" / "papers"
 SECONDS = 30
 MEMORY = 1024**3
