@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.accounts import security, sessions
 from app.commitments.models import DraftComment
 from app.commitments.rules.comments import STATE_WORDS as COMMENT_WORDS
+from app.feedback import questions
+from app.feedback.models import Letter
 from app.forum.models import Round
 from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
@@ -224,6 +226,15 @@ def letter(session: Session, person_id: uuid.UUID, letter_id: uuid.UUID) -> Outb
     raise NotFound
 
 
+def where_to_ask(session: Session, letter: OutboxMessage) -> str | None:
+    """The page on which the reader of a letter of answer may ask about what it tells."""
+    wanted = (Letter.outbox_message_id == letter.id, Letter.question != "")
+    found = session.execute(
+        select(Process.slug, Letter.question).join(Process, Process.id == Letter.process_id).where(*wanted)
+    ).one_or_none()
+    return f"/p/{found[0]}/answers/clear/{found[1]}" if found else None
+
+
 def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
     """All that is kept about a person, as they may take it along; nothing of anybody else is in it."""
     mine = proposals(session, who.id)
@@ -260,6 +271,11 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
         "letters": [
             _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
             for row in letters(session, who.id, MOST)
+        ],
+        "questions": [
+            {"process": process, "version": row.subject_version}
+            | _columns(row, "folio", "sought", "words", "asked_at", "reply", "answer", "answered_at")
+            for row, process in questions.of_person(session, who.id)
         ],
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.decisions import queries as decisions
 from app.decisions.models import Decision
-from app.feedback import queries, rules
+from app.feedback import queries, questions, rules
 from app.feedback.models import StageReport
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid
@@ -48,6 +48,7 @@ def stage_facts(session: Session, process: Process, stage: Stage) -> dict[str, A
         "median_days": went.median_days,
         "clear": rules.suppressed(Counter({answer.value: n for answer, n in went.clear.items()})),
         "lone": went.lone,
+        "questions": questions.figures(session, stage.id).shown(),
     }
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.duties import promises
 from app.duties.rules import SettledBecause
-from app.feedback import actions, queries, rules
+from app.feedback import actions, queries, questions, rules
 from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
@@ -114,6 +114,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         barred={line.letter.id: why for line in lines[:PAGE] if (why := why_not(view, process, line.letter))},
         approvable=len(queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)),
         still_owed=_still_owed(view, row),
+        asked=questions.count_open(view.session, row.id),
         promise=promises.in_force(promises.of_stage(view.session, row.id)),
         more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
         kind=kind,

@@ -12,7 +12,7 @@ from app.decisions import queries as decisions
 from app.decisions.models import Decision
 from app.decisions.rules import OUTCOME_WORDS, REASON_CODES, Outcome, going
 from app.duties import promises
-from app.feedback import actions, queries
+from app.feedback import actions, queries, questions
 from app.feedback.models import StageReport
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
@@ -74,6 +74,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         answers=queries.Figures(**facts["answers"]),
         promised=promises.told(promises.of_stage(view.session, row.id), process.zone, today.owed),
         today=today if chosen else None,
+        asked=questions.figures(view.session, row.id).shown(),
         is_behind=chosen is not None and _is_behind(view, row, published[0]),
         table=table[:PAGE],
         following=_following(chosen, table),
