@@ -272,14 +272,17 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
             for row in letters(session, who.id, MOST)
         ],
-        "questions": [
-            {"process": process, "version": row.subject_version}
-            | _columns(row, "folio", "sought", "words", "asked_at", "reply", "answer", "answered_at")
-            for row, process in questions.of_person(session, who.id)
-        ],
+        "questions": _asked(session, who.id),
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
     }
+
+
+def _asked(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    """What a person asked about decisions, and what they were answered."""
+    names = ("folio", "sought", "words", "asked_at", "reply", "answer", "answered_at")
+    found = questions.of_person(session, person_id)
+    return [{"process": slug, "version": row.subject_version, **_columns(row, *names)} for row, slug in found]
 
 
 def _follows(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:

@@ -39,13 +39,7 @@ def ask(work: Work, process: Process, letter: Letter, folio: str, typed: tuple[s
     about = next((one for one in questions.asked_about(work.session, letter) if one.section["folio"] == folio), None)
     if about is None:
         raise NotFound
-    until = rules.asks_until(letter.ask_by, process.zone)
-    if work.now >= until:
-        raise NotNow(T("The time to ask about this decision is over."), closes_at=until)
-    if about.asked is not None:
-        raise Conflict(T("You have already asked about this decision. One may ask once about each."))
-    if about.followed_at is not None:
-        raise Conflict(T("A later decision has taken the place of this one. Ask about that one, in its own letter."))
+    _in_time_and_once(work, process, letter, about)
     sought, words = typed
     faults: dict[str, Text] = {}
     if sought not in set(Sought):
@@ -72,6 +66,16 @@ def ask(work: Work, process: Process, letter: Letter, folio: str, typed: tuple[s
     private = {"sought": question.sought.value}
     work.record("question.asked", question.trail_subject, folio=folio, version=duty.subject_version, private=private)
     return question
+
+
+def _in_time_and_once(work: Work, process: Process, letter: Letter, about: questions.About) -> None:
+    until = rules.asks_until(letter.ask_by, process.zone)
+    if work.now >= until:
+        raise NotNow(T("The time to ask about this decision is over."), closes_at=until)
+    if about.asked is not None:
+        raise Conflict(T("You have already asked about this decision. One may ask once about each."))
+    if about.followed_at is not None:
+        raise Conflict(T("A later decision has taken the place of this one. Ask about that one, in its own letter."))
 
 
 def _look_at(words: str, faults: dict[str, Text]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.feedback import actions, queries, questions
+from app.feedback.models import Question
 from app.feedback.pages.answers import SENT_WORDS
 from app.feedback.pages.letters import question as letter_page
 from app.feedback.questions import Line
@@ -20,8 +21,9 @@ from app.feedback.rules import (
     Reply,
 )
 from app.kit.errors import NotFound, under
-from app.kit.i18n import T
+from app.kit.i18n import T, Text
 from app.people import queries as people
+from app.people.models import Contact
 from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.doors import standing
@@ -87,10 +89,6 @@ def one(view: View, slug: str, stage: str, question: uuid.UUID) -> Response:
     line = questions.by_id(view.session, row.id, question)
     asked = line.question
     letter = queries.letter_by_id(view.session, process.id, asked.letter_id)
-    may_see = view.actor.may(Permission.SEE_CONTACTS, process.id)
-    offered = REPLIES[asked.sought]
-    if asked.answered_at is None and not questions.may_be_anew(view.session, row, asked):
-        offered = tuple(reply for reply in offered if reply is not Reply.ANEW)
     return view.render(
         "feedback/asked.html",
         process=process,
@@ -102,13 +100,30 @@ def one(view: View, slug: str, stage: str, question: uuid.UUID) -> Response:
         told=next((part for part in letter.sections if part["folio"] == asked.folio), None),
         sought=SOUGHT_WORDS[asked.sought],
         reply=REPLY_WORDS[asked.reply] if asked.reply else None,
-        replies=[(reply.value, REPLY_WORDS[reply]) for reply in offered],
+        replies=_replies(view, row, asked),
         longest=LONGEST_QUESTION,
         sent=SENT_WORDS.get(line.sent) if line.sent else None,
-        reached=people.contacts_of(view.session, [asked.person_id])[asked.person_id] if may_see else [],
+        reached=_reached(view, process, line),
         reached_by=REACHED_BY,
         **_what_is_left(view, process, row, line),
     )
+
+
+def _replies(view: View, stage: Stage, asked: Question) -> list[tuple[str, Text]]:
+    """What may be answered: nobody is told of another decision where none can follow."""
+    left_out = set()
+    if asked.answered_at is None and not questions.may_be_anew(view.session, stage, asked):
+        left_out = {Reply.ANEW}
+    return [(reply.value, REPLY_WORDS[reply]) for reply in REPLIES[asked.sought] if reply not in left_out]
+
+
+def _reached(view: View, process: Process, line: Line) -> list[Contact]:
+    """How to reach the person, where the answer has to be handed over, for who may see it."""
+    person = line.question.person_id
+    is_wanted = line.question.is_to_hand_over or line.came_back
+    if not is_wanted or not view.actor.may(Permission.SEE_CONTACTS, process.id):
+        return []
+    return people.contacts_of(view.session, [person])[person]
 
 
 def _what_is_left(view: View, process: Process, stage: Stage, line: Line) -> dict[str, Any]:
