@@ -237,7 +237,6 @@ def where_to_ask(session: Session, letter: OutboxMessage) -> str | None:
 
 def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
     """All that is kept about a person, as they may take it along; nothing of anybody else is in it."""
-    mine = proposals(session, who.id)
     return {
         "person": _columns(who, "name", "public_name", "language", "origin_sector", "identity_level", "created_at"),
         "contacts": [
@@ -248,7 +247,7 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             _columns(row, "role", "post", "from_at", "to_at")
             for row in session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id))
         ],
-        "proposals": [_proposal(session, one) for one in mine],
+        "proposals": [_proposal(session, one) for one in proposals(session, who.id)],
         "drafts": _begun(session, who.id),
         "draft_comments": [
             {"process": process} | _columns(row, "folio", "state", "section", "text", "public_name", "received_at")
