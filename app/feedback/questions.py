@@ -57,13 +57,19 @@ class Line:
         return self.question.way is Way.EMAIL and self.sent in NOT_REACHED
 
 
-def require_answering(session: Session, actor: Actor, process: Process, stage: Stage) -> None:
-    """Ask who may read and answer questions: the office, and the chair of a forum about what the forum decided."""
+def may_answer(session: Session, actor: Actor, process: Process, stage: Stage) -> bool:
+    """Who may read and answer questions: the office, and the chair of a forum about what the forum decided."""
     if actor.may(Permission.DRAFT_ANSWERS, process.id):
-        return
+        return True
+    if stage.kind not in DECIDING or not actor.may(Permission.APPROVE_ANSWERS, process.id):
+        return False
     body = decisions.body_named(session, process.id, str(stage.settings.get("body", OFFICE)))
-    is_of_forum = stage.kind in DECIDING and body is not None and body.kind is BodyKind.FORUM
-    if not is_of_forum or not actor.may(Permission.APPROVE_ANSWERS, process.id):
+    return body is not None and body.kind is BodyKind.FORUM
+
+
+def require_answering(session: Session, actor: Actor, process: Process, stage: Stage) -> None:
+    """Refuse whoever may not read and answer the questions of a stage."""
+    if not may_answer(session, actor, process, stage):
         raise NotAllowed(T("A forum answers only questions about its own decisions."))
 
 

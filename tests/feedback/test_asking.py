@@ -190,6 +190,8 @@ async def test_the_chair_of_a_forum_answers_about_what_the_forum_decided(
             work.session.add(body)
     async with world.browser("diego") as diego:
         assert (await diego.get(f"{OFFICE}/{asked.id}")).status_code == (200 if may else 403)
+        above = await diego.get("/p/town/office/answers/decision")
+        assert (f'href="{OFFICE}"' in above.text) == may
     if may:
         assert reply(world, process, asked, by="diego").answered_by == world.people["diego"].id
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -114,7 +115,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         barred={line.letter.id: why for line in lines[:PAGE] if (why := why_not(view, process, line.letter))},
         approvable=len(queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)),
         still_owed=_still_owed(view, row),
-        asked=questions.count_open(view.session, row.id),
+        asked=_asked(view, process, row),
         promise=promises.in_force(promises.of_stage(view.session, row.id)),
         more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
         kind=kind,
@@ -124,6 +125,13 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         job_words=JOB_WORDS,
         **_words(view, process),
     )
+
+
+def _asked(view: View, process: Process, stage: Stage) -> tuple[int, datetime | None] | None:
+    """How many questions wait and since when, for whoever may read them."""
+    if not questions.may_answer(view.session, view.actor, process, stage):
+        return None
+    return questions.count_open(view.session, stage.id)
 
 
 def _still_owed(view: View, stage: Stage) -> Text | None:
