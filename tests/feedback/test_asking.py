@@ -27,6 +27,8 @@ from app.post_office.worker import Worker
 from app.process import queries as processes
 from app.process.actions import obstacles
 from app.process.models import Process
+from app.proposals import actions as proposals
+from app.proposals.models import Proposal
 from app.trail.models import Entry
 from tests.acts import by_hand
 from tests.costs import cost
@@ -278,6 +280,29 @@ def test_whoever_thinks_it_mistaken_is_told_whether_it_stands(world: World) -> N
         reply(world, process, doubt, typed=("upheld", "No."))
     assert set(refused.value.fields) == {"words"}
     assert reply(world, process, doubt, typed=("upheld", ANSWER)).reply is Reply.UPHELD
+
+
+@pytest.mark.either
+def test_nobody_is_told_of_another_decision_where_none_can_follow(world: World) -> None:
+    process = world.open_process()
+    proposal = world.propose(process)
+    with world.work("carla") as work:
+        here = processes.by_slug(work.session, process.slug)
+        fresh = work.session.get_one(Proposal, proposal.id)
+        proposals.refuse(work, here, fresh, "Es un reclamo de otra oficina, que lo atiende.", ["complaint"])
+    draft(world, process, stage="consulta")
+    approve(world, process, stage="consulta")
+    asked = ask(world, process, typed=DOUBTS)
+    stage = world.stage(process, "consulta")
+
+    def told(word: str) -> feedback.Written:
+        with world.database.reading() as session:
+            return feedback.to_answer(session, process, stage, session.get_one(Question, asked.id), (word, ANSWER))
+
+    with pytest.raises(Invalid, match="check the marked") as refused:
+        told("anew")
+    assert set(refused.value.fields) == {"reply"}
+    assert told("upheld").reply is Reply.UPHELD
 
 
 def test_two_officials_at_once_send_one_letter(world: World) -> None:
