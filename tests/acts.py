@@ -83,6 +83,7 @@ ACTS = frozenset(
         "proposals",
         "public_acts",
         "publications",
+        "questions",
         "recusals",
         "revisions",
         "round_calls",

@@ -97,6 +97,7 @@ def _sections(view: View, due: Desk) -> list[tuple[Text, list[Line]]]:
         (T("Decided and not yet published"), [_unpublished(view, one) for one in due.unpublished]),
         (T("Answers owed"), [_owed(view, one) for one in due.owed]),
         (T("Promised dates that have passed"), [_late(view, one) for one in due.late]),
+        (T("Questions about decisions"), [_asked(view, one) for one in due.asked]),
         (T("Letters that wait for a reason"), [_blocked(view, one) for one in due.blocked]),
         (T("Letters to approve"), [_to_approve(view, one) for one in due.to_approve]),
         (T("Letters that wait for a look"), [_to_look_at(view, one) for one in due.to_look_at]),
@@ -178,6 +179,11 @@ def _late(view: View, due: Due) -> Line:
     when = say_until(due.since, due.process.timezone, view.variant) if due.since else ""
     told = T("Answers were promised by {when}: answer, or promise another date and say why", when=when)
     return _line(view, replace(due, since=None), told, "office/answers/{stage}")
+
+
+def _asked(view: View, due: Due) -> Line:
+    what = Tn("{count} person who asked waits", "{count} people who asked wait", due.n)
+    return _line(view, due, what, "office/answers/{stage}/questions")
 
 
 def _blocked(view: View, due: Due) -> Line:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.commitments.models import DraftComment, DraftIssue, MonitoringRound, RoundCall
@@ -17,7 +17,8 @@ from app.decisions import queries as decisions
 from app.decisions.models import Decision, Publication, Undecided
 from app.duties.models import Duty, Promise
 from app.duties.rules import DutyState
-from app.feedback.models import FirstLook, Letter, StageReport
+from app.feedback.models import FirstLook, Letter, Question, StageReport
+from app.feedback.questions import is_to_hand_over
 from app.feedback.rules import LetterState
 from app.forum.models import Round
 from app.forum.queries import bodies, records
@@ -71,6 +72,7 @@ class Desk:
     unpublished: list[Due]
     owed: list[Due]
     late: list[Due]
+    asked: list[Due]
     blocked: list[Due]
     to_approve: list[Due]
     to_look_at: list[Due]
@@ -102,6 +104,7 @@ ASKS: list[tuple[str, Permission]] = [
     ("unpublished", Permission.DECIDE),
     ("owed", Permission.APPROVE_ANSWERS),
     ("late", Permission.PUBLISH_DECISIONS),
+    ("asked", Permission.APPROVE_ANSWERS),
     ("blocked", Permission.APPROVE_ANSWERS),
     ("to_approve", Permission.APPROVE_ANSWERS),
     ("to_look_at", Permission.APPROVE_ANSWERS),
@@ -118,7 +121,7 @@ ASKS: list[tuple[str, Permission]] = [
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
-    """What is due this week for somebody, in the processes they may see; twenty-two statements, whatever there is."""
+    """What is due this week for somebody, in the processes they may see; twenty-three statements, whatever there is."""
     seen = {process.id: process for process in processes_of(session, actor, Permission.SEE_DESK)}
     ids = list(seen)
     stages = {stage.id: stage for stage in session.scalars(select(Stage).where(Stage.process_id.in_(ids)))}
@@ -136,6 +139,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         unpublished=_by_stage(session, seen, stages, _unpublished(ids)),
         owed=_by_stage(session, seen, stages, _owed(ids)),
         late=_by_stage(session, seen, stages, _late(ids, now)),
+        asked=_by_stage(session, seen, stages, _asked(ids)),
         blocked=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_not(None))),
         to_approve=_by_stage(session, seen, stages, _drafts(ids).where(Letter.blocked_because.is_(None))),
         to_look_at=_by_stage(session, seen, stages, _to_look_at(ids)),
@@ -218,6 +222,12 @@ def _late(ids: list[uuid.UUID], now: datetime) -> Select[Any]:
     waits = exists().where(Duty.stage_id == Promise.stage_id, Duty.state == DutyState.OWED)
     passed = (Promise.promised_at <= now, Promise.slipped_at.is_(None))
     return _count(Promise.stage_id, Promise.promised_at).where(Promise.process_id.in_(ids), *passed, waits)
+
+
+def _asked(ids: list[uuid.UUID]) -> Select[Any]:
+    """Questions about decisions that nobody has answered, and answers that nobody has handed over."""
+    waits = or_(Question.answered_at.is_(None), is_to_hand_over())
+    return _count(Question.stage_id, Question.asked_at).where(Question.process_id.in_(ids), waits)
 
 
 def _to_read(ids: list[uuid.UUID]) -> Select[Any]:

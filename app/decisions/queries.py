@@ -133,6 +133,13 @@ def has_to_wait(session: Session, stage: Stage, proposal: Proposal, now: datetim
     return session.scalar(select(Proposal.id).where(*wanted)) is not None
 
 
+def is_decided_later(session: Session, stage: Stage, proposal_id: uuid.UUID) -> bool:
+    """Whether a later stage has published a decision on a proposal: then that of this stage stays as it is."""
+    later = select(Decision.id).join(Stage, Stage.id == Decision.stage_id).where(Stage.position > stage.position)
+    wanted = (Decision.proposal_id == proposal_id, Decision.published_at.is_not(None))
+    return session.scalar(later.where(*wanted).limit(1)) is not None
+
+
 def awaiting(  # waiver: the stage, and what narrows and pages its list
     session: Session, stage: Stage, now: datetime, *, only: str = "all", after: int = 0, limit: int = 50
 ) -> list[ToDecide]:

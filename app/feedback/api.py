@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from enum import StrEnum
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from app.feedback import actions, queries
+from app.feedback import actions, queries, questions
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -31,6 +32,16 @@ class StageFigures(BaseModel):
     bounced: int
     unknown: int
     settled: int
+
+
+class QuestionFigures(BaseModel):
+    """How many asked about decisions of one stage, and what they were answered."""
+
+    asked: int
+    answered: int
+    waiting: int
+    anew: int
+    median_days: float | None
 
 
 class NewApproval(BaseModel):
@@ -88,6 +99,23 @@ def figures(view: View, slug: str) -> Response:
     view.require(Permission.APPROVE_ANSWERS, process.id)
     stages = queries.stages_with_duties(view.session, process.id)
     body = {stage.slug: queries.figures(view.session, stage.id).outward() for stage in stages}
+    return Response(orjson.dumps(body), media_type="application/json", headers=PRIVATE)
+
+
+@router.read(
+    "/api/v1/processes/{slug}/feedback/questions",
+    may=Permission.APPROVE_ANSWERS,
+    response_model=dict[str, QuestionFigures],
+)
+def asked(view: View, slug: str) -> Response:
+    """What was asked about the decisions of every stage that ever owed an answer: counts only. Office."""
+    process = processes.by_slug(view.session, slug)
+    view.require(Permission.APPROVE_ANSWERS, process.id)
+    found = {
+        stage.slug: questions.figures(view.session, stage.id)
+        for stage in queries.stages_with_duties(view.session, process.id)
+    }
+    body = {slug: asdict(one) | {"waiting": one.waiting} for slug, one in found.items()}
     return Response(orjson.dumps(body), media_type="application/json", headers=PRIVATE)
 
 

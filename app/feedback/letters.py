@@ -9,7 +9,8 @@ from typing import Any
 from app.commitments.rules.comments import CHANGES_THE_DRAFT, Response
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.duties.models import Promise
-from app.feedback.models import StageReport
+from app.feedback.models import Question, StageReport
+from app.feedback.rules import REPLY_WORDS, Reply
 from app.feedback.sections import COLLECTIVE, COMMENT, HELD_BACK, REFUSED, Section
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, opening_of, say_date
@@ -192,6 +193,26 @@ def report_published(process: Process, stage: Stage, report: StageReport, to: tu
         "path": f"/p/{process.slug}/feedback/{stage.slug}?version={report.version}",
     }
     return render(Letter("feedback/report", context, kind=LetterKind.DUTY, process_id=process.id), language)
+
+
+def replied(process: Process, question: Question, told: tuple[Reply, str], to: tuple[str, str], token: str) -> Rendered:
+    """The answer to what somebody asked about a decision, with their own words before it."""
+    (reply, words), (name, spoken) = told, to
+    language = variant(process, spoken)
+    context = {
+        "process": {"name": process.name(language)},
+        "person": name,
+        "folio": question.folio,
+        "asked_on": _day(question.asked_at, process, language),
+        "asked": question.words,
+        "outcome": REPLY_WORDS[reply],
+        "is_anew": reply is Reply.ANEW,
+        "answer": words,
+        "written_in": process.language[:2],
+        "ask_at": Verbatim(process.ask_at),
+        "path": f"/p/{process.slug}/answers/clear/{token}",
+    }
+    return render(Letter("feedback/replied", context, kind=LetterKind.DUTY, process_id=process.id), language)
 
 
 def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str, Any]:

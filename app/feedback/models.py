@@ -1,4 +1,4 @@
-"""Letters of answer with the duties they stand for, what readers said of them; stage reports and collective answers."""
+"""Letters of answer with the duties they stand for, what readers said and asked; stage reports, collective answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.feedback.rules import Blocked, Clear, Hands, LetterState, Way
+from app.feedback.rules import Blocked, Clear, Hands, LetterState, Reply, Sought, Way
 from app.kit.db import Base, Key, one_of
 from app.work.transaction import Subject
 
@@ -126,6 +126,48 @@ class Clarity(Base):
     answer: Mapped[Clear] = mapped_column(one_of(Clear, "answer"))
     words: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+
+
+class Question(Base):
+    """What one person asked about one version of a decision, and what they were answered; nobody else reads either."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        UniqueConstraint("person_id", "subject_id", "subject_version"),
+        Index("ix_questions_stage", "stage_id", "answered_at"),
+        Index("ix_questions_process", "process_id", "answered_at"),
+        Index("ix_questions_outbox", "outbox_message_id"),
+    )
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    letter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letters.id"))
+    folio: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120))
+    subject_id: Mapped[uuid.UUID]
+    subject_version: Mapped[int]
+    sought: Mapped[Sought] = mapped_column(one_of(Sought, "sought"))
+    words: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    reply: Mapped[Reply | None] = mapped_column(one_of(Reply, "reply"))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+    way: Mapped[Way | None] = mapped_column(one_of(Way, "way"))
+    outbox_message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_messages.id"))
+    handed_over_at: Mapped[datetime | None]
+
+    @property
+    def is_to_hand_over(self) -> bool:
+        """Whether it was answered for somebody without an address, and nobody has handed the answer over yet."""
+        return self.way is Way.HAND and self.handed_over_at is None
+
+    @property
+    def trail_subject(self) -> Subject:
+        """How the trail names it: by what it is about, never by its person or its words."""
+        return Subject(f"question:{self.folio}", self.id, self.process_id, self.subject_version)
 
 
 class StageReport(Base):

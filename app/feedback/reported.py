@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.decisions import queries as decisions
 from app.decisions.models import Decision, Undecided
 from app.editorial.models import OutreachAct
-from app.feedback import queries, rules
+from app.feedback import queries, questions, rules
 from app.forum.models import ForumSession
 from app.forum.records import SessionMinutes
 from app.forum.rules.minutes import MinutesState
@@ -69,12 +69,13 @@ def stage_facts(session: Session, process: Process, stage: Stage) -> dict[str, A
         "median_days": went.median_days,
         "clear": rules.suppressed(Counter({answer.value: n for answer, n in went.clear.items()})),
         "lone": went.lone,
+        "questions": questions.figures(session, stage.id).shown(),
     }
 
 
 FIGURES = (
     *("received", "states", "channels", "sectors", "people", "opens_at", "closes_at", "decided", "outcomes"),
-    *("reasons", "without_reason", "against_rule", "answers", "median_days", "clear", "lone"),
+    *("reasons", "without_reason", "against_rule", "answers", "median_days", "clear", "lone", "questions"),
 )
 """What of the facts is numbers and dates, and stands in the trail; the rest stands there by its hash."""
 

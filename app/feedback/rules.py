@@ -1,4 +1,4 @@
-"""The life of a letter, who may approve it and when, and which small numbers a public report keeps to itself."""
+"""The life of a letter, who may approve it and when, what may be asked back, and which small numbers stay unsaid."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from statistics import median
 
@@ -21,6 +21,8 @@ LONE_WAIT = timedelta(hours=24)
 ASK_WITHIN = timedelta(days=30)
 SMALL_CELL = 5
 LONGEST_NOTE = 1500
+SHORTEST_QUESTION, LONGEST_QUESTION = 20, 2000
+"""Of a question about a decision and of its answer, in characters."""
 
 
 class LetterState(StrEnum):
@@ -55,6 +57,21 @@ class Clear(StrEnum):
     NO = "no"
 
 
+class Sought(StrEnum):
+    """What somebody asks for who got a decision."""
+
+    CLARIFICATION = "clarification"
+    RECONSIDERATION = "reconsideration"
+
+
+class Reply(StrEnum):
+    """How a question about a decision was answered; to decide anew is another act, with its own reason."""
+
+    CLARIFIED = "clarified"
+    UPHELD = "upheld"
+    ANEW = "anew"
+
+
 _S = LetterState
 LETTER: Lifecycle[LetterState] = Lifecycle(
     "letter",
@@ -69,6 +86,13 @@ LETTER: Lifecycle[LetterState] = Lifecycle(
 )
 CARRIES = frozenset({_S.DRAFT, _S.APPROVED, _S.HANDED_OVER, _S.SUPERSEDED})
 """States in which a letter stands for the duties it names; a cancelled one stands for nothing."""
+MAY_BE_ASKED = frozenset({_S.APPROVED, _S.HANDED_OVER, _S.SUPERSEDED})
+"""States of a letter whose reader may ask about what it tells."""
+REPLIES: dict[Sought, tuple[Reply, ...]] = {
+    Sought.CLARIFICATION: (Reply.CLARIFIED, Reply.ANEW),
+    Sought.RECONSIDERATION: (Reply.UPHELD, Reply.ANEW),
+}
+"""Whoever thinks a decision mistaken is told whether it stands: an explanation alone is no answer to that."""
 
 STATE_WORDS: dict[LetterState, Text] = {
     _S.DRAFT: T("draft"),
@@ -91,6 +115,19 @@ CLEAR_WORDS: dict[Clear, Text] = {
     Clear.YES: T("Yes, it was clear"),
     Clear.PARTLY: T("Only in part"),
     Clear.NO: T("No, it was not clear"),
+}
+SOUGHT_WORDS: dict[Sought, Text] = {
+    Sought.CLARIFICATION: T("A clarification: I do not understand the reason"),
+    Sought.RECONSIDERATION: T("A reconsideration: I think the decision is mistaken"),
+}
+SOUGHT_SHORT: dict[Sought, Text] = {
+    Sought.CLARIFICATION: T("clarification"),
+    Sought.RECONSIDERATION: T("reconsideration"),
+}
+REPLY_WORDS: dict[Reply, Text] = {
+    Reply.CLARIFIED: T("The reason was explained. The decision stands."),
+    Reply.UPHELD: T("It was looked at again. The decision stands."),
+    Reply.ANEW: T("It will be decided anew. Until then the decision stands."),
 }
 
 
@@ -149,3 +186,35 @@ def median_days(spans: Iterable[timedelta]) -> float | None:
     """The median of some spans in days, to one decimal; None when there are none."""
     seconds = [span.total_seconds() for span in spans]
     return round(median(seconds) / 86_400, 1) if seconds else None
+
+
+def asks_until(ask_by: datetime, zone: tzinfo) -> datetime:
+    """Until when one may ask: the end of the day that the letter names, where the process is; not a moment of it."""
+    return datetime.combine(ask_by.astimezone(zone).date() + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many asked about decisions of a stage, how many of them were answered, and what came of it."""
+
+    asked: int = 0
+    answered: int = 0
+    anew: int = 0
+    median_days: float | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many have no answer yet."""
+        return self.asked - self.answered
+
+    def shown(self) -> dict[str, float | None]:
+        """For the public: numbers under five are withheld, with what they could be computed from."""
+        if 0 < self.asked < SMALL_CELL:
+            return dict.fromkeys(("asked", "answered", "waiting", "anew", "median_days"))
+        parts = suppressed({"answered": self.answered, "waiting": self.waiting})
+        return {
+            "asked": self.asked,
+            **parts,
+            "anew": None if 0 < self.anew < SMALL_CELL else self.anew,
+            "median_days": self.median_days if self.answered >= SMALL_CELL else None,
+        }

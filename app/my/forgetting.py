@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from app.accounts.erasing import Forget, Leaving
 from app.commitments.models import DraftComment, RoundCall
-from app.feedback.models import Letter
+from app.feedback.models import Letter, Question
 from app.kit import search
 from app.meetings.forgetting import MEETINGS
 from app.prioritisation.models import BallotRight
@@ -78,6 +78,13 @@ def _letters(work: Work, leaving: Leaving) -> None:
     work.session.execute(mine.values(subject="", text="", html="", note="", question=""))
 
 
+def _questions(work: Work, leaving: Leaving) -> None:
+    """What they asked goes, and what they were answered; a question nobody has answered yet waits for nobody now."""
+    mine = Question.person_id == leaving.person_id
+    work.session.execute(delete(Question).where(mine, Question.answered_at.is_(None)))
+    work.session.execute(update(Question).where(mine).values(words="", answer=""))
+
+
 def _followers(work: Work, leaving: Leaving) -> None:
     """What they followed goes, with the address; also what was asked for under an address that was theirs alone."""
     theirs = (Follower.person_id == leaving.person_id) | Follower.address.in_(leaving.addresses)
@@ -104,6 +111,7 @@ STAGES: dict[str, Forget | str] = {
     **MEETINGS,
     "report_notices": "That somebody was told of a published report keeps only the bare key.",
     "promise_notices": "That somebody was told of a date that slipped keeps only the bare key.",
+    "questions": _questions,
     "recusals": "Who stood aside is the forum's public record by seat; the key names nobody any more.",
     "round_calls": _round_calls,
     "round_reminders": "That somebody was reminded keeps only the bare key.",

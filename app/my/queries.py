@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.accounts import security, sessions
 from app.commitments.models import DraftComment
 from app.commitments.rules.comments import STATE_WORDS as COMMENT_WORDS
+from app.feedback import questions
+from app.feedback.models import Letter
 from app.forum.models import Round
 from app.forum.rules.scoring import RoundState
 from app.kit.errors import NotFound
@@ -224,9 +226,17 @@ def letter(session: Session, person_id: uuid.UUID, letter_id: uuid.UUID) -> Outb
     raise NotFound
 
 
+def where_to_ask(session: Session, letter: OutboxMessage) -> str | None:
+    """The page on which the reader of a letter of answer may ask about what it tells."""
+    wanted = (Letter.outbox_message_id == letter.id, Letter.question != "")
+    found = session.execute(
+        select(Process.slug, Letter.question).join(Process, Process.id == Letter.process_id).where(*wanted)
+    ).one_or_none()
+    return f"/p/{found[0]}/answers/clear/{found[1]}" if found else None
+
+
 def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
     """All that is kept about a person, as they may take it along; nothing of anybody else is in it."""
-    mine = proposals(session, who.id)
     return {
         "person": _columns(who, "name", "public_name", "language", "origin_sector", "identity_level", "created_at"),
         "contacts": [
@@ -237,7 +247,7 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             _columns(row, "role", "post", "from_at", "to_at")
             for row in session.scalars(select(RoleGrant).where(RoleGrant.person_id == who.id))
         ],
-        "proposals": [_proposal(session, one) for one in mine],
+        "proposals": [_proposal(session, one) for one in proposals(session, who.id)],
         "drafts": _begun(session, who.id),
         "draft_comments": [
             {"process": process} | _columns(row, "folio", "state", "section", "text", "public_name", "received_at")
@@ -261,9 +271,17 @@ def everything(session: Session, who: Person, now: Any) -> dict[str, Any]:
             _columns(row, "subject", "text", "state", "to_address", "created_at", "accepted_at")
             for row in letters(session, who.id, MOST)
         ],
+        "questions": _asked(session, who.id),
         "sessions": [_columns(row, "device", "began_at", "seen_at") for row in sessions.open_of(session, who.id, now)],
         "at_the_door": [_columns(row, "kind", "at") for row in security.newest_of(session, who.id, MOST)],
     }
+
+
+def _asked(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    """What a person asked about decisions, and what they were answered."""
+    names = ("folio", "sought", "words", "asked_at", "reply", "answer", "answered_at")
+    found = questions.of_person(session, person_id)
+    return [{"process": slug, "version": row.subject_version, **_columns(row, *names)} for row, slug in found]
 
 
 def _follows(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:

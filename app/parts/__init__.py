@@ -32,7 +32,7 @@ from app.feedback import api as feedback_api
 from app.feedback import pages as feedback_pages
 from app.feedback.collective import told_elsewhere as told_of_answer
 from app.feedback.commented import of_comments
-from app.feedback.obstacles import owed_answers
+from app.feedback.obstacles import open_questions, owed_answers
 from app.feedback.sections import ASSEMBLERS
 from app.forum import api as forum_api
 from app.forum import pages as forum_pages
@@ -123,7 +123,7 @@ def _ask(table: list[Any], *questions: Any) -> None:
 
 def fill_tables() -> None:
     """Give the lower slices the questions that only higher ones can answer; called again it changes nothing."""
-    _ask(MAY_CONCLUDE, unexamined, missing_decisions, unanswered_comments, owed_answers)
+    _ask(MAY_CONCLUDE, unexamined, missing_decisions, unanswered_comments, owed_answers, open_questions)
     _ask(BODIES_OF, named_bodies)
     _ask(GROUPS_OF, named_groups)
     _ask(ELSEWHERE, told_of_vote, told_of_table, told_of_answer)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.decisions.models import DecidingBody, Decision
 from app.duties import ledger
 from app.editorial.queries import outreach
+from app.feedback import questions
 from app.meetings.queries import meetings
 from app.meetings.rules.meeting import TOOK_PLACE
 from app.people.models import Organisation
@@ -136,7 +137,9 @@ def _answers(session: Session, process: Process) -> Iterator[Row]:
     for stage in session.scalars(select(Stage).where(Stage.process_id == process.id).order_by(Stage.position)):
         tally = ledger.tally(session, stage.id)
         if tally.total:
-            yield {"stage": stage.slug, "owed": tally.owed, "covered": tally.covered, "settled": tally.settled}
+            asked = questions.figures(session, stage.id).shown()
+            counts = {"owed": tally.owed, "covered": tally.covered, "settled": tally.settled}
+            yield {"stage": stage.slug, **counts, **{f"questions_{key}": n for key, n in asked.items()}}
 
 
 def _meetings(session: Session, process: Process) -> Iterator[Row]:
@@ -367,6 +370,11 @@ DATASETS: dict[str, Dataset] = {
             "owed integer answers still owed",
             "covered integer answers covered by an accepted letter",
             "settled integer answers settled with a reason",
+            "questions_asked integer how many people asked about a decision; empty under five",
+            "questions_answered integer how many of them were answered; empty where it would tell a number under five",
+            "questions_waiting integer how many of them wait; empty where it would tell a number under five",
+            "questions_anew integer how many decisions were taken anew after it; empty under five",
+            "questions_median_days number median days until the answer; empty under five answers",
         ),
         _answers,
     ),

@@ -23,6 +23,9 @@ SENTENCES: dict[str, Text] = {
     "uq_meeting_registrations_meeting_id_person_id": T("This was already sent. Look into your mailbox."),
     "uq_meeting_attendances_meeting_id_person_id": T("This person was counted at the same moment."),
     "uq_letters_person_id_stage_id_edition": T("This letter was already drafted. Load the page again."),
+    "uq_questions_person_id_subject_id_subject_version": T(
+        "You have already asked about this decision. One may ask once about each."
+    ),
     "uq_voting_rounds_process_id_number": T("Another round was set at the same moment. Send it again."),
     "uq_voting_tables_meeting_id": T("This meeting votes in a round already."),
     "uq_ballot_rights_round_id_person_id": T("Somebody noted this person for a ballot at the same moment. Look again."),

@@ -27,7 +27,7 @@ from tests.world import STRANGER, World, form_of
 
 pytestmark = pytest.mark.either
 
-CEILING = 22
+CEILING = 23
 
 
 @contextmanager

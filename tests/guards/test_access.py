@@ -218,6 +218,7 @@ class Seeded:
             "file": "proposals.csv",
             "letter_id": self.letter,
             "letter": str(uuid.UUID(int=1)),
+            "question": str(uuid.UUID(int=1)),
             "session_id": str(uuid.UUID(int=1)),
             "author_id": str(uuid.UUID(int=1)),
             "document_id": str(uuid.UUID(int=1)),

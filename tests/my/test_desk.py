@@ -40,7 +40,7 @@ async def test_ana_sees_hers_and_bruno_his(world: World) -> None:
     assert taken.headers["cache-control"] == "no-store"
     found = taken.json()
     kept = "at_the_door attendances ballots contacts draft_comments drafts follows letters person proposals"
-    assert sorted(found) == [*kept.split(), "registrations", "roles", "sessions"]
+    assert sorted(found) == [*kept.split(), "questions", "registrations", "roles", "sessions"]
     assert found["proposals"][0]["texts"][0]["title"] == "Actas en texto para buscar"
     assert len(found["letters"]) == 1
     assert not any(word in taken.text for word in ("Micros", "TOWN-0002", "Bruno", address("bruno")))

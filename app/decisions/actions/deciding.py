@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from app.decisions import queries, rules
 from app.decisions.actions.bodies import body_for
 from app.decisions.models import DecidingBody, Decision, Undecided
@@ -208,13 +206,7 @@ def _faults(stage: Stage, verdict: Verdict, says: RuleSays) -> dict[str, Text]:
 def _in_which_state(work: Work, stage: Stage, proposal: Proposal, outcome: Outcome, earlier: Decision | None) -> None:
     """A first decision needs a legal move; a superseding one starts from its outcome, until a later stage decided."""
     if earlier is not None and earlier.published_at is not None:
-        later = (
-            select(Decision.id)
-            .join(Stage, Stage.id == Decision.stage_id)
-            .where(Decision.proposal_id == proposal.id, Decision.published_at.is_not(None))
-            .where(Stage.position > stage.position)
-        )
-        if work.session.scalar(later.limit(1)) is not None:
+        if queries.is_decided_later(work.session, stage, proposal.id):
             raise Conflict(T("A later stage has already decided on this proposal, so this decision stays as it is."))
         return
     move = rules.MOVE_OF[outcome]

@@ -1,6 +1,7 @@
 """Answering: letters drafted, edited, approved and handed over; duties settled; stage reports published."""
 
 from app.feedback.actions.approving import Approved, approve, post_confirmed, reopen
+from app.feedback.actions.asking import Written, answer, ask, hand_over_answer, to_answer
 from app.feedback.actions.batches import approve_all, approve_job, draft_all, draft_job
 from app.feedback.actions.collecting import Words, let_published_stand, publish_together
 from app.feedback.actions.drafting import Drafted, draft, edit, prepare, to_edit, write_again
@@ -14,15 +15,19 @@ __all__ = [
     "Approved",
     "Drafted",
     "Words",
+    "Written",
+    "answer",
     "approve",
     "approve_all",
     "approve_job",
+    "ask",
     "draft",
     "draft_all",
     "draft_job",
     "edit",
     "go_on",
     "hand_over",
+    "hand_over_answer",
     "leave_alone",
     "let_published_stand",
     "let_rest_go",
@@ -39,6 +44,7 @@ __all__ = [
     "stop",
     "tell_late_job",
     "tell_report_job",
+    "to_answer",
     "to_edit",
     "write_again",
 ]

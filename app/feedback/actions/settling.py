@@ -28,7 +28,7 @@ def hand_over(work: Work, process: Process, letter: Letter, note: str) -> None:
         came_back = queries.sent_states(work.session, [letter]).get(letter.id)
         if came_back is None or came_back.value not in {"bounced", "dropped", "failed", "cancelled"}:
             raise Conflict(T("This letter goes by e-mail. Hand it over only if it came back."))
-    note = _note(note)
+    note = noted(note)
     letter.state = LETTER.after(letter.state, "hand_over")
     letter.way, letter.handed_over_at = Way.HAND, work.now
     duties = queries.duties_of_letter(work.session, letter.id)
@@ -45,7 +45,7 @@ def settle(work: Work, duty: Duty, because: str, note: str) -> None:
         raise Invalid(because=T("Choose one of the listed reasons."))
     if duty.state is not DutyState.OWED:
         raise WrongState(T("This answer is not owed any more."), duty.state.value, DUTY.moves_from(duty.state))
-    ledger.settle(work.session, duty, SettledBecause(because), _note(note), work.now)
+    ledger.settle(work.session, duty, SettledBecause(because), noted(note), work.now)
     _drop_empty_draft(work, duty)
     subject = Subject(duty.subject, duty.subject_id, duty.process_id, duty.subject_version)
     work.record("answer.settled", subject, because=f"duty:{duty.id}", reason=because, private={"note": note.strip()})
@@ -58,7 +58,8 @@ def _drop_empty_draft(work: Work, duty: Duty) -> None:
         letter.state = LETTER.after(letter.state, "cancel")
 
 
-def _note(note: str) -> str:
+def noted(note: str) -> str:
+    """What was done to reach somebody, as it is kept; refused where it says nothing."""
     note = note.strip()
     if len(note) < SHORTEST_NOTE:
         raise Invalid(note=T("Say in one sentence what was done and when; it stays in the history."))

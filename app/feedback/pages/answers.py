@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from app.duties import promises
 from app.duties.rules import SettledBecause
-from app.feedback import actions, looks, paper_letters, queries, rules
+from app.feedback import actions, looks, paper_letters, queries, questions, rules
 from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, PAUSED_BY, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
@@ -121,6 +122,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         barred={line.letter.id: why for line in lines[:PAGE] if (why := why_not(view, process, line.letter))},
         approvable=len(queries.to_approve_by(view.session, row.id, view.actor.person_id, AT_ONCE)),
         still_owed=_still_owed(view, row),
+        asked=_asked(view, process, row),
         promise=promises.in_force(promises.of_stage(view.session, row.id)),
         paper=_paper(view, process, row) if kind == "hand" else [],
         more=lines[PAGE - 1].letter.id if len(lines) > PAGE else None,
@@ -160,6 +162,13 @@ def on_paper(view: View, slug: str, stage: str, after: uuid.UUID | None = None) 
     name = f"{process.slug}-{row.slug}-{letters[0].folios[0]}.pdf"
     file = Download(name, "application/pdf", hashlib.sha256(sheet).hexdigest())
     return handed_out(view, file, lambda: paper_letters.printed(sheet))
+
+
+def _asked(view: View, process: Process, stage: Stage) -> tuple[int, datetime | None] | None:
+    """How many questions wait and since when, for whoever may read them."""
+    if not questions.may_answer(view.session, view.actor, process, stage):
+        return None
+    return questions.count_open(view.session, stage.id)
 
 
 def _still_owed(view: View, stage: Stage) -> Text | None:

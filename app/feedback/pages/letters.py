@@ -9,10 +9,22 @@ from typing import Any
 from starlette.responses import Response
 
 from app.duties.rules import DutyState
-from app.feedback import actions, queries, reaching
+from app.feedback import actions, queries, questions, reaching
 from app.feedback.models import Letter
 from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, keys, others_of, why_not
-from app.feedback.rules import BLOCKED_WORDS, CLEAR_WORDS, LETTER, STATE_WORDS, Clear, LetterState, Way
+from app.feedback.rules import (
+    BLOCKED_WORDS,
+    CLEAR_WORDS,
+    LETTER,
+    LONGEST_QUESTION,
+    REPLY_WORDS,
+    SOUGHT_WORDS,
+    STATE_WORDS,
+    Clear,
+    LetterState,
+    Way,
+    asks_until,
+)
 from app.kit.errors import Conflict, NotFound, under
 from app.kit.i18n import T
 from app.mail.composing import Outgoing, compose, message_id_of, sender_of
@@ -175,7 +187,7 @@ def write_again(view: View, slug: str, stage: str, letter: uuid.UUID) -> Respons
 
 @router.page("/p/{slug}/answers/clear/{token}", may=PUBLIC)
 def question(view: View, slug: str, token: str) -> Response:
-    """The one question of a letter: was the reason clear?"""
+    """Whether the reason was clear, and what its reader asks about each decision, with the answer."""
     process = standing(view, slug)
     found = queries.letter_by_question(view.session, process.id, token)
     return view.render(
@@ -185,6 +197,12 @@ def question(view: View, slug: str, token: str) -> Response:
         token=token,
         said=queries.clarity_of(view.session, found.id),
         options=[(answer.value, CLEAR_WORDS[answer]) for answer in Clear],
+        parts=questions.asked_about(view.session, found),
+        ask_until=asks_until(found.ask_by, process.zone),
+        sought_options=[(sought.value, words) for sought, words in SOUGHT_WORDS.items()],
+        sought_words=SOUGHT_WORDS,
+        reply_words=REPLY_WORDS,
+        longest=LONGEST_QUESTION,
     )
 
 

@@ -15,7 +15,7 @@ from app.documents import queries as documents
 from app.documents.models import Document
 from app.duties import promises
 from app.editorial.rules.outreach import AUDIENCE_WORDS, CHANNEL_WORDS, Audience, OutreachChannel
-from app.feedback import actions, queries, report_files, reported
+from app.feedback import actions, queries, questions, report_files, reported
 from app.feedback.models import StageReport
 from app.feedback.report_wording import WITHHELD, day_of, outcome_word, places_said
 from app.feedback.rules import CLEAR_WORDS, Clear
@@ -81,6 +81,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         answers=queries.Figures(**facts["answers"]),
         promised=promises.told(promises.of_stage(view.session, row.id), process.zone, today.owed),
         today=today if chosen else None,
+        asked=questions.figures(view.session, row.id).shown(),
         is_behind=chosen is not None and _is_behind(view, row, published[0]),
         table=table[:PAGE],
         following=_following(chosen, table),

@@ -172,7 +172,8 @@ def read_letter(view: View, letter_id: uuid.UUID) -> Response:
     """One letter, as it was sent."""
     letter = queries.letter(view.session, _me(view).id, letter_id)
     words, look = _words(letter)
-    return view.render("my/letter.html", letter=letter, words=words, look=look)
+    ask_at = queries.where_to_ask(view.session, letter)
+    return view.render("my/letter.html", letter=letter, words=words, look=look, ask_at=ask_at)
 
 
 @router.act("/account/data", may=SIGNED_IN)
