@@ -87,10 +87,11 @@ def reckoning(session: Session, stage_id: uuid.UUID, quiet_before: datetime) -> 
     return Reckoning({fate: found.get(fate, 0) for fate in Fate}, dict(row._mapping))  # noqa: SLF001 - its public name
 
 
-def letters_of(  # waiver: where, which, and which page of them
-    session: Session, stage_id: uuid.UUID, kind: str, quiet_before: datetime, *, after: uuid.UUID | None, limit: int
+def letters_of(
+    session: Session, stage_id: uuid.UUID, of: tuple[str, datetime], after: uuid.UUID | None, limit: int
 ) -> list[Line]:
-    """One page of the letters of one kind."""
+    """One page of the letters of one kind; what is quiet has been so since before then."""
+    kind, quiet_before = of
     statement = (
         select(Letter, Person.name, OutboxMessage.state)
         .join(Person, Person.id == Letter.person_id)

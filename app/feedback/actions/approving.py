@@ -56,13 +56,7 @@ def approve(
     for_its_own_decisions(work, process, stage)
     looking.hold(work, stage.id)
     letters = _chosen(work, stage, chosen)
-    alone = not people.others_who_may(
-        work.session, Permission.APPROVE_ANSWERS, process.id, work.actor.person_id, work.now
-    )
-    for letter in letters:
-        why_not = rules.why_not_approve(letter.hands, work.actor.person_id, work.now, is_alone=alone)
-        if why_not is not None:
-            raise NotAllowed(why_not)
+    _refused_to_who_wrote(work, process, letters)
     if not letters:
         raise Conflict(T("There is no letter to approve."))
     duties = queries.carried_by(work.session, [letter.id for letter in letters])
@@ -84,6 +78,15 @@ def approve(
     _say(work, stage, letters)
     waiting = max(0, len(mailed) - share.at_once)
     return Approved(len(mailed), len(by_hand), _left_out(work, stage), waiting)
+
+
+def _refused_to_who_wrote(work: Work, process: Process, letters: list[Letter]) -> None:
+    me = work.actor.person_id
+    alone = not people.others_who_may(work.session, Permission.APPROVE_ANSWERS, process.id, me, work.now)
+    for letter in letters:
+        why_not = rules.why_not_approve(letter.hands, me, work.now, is_alone=alone)
+        if why_not is not None:
+            raise NotAllowed(why_not)
 
 
 def _chosen(work: Work, stage: Stage, chosen: list[uuid.UUID] | None) -> list[Letter]:

@@ -27,7 +27,7 @@ router = Router()
 BASE = "/p/{slug}/office/answers/{stage}"
 APPROVE = Permission.APPROVE_ANSWERS
 PAGE = 50
-LONGEST_QUIET = 24 * 90
+QUIET, LONGEST_QUIET = int(reconciling.QUIET_AFTER / timedelta(hours=1)), 24 * 90
 
 COVERED_WORDS: dict[Fate, tuple[Text, str | None]] = {
     Fate.DELIVERED: (T("By a letter that was delivered"), "delivered"),
@@ -64,17 +64,21 @@ def _place(view: View, slug: str, stage: str) -> tuple[Process, Stage]:
     return process, processes.stage_named(view.session, process.id, stage)
 
 
+def _hours(view: View) -> int:
+    """After how many hours without news an accepted letter is worth a look: `?hours=`, else two days."""
+    typed = view.request.query_params.get("hours", "")
+    return min(max(int(typed), 1), LONGEST_QUIET) if typed.isascii() and typed.isdigit() else QUIET
+
+
 @router.page(BASE + "/sent", may=APPROVE)
-def sent(
-    view: View, slug: str, stage: str, *, kind: str = "quiet", hours: int = 48, after: uuid.UUID | None = None
-) -> Response:
+def sent(view: View, slug: str, stage: str, kind: str = "quiet", after: uuid.UUID | None = None) -> Response:
     """What became of everything that was owed, in numbers that add up, each with its letters."""
     process, row = _place(view, slug, stage)
     if kind not in reconciling.KINDS:
         raise NotFound
-    hours = min(max(hours, 1), LONGEST_QUIET)
+    hours = _hours(view)
     quiet_before = view.now - timedelta(hours=hours)
-    lines = reconciling.letters_of(view.session, row.id, kind, quiet_before, after=after, limit=PAGE + 1)
+    lines = reconciling.letters_of(view.session, row.id, (kind, quiet_before), after, PAGE + 1)
     return view.render(
         "feedback/sent.html",
         process=process,
