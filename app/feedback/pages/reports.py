@@ -26,8 +26,8 @@ from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
-from app.proposals.rules import Channel
-from app.proposals.words import CHANNELS, SECTORS
+from app.proposals.rules import Channel, Provenance
+from app.proposals.words import CHANNELS, PROVENANCE_WORDS, SECTORS
 from app.web.downloads import Download, handed_out
 from app.web.edge import PUBLIC, Router
 from app.web.hops import Length
@@ -85,6 +85,7 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         table=table[:PAGE],
         following=_following(chosen, table),
         outcome_words=OUTCOME_WORDS,
+        known_words={known: word for known, word in PROVENANCE_WORDS.items() if known is not Provenance.NATIVE},
         code_words=REASON_CODES,
         **_may_publish(view, process, row),
     )
