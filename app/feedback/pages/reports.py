@@ -17,7 +17,7 @@ from app.duties import promises
 from app.editorial.rules.outreach import AUDIENCE_WORDS, CHANNEL_WORDS, Audience, OutreachChannel
 from app.feedback import actions, queries, report_files, reported
 from app.feedback.models import StageReport
-from app.feedback.report_wording import WITHHELD, day_of, outcome_word, places_said
+from app.feedback.report_wording import LEFT_UNDECIDED, WITHHELD, day_of, outcome_word, places_said
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Text, Tn
@@ -84,6 +84,8 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         is_behind=chosen is not None and _is_behind(view, row, published[0]),
         table=table[:PAGE],
         following=_following(chosen, table),
+        left=reported.undecided(view.session, row, at, PAGE) if len(table) <= PAGE else [],
+        left_word=LEFT_UNDECIDED,
         outcome_words=OUTCOME_WORDS,
         known_words={known: word for known, word in PROVENANCE_WORDS.items() if known is not Provenance.NATIVE},
         code_words=REASON_CODES,
