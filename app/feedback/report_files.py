@@ -48,20 +48,7 @@ class Drawn:
 def drawn(session: Session, process: Process, stage: Stage, words: dict[str, str], at: tuple[datetime, str]) -> Drawn:
     """The report as it would be published at this instant, with its files; `at` says when, and where the site is."""
     now, site = at
-    earlier = queries.reports_of(session, stage.id)
-    names = (stage.name("es"), stage.name("en"))
-    content: dict[str, Any] = {
-        "process": reported.both(process.name("es"), process.name("en")),
-        "stage": reported.both(*names),
-        "slug": stage.slug,
-        "kind": stage.kind.value,
-        "zone": process.timezone,
-        "written_in": process.language[:2],
-        "version": earlier[0].version + 1 if earlier else 1,
-        "at": instant(now),
-        "facts": reported.stage_facts(session, process, stage),
-        "rows": reported.rows_of(session, process, stage, now),
-    } | {name: words[name] for name in WORDS}
+    content = content_of(session, process, stage, words, now)
     home = f"{site}/p/{process.slug}"
     es, en = (printed(content, language, home) for language in ("es", "en"))
     return Drawn(
@@ -74,13 +61,37 @@ def drawn(session: Session, process: Process, stage: Stage, words: dict[str, str
     )
 
 
+def content_of(
+    session: Session, process: Process, stage: Stage, words: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    """All that the report would say if it were published at this instant, as data."""
+    earlier = queries.reports_of(session, stage.id)
+    return {
+        "process": reported.both(process.name("es"), process.name("en")),
+        "stage": reported.both(stage.name("es"), stage.name("en")),
+        "slug": stage.slug,
+        "kind": stage.kind.value,
+        "zone": process.timezone,
+        "written_in": process.language[:2],
+        "version": earlier[0].version + 1 if earlier else 1,
+        "at": instant(now),
+        "facts": reported.stage_facts(session, process, stage),
+        "rows": reported.rows_of(session, process, stage, now),
+        **{name: words[name] for name in WORDS},
+    }
+
+
 def printed(content: dict[str, Any], language: str, home: str) -> bytes:
     """The report as a tagged PDF; where its reasons are too long for one, they stand in the CSV file only."""
-    for is_too_long in (False, True):
-        sheet = papers.sheet_of(ReportPaper(content | {"is_too_long": is_too_long}, language, home).paper())
-        if len(sheet) <= papers.MOST_WORDS:
-            break
+    sheet = sheet_of(content, language, home)
+    if len(sheet) > papers.MOST_WORDS:
+        sheet = sheet_of(content, language, home, is_too_long=True)
     return papers.set_sheet(sheet, "paper")
+
+
+def sheet_of(content: dict[str, Any], language: str, home: str, *, is_too_long: bool = False) -> bytes:
+    """What the press is given of a report."""
+    return papers.sheet_of(ReportPaper(content | {"is_too_long": is_too_long}, language, home).paper())
 
 
 def annex(rows: list[dict[str, Any]], language: str) -> bytes:

@@ -40,6 +40,7 @@ AGAINST_VOICES = {"against", "objects"}
 DAYS, MONTHS = 14, 24
 """Answers are told day by day up to so many days, else month by month up to so many months, else year by year."""
 UNDECIDED = "undecided"
+MOST_UNDECIDED = 100_000
 
 
 def stage_facts(session: Session, process: Process, stage: Stage) -> dict[str, Any]:
@@ -209,13 +210,16 @@ def rows_of(session: Session, process: Process, stage: Stage, at: datetime) -> l
         after = page[-1][0].number
     known = {number for number, _ in found}
     found += [
-        (row.number, _open(row, noted)) for row, noted in _undecided(session, stage, at) if row.number not in known
+        (row.number, _open(row, noted))
+        for row, noted in undecided(session, stage, at, MOST_UNDECIDED)
+        if row.number not in known
     ]
     return [row for _, row in sorted(found, key=lambda pair: pair[0])]
 
 
-def _undecided(session: Session, stage: Stage, at: datetime) -> list[tuple[Proposal, Undecided]]:
-    rows = decisions.left_undecided(session, stage.id, limit=100_000)
+def undecided(session: Session, stage: Stage, at: datetime, limit: int) -> list[tuple[Proposal, Undecided]]:
+    """What the stage had left without a decision at an instant, with the public reason."""
+    rows = decisions.left_undecided(session, stage.id, limit)
     return [(row, noted) for row, noted in rows if noted.at <= at]
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import select
 from app.accounts import sessions
 from app.demo import cast
 from app.documents import papers
+from app.feedback import queries, report_files
 from app.forum.queries import reporting, rounds
 from app.forum.records import SessionMinutes
 from app.forum.report_wording import ReportWording
@@ -113,6 +114,7 @@ def main() -> None:
                 _take(browser, database, url, look)
             _print_minutes(database)
             _print_report(database)
+            _print_stage_report(database)
             receipt = _proposed(browser, url)
             for key, width, light in product(KEYS, (PHONE, DESK), LIGHTS):
                 look = replace(key, width=width, address=key.address or receipt, light=light)
@@ -160,6 +162,18 @@ def _print_report(database: Database) -> None:
         told = reporting.filter_report(session, process, found, clock.now())
     wording = ReportWording(told, (process, stage), "es", f"https://minga.example{PLAN}")
     _print("report", "filter-report", papers.sheet_from(wording.paper()), slice(0, 6, 5))
+
+
+def _print_stage_report(database: Database) -> None:
+    """The first pages of the report of the fifth plan's filter as a stage."""
+    with database.reading() as session:
+        process = processes.by_slug(session, PLAN.removeprefix("/p/"))
+        stage = processes.stage_named(session, process.id, "filtro")
+        published = queries.reports_of(session, stage.id)[0]
+        words = {name: getattr(published, name) for name in report_files.WORDS}
+        content = report_files.content_of(session, process, stage, words, clock.now())
+    sheet = report_files.sheet_of(content | {"version": 1}, "es", f"https://minga.example{PLAN}")
+    _print("paper", "stage-report", sheet, slice(0, 3))
 
 
 def _print(template: str, name: str, sheet: bytes, shown: slice) -> None:

@@ -33,6 +33,7 @@ from app.parts import due
 from app.people.rules import ContactKind
 from app.process import queries as processes
 from app.process.models import Process
+from app.proposals.models import Proposal
 from tests.costs import cost
 from tests.feedback.deciding import REASON, STAGE, decide, publish
 from tests.forum.building import VOTERS, ForumBuilder
@@ -46,7 +47,7 @@ WHY_NOT = 'El municipio ya licitó #panic("x") otra obra, y $dos tercios$ de la 
 FORMULA = "=1+1 plaza nueva"
 CHANGED = "La ordenanza de áreas verdes cambió en su artículo tercero."
 ASKED = "Se preguntó qué mejorar en la comuna."
-CEILINGS = [32, 12, 5, 5]
+CEILINGS = [33, 13, 5, 5]
 
 
 def _town(world: World) -> Process:
@@ -152,6 +153,24 @@ async def test_the_annex_holds_every_proposal_and_no_formula(world: World) -> No
     assert {row["decided_by"] for row in rows} == {"La oficina a cargo del proceso"}
     assert not [name for name in NAMES.values() if name in file.text]
     assert process.slug == "town"
+
+
+async def test_what_was_left_undecided_stands_in_page_paper_and_annex(world: World) -> None:
+    process = world.open_process()
+    one, other = world.admitted(process, "ana"), world.admitted(process, "bruno", "Otra plaza")
+    world.clock.move(days=11)
+    decide(world, process, one.folio)
+    with world.work("carla") as work:
+        stage = processes.stage_named(work.session, process.id, STAGE)
+        decisions.note_undecided(work, process, stage, work.session.get_one(Proposal, other.id), WHY_NOT)
+    publish(world, process)
+    async with world.browser() as reader:
+        page = (await reader.get(P)).text
+    drawn = _drawn(world)
+    assert ("Quedó sin decisión" in page, "Otra plaza" in page) == (True, True)
+    words = Read(drawn.es).words
+    assert ("Quedó sin decisión" in words, WHY_NOT in words) == (True, True)
+    assert "TOWN-0002,Otra plaza,undecided" in drawn.csv.decode()
 
 
 def test_an_answer_left_open_stands_in_it_with_its_reason() -> None:

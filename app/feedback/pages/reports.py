@@ -17,7 +17,7 @@ from app.duties import promises
 from app.editorial.rules.outreach import AUDIENCE_WORDS, CHANNEL_WORDS, Audience, OutreachChannel
 from app.feedback import actions, queries, questions, report_files, reported
 from app.feedback.models import StageReport
-from app.feedback.report_wording import WITHHELD, day_of, outcome_word, places_said
+from app.feedback.report_wording import LEFT_UNDECIDED, WITHHELD, day_of, outcome_word, places_said
 from app.feedback.rules import CLEAR_WORDS, Clear
 from app.kit.errors import NotFound
 from app.kit.i18n import T, Text, Tn
@@ -26,8 +26,8 @@ from app.process import queries as processes
 from app.process.doors import standing
 from app.process.models import Process, Stage
 from app.proposals.models import Proposal
-from app.proposals.rules import Channel
-from app.proposals.words import CHANNELS, SECTORS
+from app.proposals.rules import Channel, Provenance
+from app.proposals.words import CHANNELS, PROVENANCE_WORDS, SECTORS
 from app.web.downloads import Download, handed_out
 from app.web.edge import PUBLIC, Router
 from app.web.hops import Length
@@ -85,7 +85,10 @@ def report(view: View, slug: str, stage: str, version: int | None = None, after:
         is_behind=chosen is not None and _is_behind(view, row, published[0]),
         table=table[:PAGE],
         following=_following(chosen, table),
+        left=reported.undecided(view.session, row, at, PAGE) if len(table) <= PAGE else [],
+        left_word=LEFT_UNDECIDED,
         outcome_words=OUTCOME_WORDS,
+        known_words={known: word for known, word in PROVENANCE_WORDS.items() if known is not Provenance.NATIVE},
         code_words=REASON_CODES,
         **_may_publish(view, process, row),
     )
