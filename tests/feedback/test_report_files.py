@@ -47,7 +47,7 @@ WHY_NOT = 'El municipio ya licitó #panic("x") otra obra, y $dos tercios$ de la 
 FORMULA = "=1+1 plaza nueva"
 CHANGED = "La ordenanza de áreas verdes cambió en su artículo tercero."
 ASKED = "Se preguntó qué mejorar en la comuna."
-CEILINGS = [33, 13, 5, 5]
+CEILINGS = [35, 14, 5, 5]
 
 
 def _town(world: World) -> Process:
