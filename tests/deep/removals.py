@@ -124,7 +124,7 @@ OF_THE_FORUM: tuple[Removal, ...] = (
         at("counting", "no_seat_is_added_while_a_round_is_open"),
         Cut(
             f"{QUERIES}freezing.py",
-            "if session.scalar(select(Round.id).where(*is_open).limit(1)) is not None:",
+            "if is_scoring(session, body_id):",
             "if False:",
         ),
     ),
