@@ -36,8 +36,7 @@ def upgrade() -> None:
         sa.Column("is_stopped", sa.Boolean(), nullable=False, comment="it ended with the letters taken back"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sending_pauses")),
     )
-    standing = {"sqlite_where": OPEN, "postgresql_where": OPEN}
-    op.create_index("uq_sending_pauses_standing", "sending_pauses", ["scope"], unique=True, **standing)
+    _one_open("uq_sending_pauses_standing", "sending_pauses", "scope")
     op.create_table(
         "first_looks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -51,7 +50,11 @@ def upgrade() -> None:
         _points_at("first_looks", "stage_id", "stages.id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_first_looks")),
     )
-    op.create_index("uq_first_looks_open", "first_looks", ["stage_id"], unique=True, **standing)
+    _one_open("uq_first_looks_open", "first_looks", "stage_id")
+
+
+def _one_open(name: str, table: str, column: str) -> None:
+    op.create_index(name, table, [column], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
 
 
 def _points_at(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
