@@ -35,6 +35,8 @@ from tests.acts import by_hand
 from tests.commitments.drafting import REASON, SAID, DraftBuilder
 from tests.world import World, address
 
+pytestmark = pytest.mark.either
+
 
 @pytest.fixture
 def draft(world: World) -> DraftBuilder:

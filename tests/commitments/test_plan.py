@@ -26,6 +26,8 @@ from app.trail.models import Entry
 from tests.commitments.building import LACKS, LEAD, OUTSIDE, PlanBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 WHY = "Responde a lo que pidió la consulta."
 
 

@@ -27,6 +27,8 @@ from tests.acts import by_hand
 from tests.commitments.building import LEAD, PlanBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 FIFTH = {1: "92", 2: "100", 3: "100", 4: "100", 5: "65.8", 6: "57.14", 7: "100", 8: "90", 9: "40", 10: "92"}
 COMPLETE, LIMITED, SUBSTANTIAL, NOTHING = "complete", "limited", "substantial", "not_started"
 STEPS: dict[int, list[dict[str, str]]] = {

@@ -269,6 +269,15 @@ async def approve_all(browser: Browser, slug: str, stage: str) -> str:
     return await browser.send(here, f"{here}/approval", which="all")
 
 
+async def let_rest_go(browser: Browser, slug: str, stage: str) -> bool:
+    """Of more than twenty letters, look at what became of the first and let the others leave; whether any waited."""
+    here = f"/p/{slug}/office/answers/{stage}"
+    waits = f'action="{here}/look"' in await browser.open(here)
+    if waits:
+        await browser.send(here, f"{here}/look")
+    return waits
+
+
 async def hand_over(browser: Browser, slug: str, stage: str, note: str) -> int:
     """Hand over every letter that no mail can carry; how many there were."""
     here = f"/p/{slug}/office/answers/{stage}"

@@ -235,7 +235,7 @@ def test_a_letter_prints_its_three_lines_only_where_there_is_a_result(house: Pat
     office = SimpleNamespace(name="Oficina", phone=None, email="ogp@example.org")
     short = letters.page("base.txt", "es", office=office)
     assert "El resultado" not in short
-    assert "Escriba a ogp@example.org o responda esta carta." in short
+    assert "Escriba a ogp@example.org o responda a esta carta." in short
     answer = letters.environment("es_tu").from_string(
         '{% extends "base.txt" %}{% block title %}Respuesta{% endblock %}{% block result %}Sigue.{% endblock %}'
         "{% block reason %}Es clara.{% endblock %}{% block next %}Octubre.{% endblock %}"

@@ -18,6 +18,8 @@ from app.trail.models import Entry
 from tests.meetings.building import DAYS, VIDEO, MeetingBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 REASON = "El gimnasio está en reparación esa semana."
 
 

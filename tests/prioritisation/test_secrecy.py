@@ -35,6 +35,8 @@ from app.work.sweeping import sweep
 from tests.prioritisation.voting import WISH, Town
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 VOTE = "/p/town/vote"
 EITHER_END = (bytes.find, bytes.rfind)
 PASSING = re.compile(

@@ -119,11 +119,13 @@ def lines(way: Way, decided: dict[str, tuple[str, str]], left: dict[str, str] | 
 
 
 async def answer_everybody(way: Way, stage: str) -> None:
-    """One drafts, another approves, the worker sends."""
+    """One drafts, another approves, the worker sends; of many the first are looked at before the others leave."""
     await steps.draft(await way.of("carla"), PLAN, stage)
     await way.look()
     await steps.approve_all(await way.of("hugo"), PLAN, stage)
     await way.look()
+    if await steps.let_rest_go(await way.of("hugo"), PLAN, stage):
+        await way.look()
 
 
 def one_answer_each(way: Way, stage_words: str, reasons: dict[str, str]) -> None:
