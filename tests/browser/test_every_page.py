@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from babel.messages.pofile import read_po
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from tests.browser.conftest import Doors, Site
 from tests.browser.test_pages import is_sound
@@ -160,7 +160,13 @@ async def refused_is_sound(page: Page, address: str, name: str) -> None:
         await page.wait_for_selector(".error-summary")
         await is_sound(page, f"{name}-errors")
     await page.wait_for_load_state("networkidle")  # what was taken leads elsewhere first
-    await page.goto(address)
+    try:
+        await page.goto(address)
+    except Error as error:
+        if "interrupted by another navigation" not in str(error):
+            raise
+        await page.wait_for_load_state("networkidle")  # it began to lead elsewhere only now
+        await page.goto(address)
 
 
 @lru_cache(maxsize=1)
