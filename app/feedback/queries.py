@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.duties.models import Duty
 from app.duties.rules import DutyState
@@ -115,7 +115,21 @@ def _counted(rows: Iterable[Any]) -> dict[Any, int]:
 
 
 def _is_carried() -> ColumnElement[bool]:
-    return exists().where(LetterDuty.duty_id == Duty.id, Letter.id == LetterDuty.letter_id, Letter.state.in_(CARRIES))
+    """Whether a letter stands for a duty.
+
+    A draft that also stands for what was answered meanwhile can no longer be approved, and one that came back after
+    another had taken its place is not written again by hand: what these stood for goes into the next edition.
+    """
+    closed, of_it = aliased(Duty), aliased(LetterDuty)
+    is_closed = (closed.id == of_it.duty_id, closed.state != DutyState.OWED)
+    is_outdated = exists().where(of_it.letter_id == Letter.id, *is_closed)
+    came_back = exists().where(OutboxMessage.id == Letter.outbox_message_id, OutboxMessage.state.in_(NOT_REACHED))
+    stands = and_(
+        Letter.state.in_(CARRIES),
+        or_(Letter.state != LetterState.DRAFT, ~is_outdated),
+        or_(Letter.state != LetterState.SUPERSEDED, ~came_back),
+    )
+    return exists().where(LetterDuty.duty_id == Duty.id, Letter.id == LetterDuty.letter_id, stands)
 
 
 def _unwritten(stage_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:

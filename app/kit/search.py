@@ -19,7 +19,9 @@ from typing import Any, cast
 
 import orjson
 import Stemmer
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, func, literal, select, text
+from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, String, any_, func, literal, select, text
+from sqlalchemy import cast as sql_cast
+from sqlalchemy import column as sql_column
 from sqlalchemy.orm import Session
 
 from app.kit import relevance
@@ -151,6 +153,29 @@ def find(session: Session, scope: str, query: str, wanted: Wanted) -> Found | No
     return _some(session, scope, words, wanted) if len(words) > 1 else Found([], 0, is_capped=False)
 
 
+def newest(session: Session, scope: str, query: str, most: int) -> CTE | None:
+    """The numbers of the newest entries that hold every word, as a table in the database; None without words.
+
+    Its one column is `number`. Words are taken whole only: where that finds nothing, `find` goes on.
+    """
+    words = (telling(query) or list(dict.fromkeys(stems(query))))[:MOST_QUERY_WORDS]
+    if not words:
+        return None
+    column, match = _matching(session)
+    reading = f"SELECT {column} AS number FROM search_words WHERE {match} ORDER BY {column} DESC LIMIT :most"  # noqa: S608 - only literals of this page
+    asked = text(reading).bindparams(terms=_terms(session, scope, words), most=most)
+    return asked.columns(sql_column("number", BigInteger)).cte("held")
+
+
+def is_held(session: Session, column: Any, held: CTE) -> ColumnElement[bool]:
+    """Whether a column holds one of the numbers of `newest`."""
+    numbers = select(held.c.number)
+    if session.get_bind().dialect.name == "sqlite":
+        return cast("ColumnElement[bool]", column.in_(numbers))
+    # As one array PostgreSQL goes through the index once, in its order, and not once for each number.
+    return cast("ColumnElement[bool]", column == any_(func.array(numbers.scalar_subquery())))
+
+
 def alike(session: Session, scope: str, title: str, body: str, most: int) -> list[tuple[int, float]]:
     """The entries that share the rarest words with a text, each with its weight, the heaviest first.
 
@@ -175,7 +200,8 @@ def among(session: Session, column: Any, numbers: Sequence[int]) -> ColumnElemen
     if session.get_bind().dialect.name == "sqlite":
         given = func.json_each(orjson.dumps(numbers).decode()).table_valued("value")
         return cast("ColumnElement[bool]", column.in_(select(given.c.value)))
-    return cast("ColumnElement[bool]", column == any_(literal(list(numbers), ARRAY(BigInteger))))
+    one_text = "{" + ",".join(map(str, numbers)) + "}"  # a list would be handed over number by number
+    return cast("ColumnElement[bool]", column == any_(sql_cast(literal(one_text, String), ARRAY(BigInteger))))
 
 
 def _best(session: Session, terms: str, words: Sequence[str], wanted: Wanted) -> Found:

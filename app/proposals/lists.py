@@ -205,6 +205,8 @@ def _count(process: Process, filters: Filters) -> Select[int]:
 def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
     """One page of a search, the best first; narrowed, the newest first of the thousand newest that fit the words."""
     narrowed = replace(filters, q="").is_narrow
+    if narrowed and (listing := _searched_narrow(session, process, filters, after, limit)):
+        return listing
     asked = search.Wanted(SOUGHT, newest=True) if narrowed else search.Wanted(limit, after)
     found = search.find(session, str(process.id), filters.q, asked)
     if found is None:
@@ -219,12 +221,39 @@ def _searched(session: Session, process: Process, filters: Filters, after: int |
     return Listing(ordered, found.total, found.is_capped, found.next, found.is_partial)
 
 
+def _searched_narrow(
+    session: Session, process: Process, filters: Filters, after: int | None, limit: int
+) -> Listing | None:
+    """One page of a narrowed search in one statement; None where nothing holds every word and fits as well."""
+    held = search.newest(session, str(process.id), filters.q, SOUGHT + 1)
+    if held is None:
+        return None
+    fitting = _not_of_another(process, filters).where(search.is_held(session, Proposal.search_number, held))
+    every = select(func.count()).select_from(fitting.with_only_columns(Proposal.id).subquery()).scalar_subquery()
+    total = func.count().over() if after is None else every
+    looked_through = select(func.count()).select_from(held).scalar_subquery()
+    page = fitting.add_columns(Proposal.search_number, total, looked_through).order_by(Proposal.search_number.desc())
+    if after is not None:
+        page = page.where(Proposal.search_number < after)
+    rows = session.execute(page.limit(limit + 1)).all()
+    if not rows:
+        return None
+    following = rows[limit - 1][-3] if len(rows) > limit else None
+    return Listing([_row(row[:-3]) for row in rows[:limit]], rows[0][-2], rows[0][-1] > SOUGHT, following)
+
+
 def _of_these(session: Session, process: Process, filters: Filters, numbers: Sequence[int]) -> Select[*tuple[Any, ...]]:
     """The public rows of this process among some entries of the index."""
-    # Said as "not of another": with "of this process" SQLite reads all of it rather than twenty numbers.
+    return _not_of_another(process, filters).where(search.among(session, Proposal.search_number, numbers))
+
+
+def _not_of_another(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The public rows of this process.
+
+    Said as "not of another": with "of this process" SQLite reads all of it rather than the numbers that were found.
+    """
     is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    fitting = _narrowed(select(*_COLUMNS), process, filters)
-    return fitting.where(search.among(session, Proposal.search_number, numbers), not_(is_other))
+    return _narrowed(select(*_COLUMNS), process, filters).where(not_(is_other))
 
 
 def _page_of(found: search.Found, fitting: Sequence[int], after: int | None, limit: int) -> search.Found:

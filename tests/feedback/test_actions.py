@@ -17,13 +17,16 @@ from app.feedback import actions as feedback
 from app.feedback import queries
 from app.feedback.models import Letter, LetterDuty
 from app.feedback.rules import Blocked, LetterState, Way
+from app.kit import ids
 from app.kit.errors import Conflict, NotAllowed
 from app.mail.models import OutboxMessage
-from app.mail.rules import LetterKind, OutboxState
+from app.mail.rules import EventKind, LetterKind, OutboxState
 from app.mail.transport import MemoryTransport
 from app.people.actor import Actor
 from app.people.models import RoleGrant
 from app.people.rules import ContactKind, Role
+from app.post_office import reports
+from app.post_office.reports import Report
 from app.post_office.worker import Worker
 from app.process import actions as process_actions
 from app.process import queries as processes
@@ -339,6 +342,71 @@ async def test_a_letter_that_bounces_is_owed_again_and_can_be_written_again(worl
         feedback.write_again(work, here, work.session.get_one(Letter, letter.id))
     assert draft(world, process).letters == 1
     assert [one.edition for one in letters(world)] == [1, 2]
+
+
+def heard(world: World, letter: Letter, kind: EventKind) -> None:
+    """The provider tells what became of a letter it took; a full mailbox is tried again later."""
+    assert letter.outbox_message_id is not None
+    told = Report(str(ids.new_id()), letter.outbox_message_id, kind, world.now, {"type": "blocked"})
+    with world.work(Actor.system()) as work:
+        reports.take_in(work, [told])
+
+
+async def test_a_draft_whose_older_half_was_handed_over_meanwhile_is_written_anew(world: World) -> None:
+    process = decided(world)
+    draft(world, process)
+    approve(world, process)
+    await send(world)
+    (first,) = letters(world)
+    heard(world, first, EventKind.BOUNCED)
+    decide(world, process, "TOWN-0001", "not_selected", "El concejo no aprobó los fondos que hacían falta.")
+    publish(world, process)
+    draft(world, process)
+    with world.work("carla") as work:
+        here = processes.by_slug(work.session, process.slug)
+        feedback.hand_over(work, here, work.session.get_one(Letter, first.id), "Se entregó en la oficina el lunes.")
+    with pytest.raises(Conflict, match="Draft them again"):
+        approve(world, process)
+    assert draft(world, process).letters == 1
+    approve(world, process)
+    await send(world)
+    assert {duty.state for duty in duties(world)} == {DutyState.COVERED}
+    assert [letter.state for letter in letters(world)] == [LetterState.SUPERSEDED, LetterState.APPROVED]
+
+
+async def test_what_came_back_is_told_again_with_what_changed(world: World) -> None:
+    process = decided(world, "ana", "ana")
+    draft(world, process)
+    approve(world, process)
+    await send(world)
+    (first,) = letters(world)
+    heard(world, first, EventKind.BOUNCED)
+    decide(world, process, "TOWN-0001", "not_selected", "El concejo no aprobó los fondos que hacían falta.")
+    publish(world, process)
+    draft(world, process)
+    approve(world, process)
+    second = letters(world)[-1]
+    assert second.folios == ["TOWN-0001", "TOWN-0002"]
+    await send(world)
+    assert {duty.state for duty in duties(world)} == {DutyState.COVERED}
+
+
+async def test_a_draft_is_given_up_when_the_letter_before_it_arrived_after_all(world: World) -> None:
+    process = decided(world)
+    draft(world, process)
+    approve(world, process)
+    await send(world)
+    (first,) = letters(world)
+    heard(world, first, EventKind.BOUNCED)
+    with world.work("carla") as work:
+        here = processes.by_slug(work.session, process.slug)
+        feedback.write_again(work, here, work.session.get_one(Letter, first.id))
+    assert draft(world, process).letters == 1
+    heard(world, first, EventKind.DELIVERED)
+    assert approve(world, process).posted == 0
+    assert [letter.state for letter in letters(world)] == [LetterState.CANCELLED, LetterState.CANCELLED]
+    assert (await send(world)).sent == []
+    assert {duty.state for duty in duties(world)} == {DutyState.COVERED}
 
 
 @hypothesis_settings(max_examples=12, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

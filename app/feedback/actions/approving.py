@@ -50,6 +50,7 @@ def approve(
 
     A second role-holder approves, the chair of a forum only what the forum decided. Whoever is alone with the task
     waits 24 hours after drafting, and the letter is marked. Refused whole while one of the chosen is blocked.
+    A draft of which nothing is owed any more, because an earlier letter arrived after all, is cancelled instead.
     Of more than twenty only the first leave before somebody has looked; `since` is when the job began they belong to.
     """
     work.require(Permission.APPROVE_ANSWERS, process.id)
@@ -61,6 +62,7 @@ def approve(
         raise Conflict(T("There is no letter to approve."))
     duties = queries.carried_by(work.session, [letter.id for letter in letters])
     owed = _still_owed(work, stage, letters)
+    letters = _without_answered(letters, duties, owed)
     addresses = _addresses(work, letters)
     if not all(set(duties[letter.id]) <= owed for letter in letters):
         raise Conflict(T("Something changed since these letters were drafted. Draft them again."))
@@ -76,8 +78,7 @@ def approve(
     for letter in by_hand:
         letter.way = Way.HAND
     _say(work, stage, letters)
-    waiting = max(0, len(mailed) - share.at_once)
-    return Approved(len(mailed), len(by_hand), _left_out(work, stage), waiting)
+    return Approved(len(mailed), len(by_hand), _left_out(work, stage), max(0, len(mailed) - share.at_once))
 
 
 def _refused_to_who_wrote(work: Work, process: Process, letters: list[Letter]) -> None:
@@ -111,6 +112,15 @@ def _addresses(work: Work, letters: list[Letter]) -> dict[uuid.UUID, str]:
     known = queries.addresses_of(work.session, [letter.person_id for letter in letters])
     open_to = {letter.person_id for letter in letters if letter.is_to_anybody} - set(known)
     return reaching.left_addresses_of(work.session, open_to) | known
+
+
+def _without_answered(
+    letters: list[Letter], duties: dict[uuid.UUID, list[uuid.UUID]], owed: set[uuid.UUID]
+) -> list[Letter]:
+    for letter in letters:
+        if owed.isdisjoint(duties[letter.id]):
+            letter.state = LETTER.after(letter.state, "cancel")
+    return [letter for letter in letters if letter.state is not LetterState.CANCELLED]
 
 
 def _still_owed(work: Work, stage: Stage, letters: list[Letter]) -> set[uuid.UUID]:
@@ -167,6 +177,8 @@ def post_confirmed(work: Work) -> None:
 
 
 def _say(work: Work, stage: Stage, letters: list[Letter]) -> None:
+    if not letters:
+        return
     work.record(
         "answer.approved",
         stage.subject,

@@ -98,7 +98,8 @@ def prepare(session: Session, process: Process, stage: Stage, now: datetime, lim
     latest = queries.latest_of(session, stage.id, persons)
     sent = queries.sent_states(session, list(latest.values()))
     left = {key: _has_left(letter, sent) for key, letter in latest.items()}
-    duties = _to_tell(session, stage, persons, {latest[key].id for key, gone in left.items() if gone})
+    under_way = {latest[key].id for key, gone in left.items() if gone and not _came_back(latest[key], sent)}
+    duties = _to_tell(session, stage, persons, under_way)
     sections = assembled(session, process, duties)
     named = queries.people_named(session, persons)
     confirmed = queries.addresses_of(session, persons)
@@ -127,10 +128,14 @@ def _has_left(letter: Letter, sent: dict[uuid.UUID, OutboxState]) -> bool:
     return letter.handed_over_at is not None or sent.get(letter.id) in MAY_HAVE_LEFT
 
 
-def _to_tell(session: Session, stage: Stage, persons: list[uuid.UUID], gone: set[uuid.UUID]) -> list[Duty]:
+def _came_back(letter: Letter, sent: dict[uuid.UUID, OutboxState]) -> bool:
+    return letter.handed_over_at is None and sent.get(letter.id) in NOT_REACHED
+
+
+def _to_tell(session: Session, stage: Stage, persons: list[uuid.UUID], under_way: set[uuid.UUID]) -> list[Duty]:
     """What is owed and not on its way; with it an older version of a decision of which a newer one is told now."""
     owed = queries.owed_of(session, stage.id, persons)
-    on_their_way = {duty for some in queries.carried_by(session, list(gone)).values() for duty in some}
+    on_their_way = {duty for some in queries.carried_by(session, list(under_way)).values() for duty in some}
     newest: dict[tuple[uuid.UUID, str], int] = defaultdict(int)
     for duty in owed:
         key = (duty.person_id, duty.subject)
