@@ -17,6 +17,7 @@ from app.commitments.models import DraftComment, DraftIssue, DraftResponse
 from app.commitments.rules.comments import HELD_WORDS, CommentState, HeldBecause
 from app.duties.models import Duty
 from app.feedback.sections import COMMENT, HELD_BACK, Section
+from app.people.models import Person
 from app.process.models import Process
 
 Told = tuple[DraftComment, DraftIssue | None, DraftResponse | None]
@@ -39,14 +40,22 @@ def of_comments(session: Session, process: Process, duties: Sequence[Duty]) -> d
         if duty.subject_id in known:
             grouped[duty.person_id, duty.subject_id].append(duty)
     found: dict[uuid.UUID, list[Section]] = defaultdict(list)
+    speak = _languages(session, {person for person, key in grouped if known[key][0].state is CommentState.HELD_BACK})
     for (person, key), some in grouped.items():
-        section = _section(process, known[key], some)
+        section = _section(process, known[key], some, speak.get(person, process.language))
         if section is not None:
             found[person].append(section)
     return found
 
 
-def _section(process: Process, told: Told, duties: Sequence[Duty]) -> Section | None:
+def _languages(session: Session, persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Why a comment was held back is chosen from a list, and said to each reader in their language."""
+    if not persons:
+        return {}
+    return {row[0]: row[1] for row in session.execute(select(Person.id, Person.language).where(Person.id.in_(persons)))}
+
+
+def _section(process: Process, told: Told, duties: Sequence[Duty], language: str) -> Section | None:
     comment, issue, response = told
     facts: dict[str, Any] = {
         "folio": comment.folio,
@@ -55,7 +64,7 @@ def _section(process: Process, told: Told, duties: Sequence[Duty]) -> Section | 
         "duty_ids": [str(duty.id) for duty in duties],
     }
     if comment.state is CommentState.HELD_BACK:
-        because = HELD_WORDS[comment.held_because or HeldBecause.OFF_TOPIC].into(process.language[:2])
+        because = HELD_WORDS[comment.held_because or HeldBecause.OFF_TOPIC].into(language[:2])
         day = (comment.read_at or comment.received_at).astimezone(process.zone).date().isoformat()
         return Section(title="", outcome=HELD_BACK, reason=because, decided_on=day, is_public=False, **facts)
     if issue is None or response is None or response.published_at is None:

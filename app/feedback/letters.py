@@ -142,7 +142,7 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
         "note": answer.note,
         "ask_at": Verbatim(process.ask_at),
         "ask_by": say_date(answer.ask_by.astimezone(process.zone).date(), language),
-        "written_in": process.language[:2],
+        "written_in": language[:2] if all(one.outcome == HELD_BACK for one in sections) else process.language[:2],
         "question_path": f"/p/{process.slug}/answers/clear/{answer.question}",
         "trail_head": _head(process, answer.trail_head, language),
         "replaces_on": _day(answer.replaces_on, process, language),

@@ -20,12 +20,13 @@ from tests.fakes.sendgrid import KEY, FakeSendGrid
 
 @dataclass(frozen=True)
 class Arrived:
-    """One letter as its reader has it, with the words of a paragraph on one line."""
+    """One letter as its reader has it, with the words of a paragraph on one line; its headers where it came by SMTP."""
 
     to: str
     subject: str
     text: str
     html: str
+    headers: tuple[str, ...] = ()
 
     def says(self, words: str) -> bool:
         """Whether both the plain and the formatted part say this."""
@@ -71,7 +72,7 @@ class _Handler:
         assert all(words), "a letter has a plain and a formatted part"
         text, html = (part.get_content() for part in words if part)
         (to,) = envelope.rcpt_tos
-        self.post.arrived.append(Arrived(to, str(read["Subject"]), text, html))
+        self.post.arrived.append(Arrived(to, str(read["Subject"]), text, html, tuple(read.keys())))
         return "250 OK: queued"
 
 

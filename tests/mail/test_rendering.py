@@ -9,7 +9,6 @@ import time
 import uuid
 from dataclasses import dataclass
 from email.policy import default
-from html.parser import HTMLParser
 from typing import Any
 
 import jinja2
@@ -21,45 +20,8 @@ from app.mail.composing import Outgoing, compose, sender_of
 from app.mail.rendering import LATE, Letter, LetterPaper, Rendered, Verbatim, content_hash
 from app.mail.rules import LetterKind
 from app.mail.wording import ZERO_WIDTH_SPACE, one_line, plain, unlinked
+from tests.mail.hostile import CLICKABLE, CORPUS, Seen
 from tests.mail.paper import ORIGIN, paper
-
-# T-A24: what people have put into names and titles to make a trusted sender say it for them.
-CORPUS = [
-    "[Win](https://evil)",
-    "[Win](https://evil.cl/x?y=1)",
-    '<a href="https://evil.cl">click</a>',
-    "https://evil.cl",
-    "HTTPS://EVIL.CL/a",
-    "//evil.cl/x",
-    "www.evil.cl",
-    "evil.cl/login",
-    "escribe a ladron@evil.cl",
-    "mailto:ladron@evil.cl",
-    "javascript:alert(1)",
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "{{ 7*7 }} {% raw %}",
-    "Ana\r\nBcc: todos@evil.cl",
-    "Ana\nX-Evil: 1",
-    "Ana\u2028Bcc: todos@evil.cl",
-    "Ana\x00\x08 Soto",
-    "\u202egnp.exe\u202c",
-    "\u2066evil\u2069\u200f",
-    "![x](http://evil.cl/pixel.png)",
-    "<style>*{display:none}</style>",
-    "&lt;b&gt; &amp;copy;",
-    f"{ORIGIN}.evil.cl/x",
-    f"{ORIGIN}@evil.cl/x",
-    f"lea {ORIGIN}/p/x y luego https://evil.cl",
-    "late_000000000000000000000000_folio_end",
-    "\ud800 suelto",
-    "ñandú, Ñuñoa, ʻokina, 👩‍👩‍👧‍👦",
-]
-# What mail programs make clickable on their own: a scheme, a host with a known ending, an address.
-CLICKABLE = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\w+|\b[\w-]+\.(?:cl|com|org|net|exe)\b\S*|\b(?:mailto|tel|javascript):\w+|[\w.]+@\w+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -87,24 +49,6 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> LetterPaper:
 
 def rendered(letters: LetterPaper, typed: str, language: str = "es") -> Rendered:
     return letters.render(Letter("test/answer", context(typed)), language).filled(folio="6PA-0001")
-
-
-class Seen(HTMLParser):
-    """What a reader of the HTML sees, and every place something could be fetched from or clicked."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words = ""
-        self.tags: set[str] = set()
-        self.addresses: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.addresses += [value or "" for name, value in attrs if name in {"href", "src", "action", "background"}]
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
 
 
 def squeezed(text: str) -> str:

@@ -19,15 +19,16 @@ from app.kit.errors import Conflict
 from app.mail import moves
 from app.mail.models import OutboxMessage, Suppression
 from app.mail.rules import EventKind, LetterKind, OutboxState, StopReason
-from app.mail.transport import MemoryTransport
+from app.mail.transport import MemoryTransport, transport_of
 from app.parts.due import do_what_is_due
 from app.people.actor import Actor
-from app.people.models import Contact
+from app.people.models import Contact, Person
 from app.post_office.reports import Report, take_in
 from app.post_office.worker import Worker
 from app.proposals.models import Proposal
 from app.trail.models import Entry
 from tests.feedback.deciding import approve, draft, letters
+from tests.journeys.mailboxes import WAYS
 from tests.prioritisation.voting import STAGE, Town
 from tests.world import World, form_of
 
@@ -88,6 +89,24 @@ def owed(world: World) -> list[tuple[int, str]]:
     wanted = select(Duty.subject_version, Duty.state).where(Duty.part == Part.PARTICIPANT)
     with world.database.reading() as session:
         return sorted((version, state.value) for version, state in session.execute(wanted))
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+async def test_it_arrives_in_each_readers_language_by_a_mail_server_and_by_the_provider(world: World, way: str) -> None:
+    town = met(world, "Ana Soto; ana@example.org", "Bruno Vera; bruno@example.org")
+    with town.work("carla") as (work, _here):
+        bruno = select(Contact.person_id).where(Contact.value == "bruno@example.org")
+        work.session.execute(update(Person).where(Person.id.in_(bruno)).values(language="en"))
+    published(town)
+    draft(world, town.process, stage=STAGE)
+    approve(world, town.process, stage=STAGE)
+    with WAYS[way]() as post:
+        await Worker(world.database, transport_of(post.with_settings(world.settings))).run_until_idle()
+        arrived = {one.to: one for one in post.letters() if "/tables/1/answer" in one.text}
+    assert set(arrived) == {"ana@example.org", "bruno@example.org"}
+    assert all(one.says(WORDS) for one in arrived.values())
+    assert arrived["ana@example.org"].says("Esta es la respuesta")
+    assert arrived["bruno@example.org"].says("This is the answer to everybody who took part in the meeting.")
 
 
 def stop_path(text: str) -> str:
