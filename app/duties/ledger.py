@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.duties.models import Duty, DutyLetter
 from app.duties.rules import DUTY, DutyState, SettledBecause
@@ -38,27 +38,66 @@ def covers(session: Session, outbox_message_id: uuid.UUID, duty_ids: list[uuid.U
 
 
 def covered_by(session: Session, outbox_message_id: uuid.UUID, now: datetime) -> int:
-    """Cover every owed duty of a letter that the provider has accepted; gives how many."""
-    return _move(session, outbox_message_id, "cover", now)
+    """Cover every owed duty of a letter that the provider has accepted; gives how many.
+
+    With it what is owed about an older version of the same: whoever was told the newer is not told the older after it.
+    """
+    return len(_cover(session, _of_letter(session, outbox_message_id), now))
+
+
+def covered_by_hand(session: Session, duties: list[Duty], now: datetime) -> int:
+    """Cover what a letter stands for that was handed over, and what is owed about older versions; gives how many."""
+    return len(_cover(session, duties, now))
+
+
+def _cover(session: Session, duties: list[Duty], now: datetime) -> list[Duty]:
+    covered = _move(duties, "cover", now)
+    if any(duty.subject_version > 1 for duty in covered):
+        covered += _move(_older_than(session, covered), "cover", now)
+    return covered
 
 
 def reopened_by(session: Session, outbox_message_id: uuid.UUID, now: datetime) -> int:
-    """Owe again what a bounced or dropped letter had covered; gives how many."""
-    return _move(session, outbox_message_id, "reopen", now)
+    """Owe again what a bounced or dropped letter had covered; gives how many.
+
+    Not what was answered in a newer version meanwhile: that would tell a decision that no longer holds.
+    """
+    return len(_move(_without_a_newer(session, _of_letter(session, outbox_message_id)), "reopen", now))
 
 
-def _move(session: Session, outbox_message_id: uuid.UUID, move: str, now: datetime) -> int:
-    duties = session.scalars(
-        select(Duty)
-        .join(DutyLetter, DutyLetter.duty_id == Duty.id)
-        .where(DutyLetter.outbox_message_id == outbox_message_id)
-        .with_for_update(of=Duty)
-    ).all()
+def _of_letter(session: Session, outbox_message_id: uuid.UUID) -> list[Duty]:
+    of_it = DutyLetter.outbox_message_id == outbox_message_id
+    wanted = select(Duty).join(DutyLetter, DutyLetter.duty_id == Duty.id).where(of_it)
+    return list(session.scalars(wanted.with_for_update(of=Duty)))
+
+
+def _older_than(session: Session, duties: list[Duty]) -> list[Duty]:
+    """What is owed to the same people at the same stage about older versions of the same."""
+    newer = aliased(Duty)
+    older = select(Duty).join(newer, _is_the_same(Duty, newer) & (Duty.subject_version < newer.subject_version))
+    wanted = older.where(newer.id.in_([duty.id for duty in duties]), Duty.state == DutyState.OWED)
+    return list(session.scalars(wanted.with_for_update(of=Duty)))
+
+
+def _without_a_newer(session: Session, duties: list[Duty]) -> list[Duty]:
+    """Those of which no newer version was answered."""
+    newer = aliased(Duty)
+    answered = select(Duty.id).join(newer, _is_the_same(Duty, newer) & (Duty.subject_version < newer.subject_version))
+    wanted = answered.where(Duty.id.in_([duty.id for duty in duties]), newer.state != DutyState.OWED)
+    outdated = set(session.scalars(wanted))
+    return [duty for duty in duties if duty.id not in outdated]
+
+
+def _is_the_same(one: type[Duty], other: type[Duty]) -> ColumnElement[bool]:
+    return and_(one.person_id == other.person_id, one.stage_id == other.stage_id, one.subject == other.subject)
+
+
+def _move(duties: list[Duty], move: str, now: datetime) -> list[Duty]:
     moved = [duty for duty in duties if DUTY.may(duty.state, move)]
     for duty in moved:
         duty.state = DUTY.after(duty.state, move)
         duty.closed_at = now if duty.state is DutyState.COVERED else None
-    return len(moved)
+    return moved
 
 
 def cover_published(duties: list[Duty], now: datetime) -> int:

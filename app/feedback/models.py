@@ -20,7 +20,7 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("person_id", "stage_id", "edition"),
-        Index("ix_letters_stage", "stage_id", "state"),
+        Index("ix_letters_stage", "stage_id", "state", "id", "outcome", "language", "length"),
         Index("ix_letters_way", "way", "state"),
         Index("ix_letters_outbox", "outbox_message_id"),
         Index("ix_letters_question", "question_hash"),
@@ -56,6 +56,8 @@ class Letter(Base):
     outbox_message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_messages.id"))
     supersedes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("letters.id"))
     version: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[str] = mapped_column(String(40), default="")
+    length: Mapped[int] = mapped_column(default=0)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
 

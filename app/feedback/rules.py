@@ -84,6 +84,8 @@ LETTER: Lifecycle[LetterState] = Lifecycle(
         Move((_S.DRAFT, _S.APPROVED), "cancel", _S.CANCELLED),
     ],
 )
+SEVERAL = "several"
+"""What a letter about more than one proposal tells, where a single word is asked for."""
 CARRIES = frozenset({_S.DRAFT, _S.APPROVED, _S.HANDED_OVER, _S.SUPERSEDED})
 """States in which a letter stands for the duties it names; a cancelled one stands for nothing."""
 MAY_BE_ASKED = frozenset({_S.APPROVED, _S.HANDED_OVER, _S.SUPERSEDED})

@@ -1,7 +1,8 @@
 """A rule is proved by taking it out: in a copy of the program its lines are cut, and a test has to miss them.
 
-A table of removals stands in a module of its own for each list of invariants (`removals.py` holds the forum's). A
-removal may need more than one cut, where a rule is kept in more than one place: one cut alone would change nothing.
+A table of removals stands in a module of its own for each list of invariants (`removals.py` holds the forum's,
+`removals_answers.py` those of the mail). A removal may need more than one cut, where a rule is kept in more than one
+place: one cut alone would change nothing.
 """
 
 from __future__ import annotations

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.deep import removals
+from tests.deep import removals, removals_answers
 from tests.deep.removing import Cut, Ran, Removal, Workshop, fault_of, read_report, removal
 
-LISTS = {"forum": (removals.INVARIANTS_OF_THE_FORUM, removals.OF_THE_FORUM)}
+LISTS = {
+    "forum": (removals.INVARIANTS_OF_THE_FORUM, removals.OF_THE_FORUM),
+    "answers": (removals_answers.INVARIANTS_OF_ANSWERING, removals_answers.OF_ANSWERING),
+}
 """By list of invariants how many they are, and their removals."""
 ALL = [(name, row) for name, (_, rows) in LISTS.items() for row in rows]
 EACH = pytest.mark.parametrize("row", [pytest.param(row, id=f"{name} {row.number}: {row.says}") for name, row in ALL])

@@ -237,7 +237,7 @@ async def test_a_decision_that_changes_after_sending_is_told_first(world: World)
     assert (first.state, second.state) == (LetterState.SUPERSEDED, LetterState.APPROVED)
     assert second.supersedes_id == first.id
     assert second.sections[0]["is_changed"]
-    assert second.text.index("TOWN-0001") < second.text.index("El concejo no aprobó")
+    assert second.text.index("reemplaza") < second.text.index("El concejo no aprobó")
     await send(world)
     assert {duty.state for duty in duties(world)} == {DutyState.COVERED}
 
@@ -389,6 +389,44 @@ async def test_what_came_back_is_told_again_with_what_changed(world: World) -> N
     assert second.folios == ["TOWN-0001", "TOWN-0002"]
     await send(world)
     assert {duty.state for duty in duties(world)} == {DutyState.COVERED}
+
+
+async def test_what_comes_back_late_is_told_again_but_no_decision_that_was_replaced(world: World) -> None:
+    process = decided(world, "ana", "ana")
+    draft(world, process)
+    approve(world, process)
+    await send(world)
+    decide(world, process, "TOWN-0001", "not_selected", "El concejo no aprobó los fondos que hacían falta.")
+    publish(world, process)
+    draft(world, process)
+    approve(world, process)
+    await send(world)
+    first, second = letters(world)
+    assert second.folios == ["TOWN-0001"]
+    heard(world, first, EventKind.BOUNCED)
+    owed = [(duty.subject, duty.subject_version) for duty in duties(world) if duty.state is DutyState.OWED]
+    assert owed == [("proposal:TOWN-0002", 1)]
+    assert draft(world, process).letters == 1
+    approve(world, process)
+    assert letters(world)[-1].folios == ["TOWN-0002"]
+    await send(world)
+    assert {duty.state for duty in duties(world)} == {DutyState.COVERED}
+
+
+async def test_whoever_was_told_the_newer_decision_is_not_told_the_older_after_it(world: World) -> None:
+    process = decided(world)
+    draft(world, process)
+    approve(world, process)
+    await send(world)
+    decide(world, process, "TOWN-0001", "not_selected", "El concejo no aprobó los fondos que hacían falta.")
+    publish(world, process)
+    draft(world, process)
+    approve(world, process)
+    heard(world, letters(world)[0], EventKind.BOUNCED)
+    assert [duty.state for duty in duties(world)] == [DutyState.OWED, DutyState.OWED]
+    await send(world)
+    assert [duty.state for duty in duties(world)] == [DutyState.COVERED, DutyState.COVERED]
+    assert draft(world, process).letters == 0
 
 
 async def test_a_draft_is_given_up_when_the_letter_before_it_arrived_after_all(world: World) -> None:

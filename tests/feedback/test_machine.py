@@ -338,7 +338,19 @@ class Answering(RuleBasedStateMachine):
         arrived += [letter.text for letter in self._letters() if letter.handed_over_at is not None]
         for n, words in self.public.items():
             assert sum(words[-1] in _words_in(text) for text in arrived) == len(self.mine[n])
+        self._the_last_told_is_what_holds()
         self.seen["letters"] += len(arrived)
+
+    def _the_last_told_is_what_holds(self) -> None:
+        """Of the letters that reached one person about one proposal the last edition tells the decision in force."""
+        reached = {message.id for message in self._messages() if message.state in REACHED}
+        last: dict[tuple[Any, int], str] = {}
+        for letter in sorted(self._letters(), key=lambda one: one.edition):
+            if letter.outbox_message_id in reached or letter.handed_over_at is not None:
+                told = set(_words_in(letter.text))
+                last |= {(letter.person_id, n): letter.text for n, words in self.public.items() if told & set(words)}
+        for (_, n), text in last.items():
+            assert self.public[n][-1] in _words_in(text)
 
 
 def _words_in(text: str) -> list[str]:

@@ -128,6 +128,7 @@ async def test_the_reason_of_every_decision_arrives_in_the_readers_language(worl
     folios = {who: world.admitted(process, who, f"Propuesta de {who}").folio for who in going}
     world.clock.move(days=11)
     told: set[tuple[str, str]] = set()
+    tails: dict[str, set[tuple[str, str]]] = {}
     for at, slug in enumerate(STAGES):
         here = [who for who, way in going.items() if len(way) > at]
         decide(world, process, slug, {folios[who]: Verdict(going[who][at], reason_of(who, slug)) for who in here})
@@ -139,7 +140,9 @@ async def test_the_reason_of_every_decision_arrives_in_the_readers_language(worl
             assert letter.says(RESULTS[outcome].into(language))
             assert letter.subject.startswith(f"{process.name(language)} · {folios[who]}: ")
             told.add((outcome, language))
+            tails.setdefault(letter.subject.partition(": ")[2], set()).add((slug, outcome))
     assert told == {(outcome.value, language) for outcome in Outcome for language in LANGUAGES}
+    assert {len(one) for one in tails.values()} == {1}  # a subject alone tells the stage and the outcome
     assert {outcome for gate in GATES.values() for outcome in gate.outcomes} == set(Outcome)
 
 

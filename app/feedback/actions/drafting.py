@@ -21,7 +21,7 @@ from app.duties.models import Duty
 from app.duties.rules import DutyState
 from app.feedback import letters, queries, reaching, rules
 from app.feedback.models import Letter, LetterDuty
-from app.feedback.rules import ASK_WITHIN, AT_ONCE, LETTER, Blocked, LetterState, Way
+from app.feedback.rules import ASK_WITHIN, AT_ONCE, LETTER, SEVERAL, Blocked, LetterState, Way
 from app.feedback.sections import Section, assembled
 from app.kit import ids
 from app.kit.errors import Conflict, Invalid, WrongState
@@ -263,7 +263,9 @@ def _put(work: Work, stage: Stage, one: Prepared) -> Letter:
 
 
 def keep_written(letter: Letter, rendered: Rendered | None) -> None:
-    """Keep the bytes that will be sent, and their hash."""
+    """Keep the bytes that will be sent, their hash, and what it takes to choose this letter among many."""
+    letter.outcome = letter.sections[0]["outcome"] if len(letter.sections) == 1 else SEVERAL
+    letter.length = len(rendered.text) if rendered else 0
     letter.subject = rendered.subject if rendered else ""
     letter.text = rendered.text if rendered else ""
     letter.html = rendered.html if rendered else ""

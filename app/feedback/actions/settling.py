@@ -31,10 +31,7 @@ def hand_over(work: Work, process: Process, letter: Letter, note: str) -> None:
     note = noted(note)
     letter.state = LETTER.after(letter.state, "hand_over")
     letter.way, letter.handed_over_at = Way.HAND, work.now
-    duties = queries.duties_of_letter(work.session, letter.id)
-    for duty in duties:
-        if duty.state is DutyState.OWED:
-            duty.state, duty.closed_at = DUTY.after(duty.state, "cover"), work.now
+    ledger.covered_by_hand(work.session, queries.duties_of_letter(work.session, letter.id), work.now)
     work.record("answer.handed_over", letter.trail_subject, folios=letter.folios, private={"note": note})
 
 

@@ -5,6 +5,7 @@ from app.feedback.pages.collective import router as collective
 from app.feedback.pages.letters import router as letters
 from app.feedback.pages.questions import router as questions
 from app.feedback.pages.reports import router as reports
+from app.feedback.pages.samples import router as samples
 from app.feedback.pages.sending import router as sending
 
-ROUTERS = [answers, letters, questions, reports, collective, sending]
+ROUTERS = [answers, letters, questions, reports, collective, samples, sending]
