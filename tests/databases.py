@@ -46,6 +46,22 @@ def close_run() -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def folders(prefix: str) -> Iterator[tuple[str, Path]]:
+    """A folder for each kind of database, one after the other, as the benches take them: SQLite keeps its file in it.
+
+    PostgreSQL's holds the address of an empty database of this run (`database.url`).
+    """
+    open_run()
+    try:
+        with tempfile.TemporaryDirectory(prefix=prefix) as made:
+            yield "SQLite", Path(made)
+        with empty_postgresql() as url, tempfile.TemporaryDirectory(prefix=prefix) as made:
+            (Path(made) / "database.url").write_text(url, "utf-8")
+            yield "PostgreSQL", Path(made)
+    finally:
+        close_run()
+
+
 def run_folder() -> Path:
     return Path(os.environ[RUN])
 

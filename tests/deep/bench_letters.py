@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -278,21 +276,8 @@ def main() -> None:
         take_letters(int(sys.argv[2]), Path(sys.argv[3]))
         return
     count = int(sys.argv[1]) if sys.argv[1:] else LETTERS
-    databases.open_run()
-    try:
-        for name in ("SQLite", "PostgreSQL"):
-            folder = Path(tempfile.mkdtemp(prefix="minga-letters-"))
-            try:
-                if name == "SQLite":
-                    print(measure(folder, name, count).told(name), flush=True)
-                    continue
-                with databases.empty_postgresql() as url:
-                    (folder / "database.url").write_text(url, "utf-8")
-                    print(measure(folder, name, count).told(name), flush=True)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    finally:
-        databases.close_run()
+    for name, folder in databases.folders("minga-letters-"):
+        print(measure(folder, name, count).told(name), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-import shutil
 import statistics
-import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass, field
@@ -239,21 +237,8 @@ def _visit(port: int, turn: int) -> float:
 
 def main() -> None:
     """Print the figures on SQLite and on PostgreSQL."""
-    databases.open_run()
-    try:
-        for name in ("SQLite", "PostgreSQL"):
-            folder = Path(tempfile.mkdtemp(prefix="minga-round-"))
-            try:
-                if name == "SQLite":
-                    print(measure(folder).told(name))
-                    continue
-                with databases.empty_postgresql() as url:
-                    (folder / "database.url").write_text(url, "utf-8")
-                    print(measure(folder).told(name))
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    finally:
-        databases.close_run()
+    for name, folder in databases.folders("minga-round-"):
+        print(measure(folder).told(name), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -43,10 +44,11 @@ from app.process import actions as process_actions
 from app.process import queries as processes
 from app.process.actions import OpenProcess, SetStage
 from app.process.kinds import StageKind
+from app.proposals import actions as joining
 from app.proposals import queries as proposals
 from app.proposals import sheets
 from app.proposals.actions import importing
-from app.proposals.rules import Provenance
+from app.proposals.rules import JOURNEY, Provenance, State
 from app.settings import Settings
 from app.work import transaction
 from tests.deep import letters_drawn
@@ -61,12 +63,13 @@ TABLE_OUTCOMES = {
     "Descartada / inadmitida por la mesa": "not_selected",
     "Reserva de la mesa": "reserved",
 }
+GROUPED = "Agrupada con otra propuesta"
 CODES = {
     "Competencia o encaje legal": ("other",),  # theirs is one kind for two of ours
     "Inviabilidad técnica o económica": ("not_feasible",),
     "Ya previsto o en ejecución": ("already_planned",),
     "Sin motivo suficiente": ("insufficient_information",),
-    "Agrupada con otra propuesta": ("duplicate",),
+    GROUPED: ("duplicate",),
     "Mantenimiento ordinario": ("ordinary_maintenance",),
     "Sin motivo publicado": ("no_reason_published",),
 }
@@ -120,6 +123,7 @@ def play(settings: Settings, folder: Path, say: Callable[[str], object]) -> Play
         rows = decided_rows(folder)
         _decide_at_tables(database, rows)
         say("the zone tables have decided")
+        say(f"joined, as the city published: {len(_join(database, rows))}")
         _decide_in_city(database, rows)
         say("the city has decided")
         figures = _figures(database)
@@ -185,6 +189,26 @@ def _decide_at_tables(database: Database, rows: list[dict[str, str]]) -> None:
     _publish(database, TABLES)
 
 
+def _join(database: Database, rows: list[dict[str, str]]) -> list[str]:
+    """Join what the city studied as one; gives the codes. What it joined with something outside the file stays apart.
+
+    Its reason says that what becomes of the other one holds for both: decided on alone, each would be told a refusal.
+    """
+    joined = []
+    with transaction(database, OPERATOR, clock.now()) as work:
+        process = processes.by_slug(work.session, SLUG)
+        folios = _by_code(work.session, process.id)
+        for row in rows:
+            named = re.findall(r"\d+", row["razon_exclusion"]) if row["tipo_razon_exclusion"] == GROUPED else []
+            proposal, into = folios[row["propuesta_id"]], folios.get(named[0]) if named else None
+            if into is not None and JOURNEY.may(proposal.state, "merge"):
+                reason = row["razon_exclusion"].strip()
+                made = joining.to_merge(work.session, process, proposal, into, reason)
+                joining.merge(work, process, proposal, into, made)
+                joined.append(row["propuesta_id"])
+    return joined
+
+
 def _decide_in_city(database: Database, rows: list[dict[str, str]]) -> None:
     with transaction(database, OPERATOR, clock.now()) as work:
         process = processes.by_slug(work.session, SLUG)
@@ -192,6 +216,8 @@ def _decide_in_city(database: Database, rows: list[dict[str, str]]) -> None:
         body = decisions.body_for(work, process, stage)
         folios = _by_code(work.session, process.id)
         for row in rows:
+            if folios[row["propuesta_id"]].state is State.MERGED:
+                continue
             kind = row["tipo_razon_exclusion"]
             reason = "" if kind == NO_REASON else row["razon_exclusion"].strip()
             verdict = Verdict(
