@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -75,7 +75,11 @@ IN_SUBJECT: dict[str, Text] = {
     f"{COMMENT}noted": T("it was taken note of, and why"),
     HELD_BACK: T("it was not made public, and why"),
 }
-STAYS_PUBLIC = T("It stays public, with this reason beside it. You may ask us about it.")
+STAYS_PUBLIC = T(
+    "It stays public, with this reason beside it. Until {day} you may ask us to explain it or to look at it again.",
+    day="",
+)
+"""Until when is said by the letter."""
 NEXT: dict[str, Text] = {
     Outcome.SELECTED: T("We will write to you again at each further step."),
     Outcome.RESERVED: T("It may still be taken up. If it is, we will write to you."),
@@ -119,7 +123,7 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the letter needs besides its sections."""
+    """What the letter needs besides its sections; `ask_until` is the day of `ask_by` in words."""
 
     name: str
     language: str
@@ -130,18 +134,20 @@ class Answer:
     trail_head: dict[str, Any] | None = None
     is_followed: bool = True
     has_plan: bool = True
+    ask_until: str = ""
 
 
 def written(process: Process, stage: Stage, sections: list[Section], answer: Answer) -> Rendered:
     """The letter as it will be sent."""
     language = variant(process, answer.language)
+    answer = replace(answer, ask_until=_day(answer.ask_by, process, language))
     context = {
         "process": {"name": process.name(language)},
         "stage": stage.name(language),
         "person": "" if any(section.is_to_anybody for section in sections) else answer.name,
         "note": answer.note,
         "ask_at": Verbatim(process.ask_at),
-        "ask_by": say_date(answer.ask_by.astimezone(process.zone).date(), language),
+        "ask_by": answer.ask_until,
         "written_in": language[:2] if all(one.outcome == HELD_BACK for one in sections) else process.language[:2],
         "question_path": f"/p/{process.slug}/answers/clear/{answer.question}",
         "trail_head": _head(process, answer.trail_head, language),
@@ -293,8 +299,11 @@ def _result(section: Section, answer: Answer) -> Text:
 
 
 def _next(section: Section, answer: Answer) -> Text | str:
+    if section.what_next:
+        return section.what_next
     apart = _apart(section, answer)
-    return section.what_next or (apart[1] if apart else NEXT[section.outcome])
+    said_next = apart[1] if apart else NEXT[section.outcome]
+    return replace(said_next, values=(("day", answer.ask_until),)) if said_next is STAYS_PUBLIC else said_next
 
 
 def _apart(section: Section, answer: Answer) -> tuple[Text, Text] | None:

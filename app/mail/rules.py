@@ -89,6 +89,8 @@ CLAIMABLE = (_S.READY, _S.RETRY_WAIT)
 IN_HAND = (_S.CLAIMED, _S.ATTEMPTING)
 REACHED = (_S.ACCEPTED, _S.DELIVERED, _S.COMPLAINED)
 NOT_REACHED = (_S.BOUNCED, _S.DROPPED, _S.FAILED)
+MAY_HAVE_LEFT = frozenset(OutboxState) - {_S.DRAFT, _S.READY, _S.RETRY_WAIT, _S.CANCELLED, _S.FAILED}
+"""States of a letter whose words may have reached somebody."""
 
 LANES = {
     LetterKind.SIGN_IN: 0,

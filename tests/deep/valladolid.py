@@ -314,7 +314,7 @@ def main() -> int:
     file = settings.var / "valladolid.db"
     for leftover in file.parent.glob("valladolid.db*"):
         leftover.unlink()
-    settings.database_url = f"sqlite:///{file}"
+    settings.database_url, settings.base_url = f"sqlite:///{file}", "https://decide.example.org"
     file.parent.mkdir(parents=True, exist_ok=True)
     schema.migrate(settings.database_url)
     played = play(settings, folder, print)

@@ -29,21 +29,13 @@ from app.kit.i18n import T
 from app.mail import moves
 from app.mail.models import OutboxMessage
 from app.mail.rendering import Rendered
-from app.mail.rules import NOT_REACHED, OUTBOX, OutboxState
+from app.mail.rules import MAY_HAVE_LEFT, NOT_REACHED, OUTBOX, OutboxState
 from app.people.models import Person
 from app.people.rules import Permission
 from app.process import queries as processes
 from app.process.models import Process, Stage
 from app.trail import queries as trail
 from app.work import Work
-
-MAY_HAVE_LEFT = frozenset(OutboxState) - {
-    OutboxState.DRAFT,
-    OutboxState.READY,
-    OutboxState.RETRY_WAIT,
-    OutboxState.CANCELLED,
-    OutboxState.FAILED,
-}
 
 
 @dataclass(frozen=True)

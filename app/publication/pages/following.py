@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.duties.rules import Part
+from app.feedback import own_answers
 from app.kit.errors import Invalid, NotNow
 from app.kit.i18n import T
 from app.process import queries as processes
@@ -144,6 +145,7 @@ def follow(view: View, sealed: str) -> Response:
         attached=queries.files_of(view.session, proposal.id),
         **words.OF_FILES,
         signing=co_authoring.counts(view.session, proposal),
+        answers=own_answers.of_author(view.session, proposal, author),
         may_edit=speaks and (mending or (window_is_open and proposal.state in REVISABLE)),
         may_withdraw=speaks and window_is_open and proposal.state in REVISABLE,
     )
