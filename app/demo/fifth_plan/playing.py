@@ -148,8 +148,8 @@ def _conclude_intake(show: Play) -> bool:
         process_id = show.process(session).id
     answering.sink(show.database, process_id, show.now)
     report = reporting.drawn(show.database, (beginning.plan().slug, "consulta"), reporting.ASKED_FIRST, show.now)
-    show.act(reporting.publishing("consulta", report))
-    show.act(*(_concluding(slug) for slug in ("sensibilizacion", "consulta", "convocatoria")))
+    ends = (_concluding(slug) for slug in ("sensibilizacion", "consulta", "convocatoria"))
+    show.act(reporting.publishing("consulta", report), *ends)
     return True
 
 
