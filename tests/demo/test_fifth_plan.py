@@ -261,7 +261,7 @@ class Killed(BaseException):
     """What ends a program at any moment."""
 
 
-@pytest.mark.parametrize("acts", [9, pytest.param(13, marks=pytest.mark.deep), pytest.param(14, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("acts", [9, *(pytest.param(acts, marks=pytest.mark.deep) for acts in (13, 14))])
 def test_what_was_cut_short_is_finished_by_the_next_call(acts: int, tmp_path: Path) -> None:
     clock, calls = MovableClock(), 0
 
