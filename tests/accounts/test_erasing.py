@@ -27,6 +27,8 @@ from app.work.transaction import Subject
 from tests.clock import MovableClock
 from tests.world import World, address, form_of
 
+pytestmark = pytest.mark.either
+
 
 @pytest.fixture
 def world(settings: Settings, clock: MovableClock) -> Iterator[World]:

@@ -18,6 +18,8 @@ from app.settings import Settings
 from tests.clock import MovableClock
 from tests.world import World, address
 
+pytestmark = pytest.mark.either
+
 BROWSER = "the secret of Ana's browser"
 OTHER = "the secret of another browser"
 

@@ -20,6 +20,8 @@ from app.settings import Settings
 from tests.clock import MovableClock
 from tests.world import World, address, form_of
 
+pytestmark = pytest.mark.either
+
 
 @pytest.fixture
 def world(settings: Settings, clock: MovableClock) -> Iterator[World]:

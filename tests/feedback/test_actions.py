@@ -37,6 +37,8 @@ from app.trail.models import Entry
 from tests.feedback.deciding import REASON, STAGE, approve, decide, decided, draft, letters, publish
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 
 async def send(world: World) -> MemoryTransport:
     """What the worker does with the letters of duty; receipts left before."""

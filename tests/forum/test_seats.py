@@ -15,6 +15,8 @@ from app.people.rules import Permission
 from tests.forum.building import EVERYBODY, SOON, ForumBuilder
 from tests.world import World
 
+pytestmark = pytest.mark.either
+
 
 def table(*present: tuple[SeatSector, bool]) -> list[SeatAtTable]:
     return [SeatAtTable(sector, Right.VOTE, came) for sector, came in present]

@@ -25,6 +25,8 @@ from app.post_office.worker import threads_for
 from tests.fakes.sendgrid import Signer
 from tests.post_office import letters
 
+pytestmark = pytest.mark.either
+
 S = OutboxState
 SIGNER = Signer()
 

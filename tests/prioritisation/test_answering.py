@@ -32,6 +32,8 @@ from tests.journeys.mailboxes import WAYS
 from tests.prioritisation.voting import STAGE, Town
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 REASON = "La asamblea la puso entre las primeras y hay con qué hacerla."
 WORDS = "Ustedes pidieron sombra y actas que se puedan buscar; las dos siguen."
 CHANGED = "Se corrigió el lugar de una propuesta."

@@ -39,6 +39,8 @@ from tests.forum.building import ForumBuilder
 from tests.prioritisation.voting import STAGE, Town, closed_round
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 REASON = "La asamblea la puso entre las primeras y hay con qué hacerla."
 WORDS = "Ustedes pidieron sombra y actas que se puedan buscar; las dos siguen."
 

@@ -10,6 +10,8 @@ from app.proposals.consent import CURRENT
 from app.proposals.models import Proposal
 from tests.world import World, form_of
 
+pytestmark = pytest.mark.either
+
 TYPED = {
     "title": "Publicar las actas del concejo",
     "problem": "Las actas se publican como imágenes y nadie puede buscar en ellas.",
