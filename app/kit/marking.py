@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from app.kit.search import MOST_QUERY_WORDS, SHORTEST_BEGINNING, plain, stem, stems, telling
 
@@ -15,52 +14,46 @@ Piece = tuple[str, bool]
 """A stretch of a text, and whether it is one of the words that were looked for."""
 
 
-def marked(words: str, query: str) -> list[Piece]:
-    """The whole text in pieces, with the words that were looked for told apart: by their stem, as the search does."""
-    return _pieces(words, _wanted(query))
+class Sought(dict[str, bool]):
+    """The words of one search, by their stems, as the search finds them; it may also be the beginning of a word.
 
+    It remembers of each word it met whether it is one of them: the texts of one page have most words in common.
+    """
 
-def excerpt(words: str, query: str, length: int = EXCERPT) -> list[Piece]:
-    """A stretch of the text around the first word that was looked for; nothing where there is none."""
-    wanted = _wanted(query)
-    first = next((found.start() for found in _TOKEN.finditer(words) if _is_hit(found[0], wanted)), None)
-    if first is None:
-        return []
-    start, end = max(0, first - length // 3), min(len(words), first + length * 2 // 3)
-    if start:
-        start = words.find(" ", start, first) + 1 or first
-    if end < len(words):
-        end = max(words.rfind(" ", first, end), first + 1)
-    shown = " ".join(words[start:end].split())
-    return _pieces(f"{'… ' * bool(start)}{shown}{' …' * (end < len(words))}", wanted)
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        found = (telling(query) or list(dict.fromkeys(stems(query))))[:MOST_QUERY_WORDS]
+        self._stems = frozenset(found)
+        self._begun = tuple(one for one in found if len(one) >= SHORTEST_BEGINNING)
 
+    def __missing__(self, word: str) -> bool:
+        stemmed = _stem_of(word)
+        self[word] = is_hit = stemmed in self._stems or stemmed.startswith(self._begun)
+        return is_hit
 
-class _Wanted(NamedTuple):
-    """The stems that were looked for: all of them, and those that may also be the beginning of a word."""
+    def marked(self, words: str) -> list[Piece]:
+        """The whole text in pieces, with the words that were looked for told apart."""
+        pieces, at = [], 0
+        for found in _TOKEN.finditer(words):
+            if self[found[0]]:
+                pieces += [(words[at : found.start()], False), (found[0], True)]
+                at = found.end()
+        return [piece for piece in [*pieces, (words[at:], False)] if piece[0]]
 
-    stems: frozenset[str]
-    begun: tuple[str, ...]
-
-
-def _wanted(query: str) -> _Wanted:
-    found = (telling(query) or list(dict.fromkeys(stems(query))))[:MOST_QUERY_WORDS]
-    return _Wanted(frozenset(found), tuple(one for one in found if len(one) >= SHORTEST_BEGINNING))
-
-
-def _is_hit(token: str, wanted: _Wanted) -> bool:
-    stemmed = _stem_of(token)
-    return stemmed in wanted.stems or stemmed.startswith(wanted.begun)
+    def excerpt(self, words: str, length: int = EXCERPT) -> list[Piece]:
+        """A stretch of the text around the first word that was looked for; nothing where there is none."""
+        first = next((found.start() for found in _TOKEN.finditer(words) if self[found[0]]), None)
+        if first is None:
+            return []
+        start, end = max(0, first - length // 3), min(len(words), first + length * 2 // 3)
+        if start:
+            start = words.find(" ", start, first) + 1 or first
+        if end < len(words):
+            end = max(words.rfind(" ", first, end), first + 1)
+        shown = " ".join(words[start:end].split())
+        return self.marked(f"{'… ' * bool(start)}{shown}{' …' * (end < len(words))}")
 
 
 @lru_cache(maxsize=20_000)
-def _stem_of(token: str) -> str:
-    return stem(plain(token))
-
-
-def _pieces(words: str, wanted: _Wanted) -> list[Piece]:
-    pieces, at = [], 0
-    for found in _TOKEN.finditer(words):
-        if _is_hit(found[0], wanted):
-            pieces += [(words[at : found.start()], False), (found[0], True)]
-            at = found.end()
-    return [piece for piece in [*pieces, (words[at:], False)] if piece[0]]
+def _stem_of(word: str) -> str:
+    return stem(plain(word))

@@ -17,9 +17,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any, cast
 
-import orjson
 import Stemmer
-from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, String, any_, func, literal, select, text
+from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, String, any_, bindparam, func, select, text
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import Session
@@ -153,24 +152,26 @@ def find(session: Session, scope: str, query: str, wanted: Wanted) -> Found | No
     return _some(session, scope, words, wanted) if len(words) > 1 else Found([], 0, is_capped=False)
 
 
-def newest(session: Session, scope: str, query: str, most: int) -> CTE | None:
-    """The numbers of the newest entries that hold every word, as a table in the database; None without words.
-
-    Its one column is `number`. Words are taken whole only: where that finds nothing, `find` goes on.
-    """
+def whole(session: Session, scope: str, query: str) -> str | None:
+    """What `newest` is filled with (`:terms`) to hold every word of a query, taken whole only; None without words."""
     words = (telling(query) or list(dict.fromkeys(stems(query))))[:MOST_QUERY_WORDS]
-    if not words:
-        return None
-    column, match = _matching(session)
-    reading = f"SELECT {column} AS number FROM search_words WHERE {match} ORDER BY {column} DESC LIMIT :most"  # noqa: S608 - only literals of this page
-    asked = text(reading).bindparams(terms=_terms(session, scope, words), most=most)
-    return asked.columns(sql_column("number", BigInteger)).cte("held")
+    return _terms(session, scope, words) if words else None
 
 
-def is_held(session: Session, column: Any, held: CTE) -> ColumnElement[bool]:
+def newest(dialect: str) -> CTE:
+    """The numbers of the `:sought` newest entries that match `:terms`, as a table in the database: one column `number`.
+
+    Where words taken whole find nothing, `find` goes on.
+    """
+    column, match = _MATCHING[dialect]
+    reading = f"SELECT {column} AS number FROM search_words WHERE {match} ORDER BY {column} DESC LIMIT :sought"  # noqa: S608 - only literals of this page
+    return text(reading).columns(sql_column("number", BigInteger)).cte("held")
+
+
+def is_held(dialect: str, column: Any, held: CTE) -> ColumnElement[bool]:
     """Whether a column holds one of the numbers of `newest`."""
     numbers = select(held.c.number)
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect == "sqlite":
         return cast("ColumnElement[bool]", column.in_(numbers))
     # As one array PostgreSQL goes through the index once, in its order, and not once for each number.
     return cast("ColumnElement[bool]", column == any_(func.array(numbers.scalar_subquery())))
@@ -195,13 +196,18 @@ def alike(session: Session, scope: str, title: str, body: str, most: int) -> lis
     return relevance.heaviest(rare, set(titled), most)
 
 
-def among(session: Session, column: Any, numbers: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a column holds one of these numbers, up to a thousand of them handed over as one value."""
-    if session.get_bind().dialect.name == "sqlite":
-        given = func.json_each(orjson.dumps(numbers).decode()).table_valued("value")
-        return cast("ColumnElement[bool]", column.in_(select(given.c.value)))
-    one_text = "{" + ",".join(map(str, numbers)) + "}"  # a list would be handed over number by number
-    return cast("ColumnElement[bool]", column == any_(sql_cast(literal(one_text, String), ARRAY(BigInteger))))
+def among(dialect: str, column: Any) -> ColumnElement[bool]:
+    """Whether a column holds one of `:numbers`, up to a thousand of them handed over as one value (`handed`)."""
+    given = bindparam("numbers", type_=String)
+    if dialect == "sqlite":
+        return cast("ColumnElement[bool]", column.in_(select(func.json_each(given).table_valued("value").c.value)))
+    return cast("ColumnElement[bool]", column == any_(sql_cast(given, ARRAY(BigInteger))))
+
+
+def handed(session: Session, numbers: Sequence[int]) -> str:
+    """Numbers as the one value that `among` takes; as a list they would be handed over one by one."""
+    within = ",".join(map(str, numbers))
+    return f"[{within}]" if session.get_bind().dialect.name == "sqlite" else f"{{{within}}}"
 
 
 def _best(session: Session, terms: str, words: Sequence[str], wanted: Wanted) -> Found:
@@ -244,10 +250,14 @@ def _count(session: Session, terms: str) -> tuple[int, bool]:
     return min(total, COUNT_TO), total > COUNT_TO
 
 
+_MATCHING = {
+    "sqlite": ("rowid", "search_words MATCH :terms"),
+    "postgresql": ("id", "words @@ to_tsquery('simple', :terms)"),
+}
+
+
 def _matching(session: Session) -> tuple[str, str]:
-    if session.get_bind().dialect.name == "sqlite":
-        return "rowid", "search_words MATCH :terms"
-    return "id", "words @@ to_tsquery('simple', :terms)"
+    return _MATCHING[session.get_bind().dialect.name]
 
 
 def _terms(session: Session, scope: str, words: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The public's list of proposals: narrowed, in an order or by a search, one page after the other.
 
-Every reading has an index that serves it, and none counts further than a thousand.
+Every reading has an index that serves it, and none counts further than a thousand. Statements are made once for each
+shape of a list and filled with what is asked for: making one anew took as long as reading a page with it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, not_, or_, select, tuple_
+from sqlalchemy import BigInteger, Integer, ScalarSelect, Select, bindparam, func, not_, or_, select, tuple_
+from sqlalchemy.engine import Row as Read
 from sqlalchemy.orm import Session, aliased
 
 from app.kit import search
@@ -76,6 +79,34 @@ class Listing:
 
 COUNT_TO = SOUGHT = 1000
 """How far a narrowed list is counted, and how many of what a search finds are narrowed."""
+_AFTER, _MOST = bindparam("after", type_=BigInteger), bindparam("most", type_=Integer)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What makes the statement of one list another than that of another list, whatever the values."""
+
+    by: frozenset[str] = frozenset()
+    order: Order = Order.NEWEST
+    goes_on: bool = False
+    dialect: str = ""
+
+
+_NARROWING = ("state", "sector", "theme", "place", "territory")
+
+
+def _shape(session: Session, filters: Filters, after: int | None) -> _Shape:
+    by = frozenset(name for name in _NARROWING if getattr(filters, name))
+    return _Shape(by, filters.order, after is not None, session.get_bind().dialect.name)
+
+
+def _read(
+    session: Session, statement: Select[*tuple[Any, ...]], process: Process, filters: Filters, **more: Any
+) -> Sequence[Read[*tuple[Any, ...]]]:
+    values = {name: getattr(filters, name) for name in _NARROWING}
+    return (
+        session.connection().execute(statement, values | {"process": process.id, "capped": COUNT_TO + 1} | more).all()
+    )
 
 
 def public_list(
@@ -87,20 +118,20 @@ def public_list(
     if filters.is_narrow:
         by_title = filters.order is Order.TITLE
         return (_narrow_by_title if by_title else _narrow)(session, process, filters, after, limit)
-    statement = _ordered(_rows(process, filters), process, filters.order, after)
-    rows = [_row(found) for found in session.execute(statement.limit(limit + 1))]
+    statement = _page(_shape(session, filters, after))
+    rows = _rows(_read(session, statement, process, filters, after=after, most=limit + 1))
     counts = counts_of(session, process.id)
     total = sum(n for state, n in counts.items() if state in PUBLIC_STATES)
     return Listing(rows[:limit], total, is_capped=False, next=_last(rows, limit), counts=counts)
 
 
 def _narrow(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
-    statement = _ordered(_few(process, filters), process, filters.order, after).limit(limit + 1)
-    counted = session.execute(statement.add_columns(_count(process, filters).scalar_subquery())).all()
+    shape = _shape(session, filters, after)
+    counted = _read(session, _counted_page(shape), process, filters, after=after, most=limit + 1)
     if not counted and after is None:
         return Listing([], 0, is_capped=False, next=None)
-    total = counted[0][-1] if counted else session.scalar(_count(process, filters)) or 0
-    rows = [_row(found[:-1]) for found in counted]
+    total = counted[0][-1] if counted else _total(session, process, filters)
+    rows = _rows(counted, besides=1)
     return Listing(rows[:limit], min(total, COUNT_TO), total > COUNT_TO, _last(rows, limit))
 
 
@@ -109,16 +140,11 @@ def _narrow_by_title(session: Session, process: Process, filters: Filters, after
 
     Without a word of which it is, both databases go through all titles in search of the few.
     """
-    total = session.scalar(_count(process, filters)) or 0
+    total = _total(session, process, filters)
     if not total:
         return Listing([], 0, is_capped=False, next=None)
-    statement = _rows(process, filters)
-    if total <= COUNT_TO:
-        few = _few(process, filters).with_only_columns(Proposal.id).limit(COUNT_TO).cte().prefix_with("MATERIALIZED")
-        statement = select(*_COLUMNS).outerjoin(Territory, Territory.id == Proposal.territory_id)
-        statement = statement.where(Proposal.id.in_(select(few.c.id)))
-    ordered = _ordered(statement, process, filters.order, after)
-    rows = [_row(found) for found in session.execute(ordered.limit(limit + 1))]
+    statement = (_few_by_title if total <= COUNT_TO else _page)(_shape(session, filters, after))
+    rows = _rows(_read(session, statement, process, filters, after=after, most=limit + 1))
     return Listing(rows[:limit], min(total, COUNT_TO), total > COUNT_TO, _last(rows, limit))
 
 
@@ -127,22 +153,50 @@ def _last(rows: Sequence[Row], limit: int) -> int | None:
     return rows[limit - 1].number if len(rows) > limit else None
 
 
-def _ordered(
-    statement: Select[*tuple[Any, ...]], process: Process, order: Order, after: int | None
-) -> Select[*tuple[Any, ...]]:
+def _total(session: Session, process: Process, filters: Filters) -> int:
+    """How many rows there are, counted to a thousand and one."""
+    counted = _read(session, select(_count(_shape(session, filters, None))), process, filters)
+    return int(counted[0][0])
+
+
+@lru_cache(maxsize=512)
+def _page(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    of_this = (Proposal.process_id == bindparam("process"), Proposal.is_public)
+    return _ordered(_narrowed(select(*_COLUMNS), shape).where(*of_this), shape).limit(_MOST)
+
+
+@lru_cache(maxsize=512)
+def _counted_page(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    return _ordered(_few(shape), shape).limit(_MOST).add_columns(_count(shape))
+
+
+@lru_cache(maxsize=512)
+def _few_by_title(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    few = _few(shape).with_only_columns(Proposal.id).limit(bindparam("capped")).cte().prefix_with("MATERIALIZED")
+    statement = select(*_COLUMNS).outerjoin(Territory, Territory.id == Proposal.territory_id)
+    return _ordered(statement.where(Proposal.id.in_(select(few.c.id))), shape).limit(_MOST)
+
+
+@lru_cache(maxsize=512)
+def _count(shape: _Shape) -> ScalarSelect[int]:
+    capped = _few(shape).with_only_columns(Proposal.number).limit(bindparam("capped")).subquery()
+    return select(func.count()).select_from(capped).scalar_subquery()
+
+
+def _ordered(statement: Select[*tuple[Any, ...]], shape: _Shape) -> Select[*tuple[Any, ...]]:
     """The rows in one order; those of one title by number, so that none is shown twice or left out."""
-    if order is Order.TITLE:
+    if shape.order is Order.TITLE:
         place = tuple_(Proposal.title_sorted, Proposal.number)
-        if after is not None:
+        if shape.goes_on:
             last = aliased(Proposal)
-            known = (last.process_id == process.id, last.is_public, last.number == after)
+            known = (last.process_id == bindparam("process"), last.is_public, last.number == _AFTER)
             title = select(last.title_sorted).where(*known).scalar_subquery()
-            statement = statement.where(place > tuple_(title, after))
+            statement = statement.where(place > tuple_(title, _AFTER))
         return statement.order_by(Proposal.title_sorted, Proposal.number)
-    if order is Order.OLDEST:
-        statement = statement.where(Proposal.number > after) if after is not None else statement
+    if shape.order is Order.OLDEST:
+        statement = statement.where(Proposal.number > _AFTER) if shape.goes_on else statement
         return statement.order_by(Proposal.number)
-    statement = statement.where(Proposal.number < after) if after is not None else statement
+    statement = statement.where(Proposal.number < _AFTER) if shape.goes_on else statement
     return statement.order_by(Proposal.number.desc())
 
 
@@ -166,40 +220,32 @@ _COLUMNS = (
 )
 
 
-def _rows(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
-    return _narrowed(select(*_COLUMNS), process, filters).where(Proposal.process_id == process.id, Proposal.is_public)
-
-
-def _few(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _few(shape: _Shape) -> Select[*tuple[Any, ...]]:
     """The rows of a narrowed list; said so that SQLite takes an index of what it is narrowed to, not of all public."""
     public = Proposal.is_public.is_not(False)
-    return _narrowed(select(*_COLUMNS), process, filters).where(Proposal.process_id == process.id, public)
+    return _narrowed(select(*_COLUMNS), shape).where(Proposal.process_id == bindparam("process"), public)
 
 
-def _narrowed(statement: Select[*tuple[Any, ...]], process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _narrowed(statement: Select[*tuple[Any, ...]], shape: _Shape) -> Select[*tuple[Any, ...]]:
     statement = statement.outerjoin(Territory, Territory.id == Proposal.territory_id)
     # What was withdrawn after it was public keeps its page, but is no longer among the proposals of the process.
-    statement = statement.where(Proposal.state == filters.state if filters.state else Proposal.state != State.WITHDRAWN)
-    if filters.sector:
-        statement = statement.where(Proposal.origin_sector == filters.sector)
-    if filters.theme:
-        statement = statement.where(Proposal.theme_id == filters.theme)
-    if filters.place:
-        statement = statement.where(Proposal.territory_id == filters.place)
-    if filters.territory:  # by its key, which an index of the proposals begins with: by its code, all are looked at
-        place = select(Territory.id).where(Territory.process_id == process.id, Territory.code == filters.territory)
-        statement = statement.where(Proposal.territory_id == place.scalar_subquery())
+    its_state = Proposal.state == bindparam("state") if "state" in shape.by else Proposal.state != State.WITHDRAWN
+    statement = statement.where(its_state)
+    if "sector" in shape.by:
+        statement = statement.where(Proposal.origin_sector == bindparam("sector"))
+    if "theme" in shape.by:
+        statement = statement.where(Proposal.theme_id == bindparam("theme"))
+    if "place" in shape.by:
+        statement = statement.where(Proposal.territory_id == bindparam("place"))
+    if "territory" in shape.by:  # by its key, which an index of the proposals begins with: by its code, all are read
+        its = (Territory.process_id == bindparam("process"), Territory.code == bindparam("territory"))
+        statement = statement.where(Proposal.territory_id == select(Territory.id).where(*its).scalar_subquery())
     return statement
 
 
-def _row(found: Sequence[object]) -> Row:
-    return Row(*found)  # type: ignore[arg-type]
-
-
-def _count(process: Process, filters: Filters) -> Select[int]:
-    """How many rows there are, counted to a thousand and one."""
-    capped = _few(process, filters).with_only_columns(Proposal.number).limit(COUNT_TO + 1).subquery()
-    return select(func.count()).select_from(capped)
+def _rows(read: Sequence[Read[*tuple[Any, ...]]], besides: int = 0) -> list[Row]:
+    """The rows as a list shows them, without so many columns at their end."""
+    return [Row(*found[: len(found) - besides]) for found in read]
 
 
 def _searched(session: Session, process: Process, filters: Filters, after: int | None, limit: int) -> Listing:
@@ -211,13 +257,10 @@ def _searched(session: Session, process: Process, filters: Filters, after: int |
     found = search.find(session, str(process.id), filters.q, asked)
     if found is None:
         return Listing([], 0, is_capped=False, next=None)
+    shown = {row[-1]: row for row in _of_these(session, process, filters, found.numbers)}
     if narrowed:
-        fitting = _of_these(session, process, filters, found.numbers).with_only_columns(Proposal.search_number)
-        newest = session.scalars(fitting.order_by(Proposal.search_number.desc()))
-        found = _page_of(found, [number for number in newest if number], after, limit)
-    rows = session.execute(_of_these(session, process, filters, found.numbers).add_columns(Proposal.search_number))
-    shown = {row[-1]: _row(row[:-1]) for row in rows}
-    ordered = [shown[number] for number in found.numbers if number in shown]
+        found = _page_of(found, sorted(shown, reverse=True), after, limit)
+    ordered = _rows([shown[number] for number in found.numbers if number in shown], besides=1)
     return Listing(ordered, found.total, found.is_capped, found.next, found.is_partial)
 
 
@@ -225,35 +268,51 @@ def _searched_narrow(
     session: Session, process: Process, filters: Filters, after: int | None, limit: int
 ) -> Listing | None:
     """One page of a narrowed search in one statement; None where nothing holds every word and fits as well."""
-    held = search.newest(session, str(process.id), filters.q, SOUGHT + 1)
-    if held is None:
+    terms = search.whole(session, str(process.id), filters.q)
+    if terms is None:
         return None
-    fitting = _not_of_another(process, filters).where(search.is_held(session, Proposal.search_number, held))
+    values = {"terms": terms, "sought": SOUGHT + 1, "after": after, "most": limit + 1}
+    found = _read(session, _fitting_page(_shape(session, filters, after)), process, filters, **values)
+    if not found:
+        return None
+    following = found[limit - 1][-3] if len(found) > limit else None
+    rows = _rows(found[:limit], besides=3)
+    return Listing(rows, found[0][-2], found[0][-1] > SOUGHT, following)
+
+
+@lru_cache(maxsize=512)
+def _fitting_page(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """A narrowed search, with how many fit and how many held the words behind the columns of a row."""
+    held = search.newest(shape.dialect)
+    fitting = _not_of_another(shape).where(search.is_held(shape.dialect, Proposal.search_number, held))
     every = select(func.count()).select_from(fitting.with_only_columns(Proposal.id).subquery()).scalar_subquery()
-    total = func.count().over() if after is None else every
+    total = every if shape.goes_on else func.count().over()
     looked_through = select(func.count()).select_from(held).scalar_subquery()
     page = fitting.add_columns(Proposal.search_number, total, looked_through).order_by(Proposal.search_number.desc())
-    if after is not None:
-        page = page.where(Proposal.search_number < after)
-    rows = session.execute(page.limit(limit + 1)).all()
-    if not rows:
-        return None
-    following = rows[limit - 1][-3] if len(rows) > limit else None
-    return Listing([_row(row[:-3]) for row in rows[:limit]], rows[0][-2], rows[0][-1] > SOUGHT, following)
+    return (page.where(Proposal.search_number < _AFTER) if shape.goes_on else page).limit(_MOST)
 
 
-def _of_these(session: Session, process: Process, filters: Filters, numbers: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    """The public rows of this process among some entries of the index."""
-    return _not_of_another(process, filters).where(search.among(session, Proposal.search_number, numbers))
+def _of_these(
+    session: Session, process: Process, filters: Filters, numbers: Sequence[int]
+) -> Sequence[Read[*tuple[Any, ...]]]:
+    """The public rows of this process among some entries of the index, their number there last."""
+    handed = search.handed(session, numbers)
+    return _read(session, _among(_shape(session, filters, None)), process, filters, numbers=handed)
 
 
-def _not_of_another(process: Process, filters: Filters) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=512)
+def _among(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    these = search.among(shape.dialect, Proposal.search_number)
+    return _not_of_another(shape).where(these).add_columns(Proposal.search_number)
+
+
+def _not_of_another(shape: _Shape) -> Select[*tuple[Any, ...]]:
     """The public rows of this process.
 
     Said as "not of another": with "of this process" SQLite reads all of it rather than the numbers that were found.
     """
-    is_other = or_(Proposal.process_id != process.id, Proposal.is_public.is_(False))
-    return _narrowed(select(*_COLUMNS), process, filters).where(not_(is_other))
+    is_other = or_(Proposal.process_id != bindparam("process"), Proposal.is_public.is_(False))
+    return _narrowed(select(*_COLUMNS), shape).where(not_(is_other))
 
 
 def _page_of(found: search.Found, fitting: Sequence[int], after: int | None, limit: int) -> search.Found:
@@ -263,7 +322,9 @@ def _page_of(found: search.Found, fitting: Sequence[int], after: int | None, lim
     return replace(found, numbers=page[:limit], total=len(fitting), next=following)
 
 
+_COUNTS = select(ProposalCount.state, ProposalCount.n).where(ProposalCount.process_id == bindparam("process"))
+
+
 def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:
     """How many proposals stand in each state; their sum is how many were received, at any moment."""
-    rows = session.execute(select(ProposalCount.state, ProposalCount.n).where(ProposalCount.process_id == process_id))
-    return {state: n for state, n in rows if n}
+    return {state: n for state, n in session.execute(_COUNTS, {"process": process_id}) if n}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
@@ -103,6 +103,19 @@ def newest_texts(session: Session, process_id: uuid.UUID, folios: Sequence[str])
         .where(Proposal.process_id == process_id, Proposal.folio.in_(folios))
     )
     return {row[0]: row[1] for row in rows}
+
+
+_WORDS = (
+    select(Proposal.folio, Revision.problem, Revision.solution, Revision.cause, Revision.result)
+    .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
+    .where(Proposal.process_id == bindparam("process"), Proposal.folio.in_(bindparam("folios", expanding=True)))
+)
+
+
+def words_of(session: Session, process_id: uuid.UUID, folios: Sequence[str]) -> dict[str, str]:
+    """What some proposals say, in one text each, by folio: what a search looked through besides the title."""
+    rows = session.connection().execute(_WORDS, {"process": process_id, "folios": list(folios)})
+    return {folio: " ".join(said) for folio, *said in rows}
 
 
 @dataclass(frozen=True)

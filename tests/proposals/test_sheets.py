@@ -175,8 +175,8 @@ def test_all_real_proposals_are_taken_in_under_thirty_seconds(tmp_path: Path) ->
     tables, city = figures[valladolid.TABLES], figures[valladolid.CITY]
     assert (tables["selected"], tables["not_selected"], tables["reserved"], tables["undecided"]) == (150, 113, 7, 36)
     assert (tables["decided"], tables["with_reason"]) == (270, 0)
-    assert figures["states"]["merged"] == 12
-    assert (city["selected"], city["not_selected"], city["decided"]) == (128, 166, 294)  # and the twelve that were joined
+    assert figures["states"]["merged"] == 12  # the city published them as one with another
+    assert (city["selected"], city["not_selected"], city["decided"]) == (128, 166, 294)
     assert (city["with_reason"], city["without_reason"]) == (176, 118)
     against = figures["city_against_tables"]
     assert against["selected after not_selected"] == 3

@@ -92,7 +92,7 @@ async def test_a_search_shows_where_the_words_stand_with_accents_and_plurals(wor
     assert len(re.sub(r"<[^>]+>", "", found[1])) < marking.EXCERPT + 40
     assert "Propuestas: 1<" in narrow
     assert narrow.count('class="card-title"') == 1
-    assert marking.excerpt("Nada de eso", "jardín") == []
+    assert marking.Sought("jardín").excerpt("Nada de eso") == []
 
 
 def feed(content: bytes) -> Element:

@@ -15,10 +15,9 @@ from starlette.responses import Response
 
 from app.commitments.queries import commitments
 from app.commitments.rules.plan import PART_WORDS
-from app.kit import marking as finding
 from app.kit.errors import Invalid, NotFound
 from app.kit.i18n import T, Text
-from app.kit.marking import Piece
+from app.kit.marking import Piece, Sought
 from app.kit.text import excerpt, say_number
 from app.people.rules import OriginSector
 from app.prioritisation.models import Theme
@@ -146,11 +145,9 @@ def _found(view: View, process: Process, listing: Listing, q: str) -> dict[str, 
     """Where the words that were looked for stand in the rows that are shown: in the title, and in the text."""
     if not q:
         return {}
-    texts = queries.newest_texts(view.session, process.id, [row.folio for row in listing.rows])
-    whole = {folio: f"{one.problem} {one.solution} {one.cause} {one.result}" for folio, one in texts.items()}
-    return {
-        row.folio: (finding.marked(row.title, q), finding.excerpt(whole.get(row.folio, ""), q)) for row in listing.rows
-    }
+    texts = queries.words_of(view.session, process.id, [row.folio for row in listing.rows])
+    sought = Sought(q)
+    return {row.folio: (sought.marked(row.title), sought.excerpt(texts.get(row.folio, ""))) for row in listing.rows}
 
 
 def _chips(view: View, base: str, kept: Mapping[str, object], choices: Choices) -> list[tuple[Text, str, str]]:
