@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -50,13 +50,16 @@ def identify(session: Session, request: Request, now: datetime) -> Actor:
     return _by_cookie(session, cookie, now) if cookie else Actor.anonymous()
 
 
+_WITH_COOKIE = (
+    select(AccountSession, Person)
+    .join(Person, Person.id == AccountSession.person_id)
+    .where(AccountSession.token_hash == bindparam("token"), AccountSession.ended_at.is_(None))
+    .where(Person.erased_at.is_(None))
+)
+
+
 def _by_cookie(session: Session, cookie: str, now: datetime) -> Actor:
-    row = session.execute(
-        select(AccountSession, Person)
-        .join(Person, Person.id == AccountSession.person_id)
-        .where(AccountSession.token_hash == ids.hash_token(cookie), AccountSession.ended_at.is_(None))
-        .where(Person.erased_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_WITH_COOKIE, {"token": ids.hash_token(cookie)}).one_or_none()
     if row is None:
         return Actor.anonymous()
     held: AccountSession = row[0]

@@ -20,14 +20,18 @@ def normal_address(address: str) -> str:
     return address.strip().casefold()
 
 
+_ROLES = (
+    select(RoleGrant.role, RoleGrant.process_id)
+    .where(RoleGrant.person_id == bindparam("person"), RoleGrant.from_at <= bindparam("now"))
+    .where(or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("now")))
+    .order_by(RoleGrant.from_at)
+)
+"""Made once: everybody who is signed in is asked for it at every page."""
+
+
 def roles_of(session: Session, person_id: uuid.UUID, now: datetime) -> tuple[Held, ...]:
     """The roles a person holds at this instant."""
-    rows = session.execute(
-        select(RoleGrant.role, RoleGrant.process_id)
-        .where(RoleGrant.person_id == person_id, RoleGrant.from_at <= now)
-        .where(or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > now))
-        .order_by(RoleGrant.from_at)
-    )
+    rows = session.connection().execute(_ROLES, {"person": person_id, "now": now})
     return tuple(Held(role, process_id) for role, process_id in rows)
 
 

@@ -46,12 +46,14 @@ def filled(levels: dict[str, str], reason: str = "Porque así es.") -> Given:
 # ------------------------------------------------------------------------------------------------------------ criteria
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("who", ["ana", "bruno", "diego", "elena", "marta", "stranger"])
 def test_only_the_office_writes_criteria(world: World, forum: ForumBuilder, who: str) -> None:
     with world.work(who) as work, pytest.raises(NotAllowed):
         actions.begin_set(work, forum.process, forum.stage)
 
 
+@pytest.mark.either
 def test_adopting_needs_a_quorum_and_something_that_can_be_scored(world: World, forum: ForumBuilder) -> None:
     with world.work("carla") as work:
         draft = actions.begin_set(work, forum.process, forum.stage)
@@ -159,6 +161,7 @@ def parse_levels_values(*typed: str) -> list[Any]:
 # -------------------------------------------------------------------------------------------------------------- rounds
 
 
+@pytest.mark.either
 def test_a_round_needs_adopted_criteria(world: World, forum: ForumBuilder) -> None:
     with world.work("carla") as work, pytest.raises(Conflict, match="not adopted"):
         actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
@@ -181,6 +184,7 @@ def test_a_round_needs_adopted_criteria(world: World, forum: ForumBuilder) -> No
         actions.open_round(work, forum.process, forum.stage, Plan(work.now + timedelta(days=1)))
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("who", NOBODY_ELSE)
 def test_only_who_sits_in_the_forum_scores(world: World, forum: ForumBuilder, who: str) -> None:
     proposal = world.admitted(forum.process)
@@ -198,6 +202,7 @@ def test_only_who_sits_in_the_forum_scores(world: World, forum: ForumBuilder, wh
             act(work)
 
 
+@pytest.mark.either
 def test_a_sheet_needs_a_declaration_whole_answers_and_the_open_round(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round("nadia")
@@ -288,6 +293,7 @@ def test_of_two_windows_at_the_same_moment_one_is_told(world: World, forum: Foru
         work.session.rollback()
 
 
+@pytest.mark.either
 def test_next_comes_what_fewest_seats_have_done(world: World, forum: ForumBuilder) -> None:
     admitted = {made.folio: made for made in (world.admitted(forum.process, title=f"Propuesta {n}") for n in range(3))}
     made = forum.round()
@@ -317,6 +323,7 @@ def test_next_comes_what_fewest_seats_have_done(world: World, forum: ForumBuilde
     assert (following(two.folio), following(one.folio)) == (one.folio, None)
 
 
+@pytest.mark.either
 def test_drafts_leave_no_entry_and_sheets_a_sealed_one(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round()
@@ -343,6 +350,7 @@ def test_drafts_leave_no_entry_and_sheets_a_sealed_one(world: World, forum: Foru
     assert told().count("sheet.submitted") == 1
 
 
+@pytest.mark.either
 def test_a_round_is_closed_by_the_clock_only(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round()
@@ -363,6 +371,7 @@ def test_a_round_is_closed_by_the_clock_only(world: World, forum: ForumBuilder) 
         actions.close_round(work, forum.process, work.session.get_one(Round, made.id))
 
 
+@pytest.mark.either
 def test_voting_seats_count_and_voices_stand_beside(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round(quorum_min=4)
@@ -382,6 +391,7 @@ def test_voting_seats_count_and_voices_stand_beside(world: World, forum: ForumBu
     assert found.advisory.results[proposal.folio].total != 100
 
 
+@pytest.mark.either
 def test_what_counts_is_the_seat_of_the_day_on_which_it_is_handed_in(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round("nadia")
@@ -400,6 +410,7 @@ def test_what_counts_is_the_seat_of_the_day_on_which_it_is_handed_in(world: Worl
     assert [tuple(row) for row in sheets] == [(forum.seat(5).id, False)]
 
 
+@pytest.mark.either
 def test_standing_aside_keeps_the_sheet_and_counts_it_no_more(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round()
@@ -423,6 +434,7 @@ def test_standing_aside_keeps_the_sheet_and_counts_it_no_more(world: World, foru
     assert kept == 3
 
 
+@pytest.mark.either
 def test_a_conflict_found_after_the_close_changes_the_result(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     made = forum.round()
@@ -445,6 +457,7 @@ def test_a_conflict_found_after_the_close_changes_the_result(world: World, forum
     assert before < total() == 100
 
 
+@pytest.mark.either
 def test_an_alternate_scores_for_the_seat(world: World, forum: ForumBuilder) -> None:
     proposal = world.admitted(forum.process)
     with world.work("carla") as work:

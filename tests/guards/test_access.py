@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import AsyncClient
 from starlette.responses import Response
 
 from app.documents import actions as documents
@@ -151,6 +152,16 @@ class Seeded:
         technical.asked()
         self._written(world, plan, town)
         self.letter = self._letter_in_doubt(world.database)
+        self._browsers: dict[str, AsyncClient] = {}
+
+    def browser(self, who: str) -> AsyncClient:
+        """The browser of a member, signed in once until it is closed."""
+        if who not in self._browsers:
+            self._browsers[who] = self.world.browser(who)
+        return self._browsers[who]
+
+    async def close(self, who: str) -> None:
+        await self._browsers.pop(who).aclose()
 
     def _written(self, world: World, plan: Process, town: Process) -> None:
         networks = EditorialBuilder(world, plan)
@@ -264,19 +275,22 @@ def _smallest(schema: dict[str, Any], whole: dict[str, Any]) -> Any:
 
 
 async def answers_of(seeded: Seeded, route: Route, description: dict[str, Any]) -> tuple[str, ...]:
-    """What each member of the cast is answered at one route, each from a session of their own."""
+    """What each member of the cast is answered at one route; an act may end the session it is asked in."""
     path, found = seeded.filled(route.path), []
     for who in MEMBERS:
-        async with seeded.world.browser(who) as browser:
-            if route.kind == "write":
-                body = body_for(description, (route.method, route.path))
-                body = body | {"stage": seeded.forum_stage} if isinstance(body, dict) and "stage" in body else body
-                answered = await browser.request(route.method, path, json=body)
-            else:
-                answered = await browser.request(route.method, path)
+        browser = seeded.browser(who)
+        if route.kind == "write":
+            body = body_for(description, (route.method, route.path))
+            body = body | {"stage": seeded.forum_stage} if isinstance(body, dict) and "stage" in body else body
+            answered = await browser.request(route.method, path, json=body)
+        else:
+            answered = await browser.request(route.method, path)
         status = answered.status_code
         assert status < 500, (who, route.method, path, answered.text[:400])
-        found.append(str(status) if route.kind in {"page", "read"} or status in {403, 404} else "in")
+        is_in = route.kind not in {"page", "read"} and status not in {403, 404}
+        if is_in:
+            await seeded.close(who)
+        found.append("in" if is_in else str(status))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""Every template compiles, in every language; nothing inline, nothing unescaped.
+"""Every template compiles; nothing inline, nothing unescaped.
 
 The pages' policy forbids inline script and style, so a browser would ignore them in silence. Letters may hold a style
 sheet, which is written into the elements before sending.
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from jinja2 import TemplateSyntaxError
 
-from app.kit.i18n import VARIANTS
 from app.kit.templates import Templates
 from app.settings import ROOT
 from tests.guards.reading import BROKEN, calls, modules, place
@@ -44,10 +43,10 @@ def test_nothing_is_inline(folder: str) -> None:
     assert [f"{place(file)}: {what}" for file in files for what in inline(file, is_letter=folder == "letters")] == []
 
 
-@pytest.mark.parametrize("language", VARIANTS)
 @pytest.mark.parametrize("folder", ["templates", "letters"])
-def test_every_template_compiles(folder: str, language: str) -> None:
-    environment = Templates(FRONTEND, folder).environment(language)
+def test_every_template_compiles(folder: str) -> None:
+    """In one language: another has other words in the same places."""
+    environment = Templates(FRONTEND, folder).environment("es")
     names = environment.list_templates()
     assert len(names) >= 2
     for name in names:

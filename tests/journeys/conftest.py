@@ -22,18 +22,19 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each journey is walked at every change in one way at least; other ways of the longer ones wait for the deep run.
+    """Each journey is walked at every change in one way at least; its other ways wait for the deep run.
 
-    What scripts do is the same over either database. At every change the town is walked by script, a forum and the
-    whole way without one.
+    What scripts do is the same over either database. At every change the town is walked by script and a mail server,
+    and without one by the other provider over PostgreSQL; a forum and the whole way without a script.
     """
     for item in items:
         if HERE not in item.path.parents:
             continue
         ways = set(re.split(r"[\[\]-]", item.name))
-        is_long = item.path.name != "test_town.py"
-        is_whole = item.path.name == "test_whole_way.py"
-        if ("scripted" in ways and (is_long or "postgresql" in ways)) or (is_whole and "postgresql" in ways):
+        at_every_change = {"plain", "sqlite"} <= ways
+        if item.path.name == "test_town.py":
+            at_every_change = {"scripted", "sqlite"} <= ways or {"sendgrid", "postgresql"} <= ways
+        if not at_every_change:
             item.add_marker(pytest.mark.deep)
 
 

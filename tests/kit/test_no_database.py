@@ -80,6 +80,7 @@ def test_a_folder_that_is_no_export_is_said(empty: Path, capsys: pytest.CaptureF
     assert list(empty.iterdir()) == []
 
 
+@pytest.mark.either
 def test_a_restore_into_an_empty_folder_makes_what_it_needs(
     world: World, empty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,7 @@ def brought_in(meetings: MeetingBuilder, meeting: Meeting, text: str, least: int
     return done.counted, done.already, done.too_short, done.unmatched
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("kind", ["prioritisation_table", "awareness_session", "technical_table"])
 def test_only_a_table_owes_an_answer_and_only_to_whom_it_can_reach(meetings: MeetingBuilder, kind: str) -> None:
     meeting = meetings.convened(kind)
@@ -87,6 +88,7 @@ def test_one_person_counts_once_by_all_ways_together(meetings: MeetingBuilder) -
     assert len(meetings.duties()) == 1
 
 
+@pytest.mark.either
 def test_a_name_on_paper_counts_once_however_often_the_list_is_typed(meetings: MeetingBuilder) -> None:
     meeting = meetings.held()
     assert listed(meetings, meeting, "Rosa Tapia\n\nJosé Núñez\n") == Noted(2, 0)
@@ -94,6 +96,7 @@ def test_a_name_on_paper_counts_once_however_often_the_list_is_typed(meetings: M
     assert meetings.fresh(meeting).came == 3
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("text", ["", "; ana@example.org", "Ana; ana@", "Ana\n" * 1001])
 def test_a_list_that_cannot_be_read_is_refused_whole(meetings: MeetingBuilder, text: str) -> None:
     meeting = meetings.held()
@@ -103,6 +106,7 @@ def test_a_list_that_cannot_be_read_is_refused_whole(meetings: MeetingBuilder, t
     assert meetings.attendances(meeting) == []
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("who", ["bruno", "diego", "felix", "admin"])
 def test_others_than_office_and_facilitators_cannot_note_anybody(meetings: MeetingBuilder, who: str) -> None:
     meeting = meetings.held()
@@ -112,6 +116,7 @@ def test_others_than_office_and_facilitators_cannot_note_anybody(meetings: Meeti
         room_code(meetings, meeting, who)
 
 
+@pytest.mark.either
 def test_attendance_is_noted_only_while_the_meeting_is_held(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     with pytest.raises(WrongState):
@@ -123,6 +128,7 @@ def test_attendance_is_noted_only_while_the_meeting_is_held(meetings: MeetingBui
         listed(meetings, meeting, "Eva Luz")
 
 
+@pytest.mark.either
 def test_the_personal_link_counts_from_an_hour_before_to_two_hours_after(
     world: World, meetings: MeetingBuilder
 ) -> None:
@@ -136,6 +142,7 @@ def test_the_personal_link_counts_from_an_hour_before_to_two_hours_after(
     assert by_link(meetings, meeting, mine) is True
 
 
+@pytest.mark.either
 def test_place_and_age_are_looked_at_again_at_the_door(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened(age_min=15, age_max=29)
     mine = meetings.register(meeting, birth_year="1998").registration
@@ -175,6 +182,7 @@ def test_who_waits_is_let_in_only_while_there_is_room(meetings: MeetingBuilder) 
     assert meetings.fresh(meeting).came == 1
 
 
+@pytest.mark.either
 def test_only_the_newest_code_of_the_room_counts(meetings: MeetingBuilder) -> None:
     meeting = meetings.held()
     with pytest.raises(Invalid):
@@ -275,6 +283,7 @@ def test_the_same_report_twice_counts_nobody_twice(meetings: MeetingBuilder, tab
     assert len(meetings.duties()) == 2
 
 
+@pytest.mark.either
 def test_everybody_left_in_a_report_is_settled_at_once(meetings: MeetingBuilder, table: Meeting) -> None:
     def rest(who: str, by: str) -> int:
         with meetings.world.work(by) as work:
@@ -296,6 +305,7 @@ def test_everybody_left_in_a_report_is_settled_at_once(meetings: MeetingBuilder,
     assert brought_in(meetings, table, REPORT) == (0, 4, 1, 0)
 
 
+@pytest.mark.either
 def test_guests_are_settled_at_once_without_a_name(meetings: MeetingBuilder, table: Meeting) -> None:
     brought_in(meetings, table, REPORT)
     with meetings.world.work("carla") as work:
@@ -304,6 +314,7 @@ def test_guests_are_settled_at_once_without_a_name(meetings: MeetingBuilder, tab
     assert len(meetings.duties()) == 2
 
 
+@pytest.mark.either
 def test_whoever_comes_by_the_personal_link_has_shown_that_the_mailbox_is_theirs(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     mine, other = (meetings.register(meeting, who, f"{who}@example.org").registration for who in ("ana", "bruno"))
@@ -316,6 +327,7 @@ def test_whoever_comes_by_the_personal_link_has_shown_that_the_mailbox_is_theirs
     assert (levels[mine.person_id], levels[other.person_id]) == ("email_confirmed", "unconfirmed")
 
 
+@pytest.mark.either
 def test_names_nobody_settled_go_when_the_meeting_is_closed(meetings: MeetingBuilder, table: Meeting) -> None:
     brought_in(meetings, table, REPORT)
     meetings.close(table)
@@ -323,6 +335,7 @@ def test_names_nobody_settled_go_when_the_meeting_is_closed(meetings: MeetingBui
     assert meetings.fresh(table).came == 2
 
 
+@pytest.mark.either
 def test_two_of_one_mailbox_are_told_apart_by_name_or_left_to_the_office(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     meetings.register(meeting)
@@ -333,6 +346,7 @@ def test_two_of_one_mailbox_are_told_apart_by_name_or_left_to_the_office(meeting
     assert brought_in(meetings, meeting, "Name,Email,Duration\nFamilia Soto,ana@example.org,30\n") == (0, 0, 0, 1)
 
 
+@pytest.mark.either
 def test_the_trail_tells_of_attendance_without_names(meetings: MeetingBuilder, table: Meeting) -> None:
     brought_in(meetings, table, REPORT)
     listed(meetings, table, "Zacarías Único; unico@example.org")

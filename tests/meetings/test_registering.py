@@ -30,6 +30,7 @@ from tests.meetings.building import DAYS, VIDEO, MeetingBuilder
 from tests.world import World
 
 
+@pytest.mark.either
 def test_somebody_registers_without_an_account_and_gets_a_letter(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened(title_en="Meeting in Valdivia")
     done = meetings.register(meeting, language="en")
@@ -41,6 +42,7 @@ def test_somebody_registers_without_an_account_and_gets_a_letter(meetings: Meeti
     assert "Ana" not in letter.text + letter.html
 
 
+@pytest.mark.either
 def test_the_token_of_a_letter_is_kept_only_as_its_hash(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     meetings.register(meeting)
@@ -52,6 +54,7 @@ def test_the_token_of_a_letter_is_kept_only_as_its_hash(world: World, meetings: 
     assert (registration.id, person.name) == (stored.registration_id, "Ana Soto")
 
 
+@pytest.mark.either
 def test_letters_about_meetings_do_not_use_up_the_receipts_of_a_day(
     world: World, plan: Process, meetings: MeetingBuilder
 ) -> None:
@@ -64,6 +67,7 @@ def test_letters_about_meetings_do_not_use_up_the_receipts_of_a_day(
         assert session.scalars(receipt).one().to_address == "ana@example.org"
 
 
+@pytest.mark.either
 def test_registering_twice_keeps_one_place_and_sends_the_letter_again(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     meetings.register(meeting)
@@ -73,6 +77,7 @@ def test_registering_twice_keeps_one_place_and_sends_the_letter_again(meetings: 
     assert meetings.fresh(meeting).registered == 1
 
 
+@pytest.mark.either
 def test_two_people_of_one_mailbox_have_two_places(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     meetings.register(meeting)
@@ -86,6 +91,7 @@ def test_one_address_gets_no_more_than_ten_letters_a_day(meetings: MeetingBuilde
     assert sent == [True] * 10 + [False]
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(
     ("more", "wish", "field"),
     [
@@ -110,6 +116,7 @@ def test_who_does_not_fit_is_told_beside_the_field(
     assert meetings.registrations(meeting) == []
 
 
+@pytest.mark.either
 def test_who_fits_is_let_in_and_the_year_is_kept_only_where_it_matters(meetings: MeetingBuilder) -> None:
     youth = meetings.convened(age_min=15, age_max=29, territories=("14", "10"), recording_notice="Se graba.")
     meetings.register(youth, territory="10", birth_year="2001", agrees=True)
@@ -119,6 +126,7 @@ def test_who_fits_is_let_in_and_the_year_is_kept_only_where_it_matters(meetings:
     assert [row.birth_year for row in meetings.registrations(other)] == [None]
 
 
+@pytest.mark.either
 def test_when_is_told_with_the_dates(world: World, meetings: MeetingBuilder) -> None:
     opens = world.now + DAYS
     meeting = meetings.convened(registration_opens_at=opens, registration_closes_at=opens + DAYS)
@@ -132,6 +140,7 @@ def test_when_is_told_with_the_dates(world: World, meetings: MeetingBuilder) -> 
         meetings.register(meeting, "Bruno Rivas", "bruno@example.org")
 
 
+@pytest.mark.either
 def test_nobody_registers_while_the_process_is_paused(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     with world.work("carla") as work:
@@ -140,6 +149,7 @@ def test_nobody_registers_while_the_process_is_paused(world: World, meetings: Me
         meetings.register(meeting)
 
 
+@pytest.mark.either
 def test_to_a_meeting_by_invitation_only_the_office_registers(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened(audience="invited")
     with pytest.raises(NotAllowed):
@@ -166,6 +176,7 @@ def test_who_finds_no_place_waits_and_the_list_moves_by_itself(meetings: Meeting
     assert (fresh.registered, fresh.waiting) == (1, 1)
 
 
+@pytest.mark.either
 def test_who_gives_up_a_place_in_line_moves_nobody(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened(capacity=1)
     meetings.register(meeting)
@@ -188,6 +199,7 @@ def test_nobody_passes_those_who_wait(world: World, meetings: MeetingBuilder) ->
     assert meetings.register(meeting, "Eva", "eva@example.org").registration.state.value == "waiting"
 
 
+@pytest.mark.either
 def test_bruno_cannot_give_up_anothers_place_and_the_office_can(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened(capacity=1)
     rosa = meetings.register(meeting, "Rosa Tapia", "", by_the_office=True).registration
@@ -206,6 +218,7 @@ def test_bruno_cannot_give_up_anothers_place_and_the_office_can(world: World, me
     assert [row.state.value for row in meetings.registrations(meeting)] == ["cancelled", "registered"]
 
 
+@pytest.mark.either
 def test_a_place_is_not_given_up_once_the_meeting_began(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     mine = meetings.register(meeting).registration
@@ -214,6 +227,7 @@ def test_a_place_is_not_given_up_once_the_meeting_began(world: World, meetings: 
         meetings.give_up(meeting, mine)
 
 
+@pytest.mark.either
 def test_a_cancelled_meeting_takes_nobody(world: World, meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     reason = "No hay quórum de facilitación."
@@ -224,6 +238,7 @@ def test_a_cancelled_meeting_takes_nobody(world: World, meetings: MeetingBuilder
         meetings.register(meeting)
 
 
+@pytest.mark.either
 def test_the_trail_tells_of_registrations_without_people(meetings: MeetingBuilder) -> None:
     meeting = meetings.convened()
     meetings.register(meeting, "Zacarías Únicoapellido", "unico@example.org", needs="Silla de ruedas", territory="14")

@@ -54,7 +54,7 @@ def deaths(rounds: int) -> list[tuple[str, int, float]]:
     return planned
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(25, marks=pytest.mark.deep)])
 async def test_killed_at_every_step_no_letter_is_lost_and_none_doubled(database: Database, rounds: int) -> None:
     planned = deaths(rounds)
     posted = letters.posted(database, count=len(planned) * (SLOTS + 3))

@@ -46,6 +46,7 @@ def leaves(world: World, verb: str) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------------------------------------------- the round
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("who", [*OTHERS, "gloria"])
 def test_nobody_but_the_office_sets_adopts_or_closes_a_round(world: World, town: Town, who: str) -> None:
     with pytest.raises(NotAllowed):
@@ -58,6 +59,7 @@ def test_nobody_but_the_office_sets_adopts_or_closes_a_round(world: World, town:
             act(found, who)
 
 
+@pytest.mark.either
 def test_an_adopted_round_no_longer_changes_and_fixes_its_ballot(world: World, town: Town) -> None:
     found = town.adopted()
     with town.work("carla") as (work, here):
@@ -71,6 +73,7 @@ def test_an_adopted_round_no_longer_changes_and_fixes_its_ballot(world: World, t
     assert leaves(world, "voting_round.adopted")[0]["facts"]["proposals"] == town.folios
 
 
+@pytest.mark.either
 def test_a_round_is_refused_once_the_registration_for_a_table_is_open(world: World, town: Town) -> None:
     found = town.draft()
     convened = town.meetings.convened()
@@ -84,6 +87,7 @@ def test_a_round_is_refused_once_the_registration_for_a_table_is_open(world: Wor
         town.adopt(found)
 
 
+@pytest.mark.either
 def test_nobody_has_registered_for_a_table_before_its_rules_stood(world: World, town: Town) -> None:
     found = town.draft()
     town.adopt(found)
@@ -94,6 +98,7 @@ def test_nobody_has_registered_for_a_table_before_its_rules_stood(world: World, 
     town.join(found, town.meetings.convened())
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -114,6 +119,7 @@ def test_a_round_says_what_does_not_fit(town: Town, wrong: dict[str, Any], field
 # -------------------------------------------------------------------------------------------------------- the vote
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("who", OTHERS)
 def test_nobody_but_facilitators_and_the_office_runs_a_table(world: World, town: Town, who: str) -> None:
     town.adopted()
@@ -138,6 +144,7 @@ def test_nobody_but_facilitators_and_the_office_runs_a_table(world: World, town:
                 act()
 
 
+@pytest.mark.either
 def test_gloria_cannot_annul(town: Town) -> None:
     town.adopted()
     town.hold()
@@ -167,6 +174,7 @@ def test_one_ballot_for_each_code_and_a_spent_one_is_refused(world: World, town:
         ]
 
 
+@pytest.mark.either
 def test_who_had_a_ballot_at_one_table_has_only_a_voice_at_another(world: World, town: Town) -> None:
     town.adopted(count=2)
     town.hold(1)
@@ -183,6 +191,7 @@ def test_who_had_a_ballot_at_one_table_has_only_a_voice_at_another(world: World,
     assert count(world, BallotRight) == 1
 
 
+@pytest.mark.either
 def test_who_left_no_address_is_told_by_the_name_and_asked(world: World, town: Town) -> None:
     town.adopted(count=2)
     town.hold(1)
@@ -197,6 +206,7 @@ def test_who_left_no_address_is_told_by_the_name_and_asked(world: World, town: T
     ]
 
 
+@pytest.mark.either
 def test_who_did_not_come_or_comes_too_late_gets_no_ballot(world: World, town: Town) -> None:
     town.adopted()
     town.hold()
@@ -247,6 +257,7 @@ def test_the_database_itself_refuses_to_change_a_ballot(world: World, town: Town
             work.session.execute(text(statement))
 
 
+@pytest.mark.either
 def test_a_single_ballot_leaves_no_entry_in_the_trail_and_no_answer_is_kept(world: World, town: Town) -> None:
     town.adopted()
     town.hold()
@@ -257,6 +268,7 @@ def test_a_single_ballot_leaves_no_entry_in_the_trail_and_no_answer_is_kept(worl
     assert count(world, Entry) == before
 
 
+@pytest.mark.either
 def test_a_rehearsal_never_counts(world: World, town: Town) -> None:
     town.adopted()
     with town.work() as (work, here):
@@ -275,6 +287,7 @@ def test_a_rehearsal_never_counts(world: World, town: Town) -> None:
     assert town.table().voting.ballots == count(world, Ballot) == 0
 
 
+@pytest.mark.either
 def test_a_ballot_typed_for_somebody_is_counted_apart(town: Town) -> None:
     town.adopted()
     town.hold()
@@ -287,6 +300,7 @@ def test_a_ballot_typed_for_somebody_is_counted_apart(town: Town) -> None:
     assert (town.table().voting.ballots, town.table().voting.assisted) == (2, 1)
 
 
+@pytest.mark.either
 def test_points_are_spread_and_counted(town: Town) -> None:
     town.adopted(replace(WISH, method=BallotMethod.POINTS, most=10, each=6))
     town.hold()
@@ -339,6 +353,7 @@ def test_paper_counts_once_two_different_people_typed_the_same(world: World, tow
     assert count(world, Ballot) == town.table().voting.ballots == 3
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("rows", ["", "1 2 3", "9", "uno", "1:2", "1\n" * 4])
 def test_a_line_that_cannot_be_counted_is_named(town: Town, rows: str) -> None:
     paper(town)
@@ -347,6 +362,7 @@ def test_a_line_that_cannot_be_counted_is_named(town: Town, rows: str) -> None:
     assert set(refused.value.fields) == {"rows"}
 
 
+@pytest.mark.either
 def test_where_only_sums_were_kept_they_are_counted_and_it_is_said(world: World, town: Town) -> None:
     paper(town, 12)
     sums = {town.folios[0]: 9, town.folios[1]: 4}
@@ -368,6 +384,7 @@ def test_where_only_sums_were_kept_they_are_counted_and_it_is_said(world: World,
 # -------------------------------------------------------------------------------------------------- the result
 
 
+@pytest.mark.either
 def test_results_come_together_once_every_table_has_voted(world: World, town: Town) -> None:
     town.adopted(count=2)
     town.voted([[town.folios[0]]] * 10, 1)
@@ -383,6 +400,7 @@ def test_results_come_together_once_every_table_has_voted(world: World, town: To
     assert [line["is_level"] for line in found.result["lines"]] == [False, False, True, True, True]
 
 
+@pytest.mark.either
 def test_small_tables_are_counted_as_one_and_shown_only_together(town: Town) -> None:
     town.adopted(replace(WISH, over=OverTables.TABLES), count=3)
     town.voted([[town.folios[0]]] * 4, 1)

@@ -48,6 +48,7 @@ def test_a_copy_is_whole_searchable_and_holds(world: World, empty_database_url: 
         list(keeping.copy(world.settings.database_url, empty_database_url))
 
 
+@pytest.mark.either
 def test_a_backup_is_restored_whole(world: World, empty_database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "backup.zip"
     rows = keeping.backup(world.settings, file)
@@ -56,6 +57,7 @@ def test_a_backup_is_restored_whole(world: World, empty_database_url: str, tmp_p
     assert verifying.check_database(empty_database_url).fault is None
 
 
+@pytest.mark.either
 def test_who_was_erased_does_not_come_back_with_an_older_backup(
     world: World, empty_database_url: str, tmp_path: Path
 ) -> None:

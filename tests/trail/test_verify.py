@@ -112,6 +112,7 @@ def test_a_truncated_end_is_found_even_with_the_head_rewritten(world: World, tmp
     assert f"entry {last.seq} was printed earlier" in str(verdict(world).fault)
 
 
+@pytest.mark.either
 def test_reordered_entries_are_found(world: World) -> None:
     chain = town_chain(world)
     for old, new in ((2, 1002), (3, 2), (1002, 3)):
@@ -151,6 +152,7 @@ def test_erasing_a_person_leaves_every_proof_valid(world: World) -> None:
         assert left == []
 
 
+@pytest.mark.either
 def test_an_export_verifies_by_itself_and_a_changed_one_does_not(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     list(exporting.export(world.settings, "town", folder))
@@ -167,6 +169,7 @@ def test_an_export_verifies_by_itself_and_a_changed_one_does_not(world: World, t
         assert verifying.check_export(folder).fault is not None
 
 
+@pytest.mark.either
 def test_any_changed_added_or_missing_file_of_an_export_is_named(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     list(exporting.export(world.settings, "town", folder))
@@ -191,6 +194,7 @@ def test_any_changed_added_or_missing_file_of_an_export_is_named(world: World, t
     assert f"{exporting.SEAL} is missing" in str(verifying.check_export(folder).fault)
 
 
+@pytest.mark.either
 def test_an_export_with_a_forged_head_is_refused(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     list(exporting.export(world.settings, "town", folder))
@@ -200,6 +204,7 @@ def test_an_export_with_a_forged_head_is_refused(world: World, tmp_path: Path) -
     assert "not signed" in str(verifying.check_export(folder).fault)
 
 
+@pytest.mark.either
 def test_an_export_tells_nothing_of_persons(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     list(exporting.export(world.settings, "town", folder))
@@ -211,6 +216,7 @@ def test_an_export_tells_nothing_of_persons(world: World, tmp_path: Path) -> Non
     shutil.rmtree(folder)
 
 
+@pytest.mark.either
 def test_heads_are_signed_once_a_day(world: World, tmp_path: Path) -> None:
     list(exporting.export(world.settings, "town", tmp_path / "one"))
     list(exporting.export(world.settings, "town", tmp_path / "two"))
