@@ -38,7 +38,7 @@ router = Router()
 KIND_WORDS: dict[str, Text] = {
     "draft": T("To approve"),
     "blocked": T("Blocked"),
-    "approved": T("approved"),
+    "approved": T("Already approved"),
     "hand": T("To hand over"),
     "returned": T("Came back"),
     "unknown": T("In doubt"),
