@@ -255,13 +255,18 @@ def _of_several(own: list[Section], answer: Answer) -> dict[str, Any]:
     return {
         "in_subject": Tn("{count} goes on; what became of each", "{count} go on; what became of each", going),
         "title": T("What was decided on your proposals"),
-        "result": Tn(
-            "Of your {all} proposals, {count} goes on.",
-            "Of your {all} proposals, {count} go on.",
-            going,
-            all=len(own),
-        ),
+        "result": _how_many(going, len(own)),
     }
+
+
+def _how_many(going: int, several: int) -> Text:
+    if going == several:
+        return T("Your {n} proposals go on.", n=several)
+    if not going:
+        return T("None of your {n} proposals goes on.", n=several)
+    return Tn(
+        "Of your {all} proposals, {count} goes on.", "Of your {all} proposals, {count} go on.", going, all=several
+    )
 
 
 def _of_comments(own: list[Section]) -> dict[str, Any]:
