@@ -167,7 +167,16 @@ def _page(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 @lru_cache(maxsize=512)
 def _counted_page(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    return _ordered(_few(shape), shape).limit(_MOST).add_columns(_count(shape))
+    """A page by number with how many there are; the first takes both from one look through the index."""
+    if shape.goes_on:
+        return _ordered(_few(shape), shape).limit(_MOST).add_columns(_count(shape))
+    few = _ordered(_few(shape).with_only_columns(Proposal.number), shape).limit(bindparam("capped"))
+    fitting = few.cte("fitting").prefix_with("MATERIALIZED")
+    first = _ordered(select(fitting.c.number), shape, fitting.c.number).limit(_MOST)
+    every = select(func.count()).select_from(fitting).scalar_subquery()
+    page = select(*_COLUMNS, every).outerjoin(Territory, Territory.id == Proposal.territory_id)
+    these = (Proposal.process_id == bindparam("process"), Proposal.is_public, Proposal.number.in_(first))
+    return _ordered(page.where(*these), shape)
 
 
 @lru_cache(maxsize=512)
@@ -183,7 +192,9 @@ def _count(shape: _Shape) -> ScalarSelect[int]:
     return select(func.count()).select_from(capped).scalar_subquery()
 
 
-def _ordered(statement: Select[*tuple[Any, ...]], shape: _Shape) -> Select[*tuple[Any, ...]]:
+def _ordered(
+    statement: Select[*tuple[Any, ...]], shape: _Shape, number: Any = Proposal.number
+) -> Select[*tuple[Any, ...]]:
     """The rows in one order; those of one title by number, so that none is shown twice or left out."""
     if shape.order is Order.TITLE:
         place = tuple_(Proposal.title_sorted, Proposal.number)
@@ -194,10 +205,10 @@ def _ordered(statement: Select[*tuple[Any, ...]], shape: _Shape) -> Select[*tupl
             statement = statement.where(place > tuple_(title, _AFTER))
         return statement.order_by(Proposal.title_sorted, Proposal.number)
     if shape.order is Order.OLDEST:
-        statement = statement.where(Proposal.number > _AFTER) if shape.goes_on else statement
-        return statement.order_by(Proposal.number)
-    statement = statement.where(Proposal.number < _AFTER) if shape.goes_on else statement
-    return statement.order_by(Proposal.number.desc())
+        statement = statement.where(number > _AFTER) if shape.goes_on else statement
+        return statement.order_by(number)
+    statement = statement.where(number < _AFTER) if shape.goes_on else statement
+    return statement.order_by(number.desc())
 
 
 _INTO = aliased(Proposal)
