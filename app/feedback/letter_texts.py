@@ -1,4 +1,4 @@
-"""Reading what the office says comes next: the texts in force, their versions, and the drafts from before the newest."""
+"""Reading what the office says comes next: the texts in force, their versions, and the drafts that are older."""
 
 from __future__ import annotations
 

@@ -82,9 +82,11 @@ def told(lines: Iterable[Line]) -> str:
 
 def unjoined(line: Line) -> Line:
     """The line with its runs kept from making an address together, which a mail program would see over their edge."""
-    return tuple(
-        replace(run, text=run.text if place == 0 else ZERO_WIDTH_SPACE + run.text) for place, run in enumerate(line)
-    )
+    kept: list[Run] = []
+    for run in line:
+        touches = kept and not kept[-1].text[-1:].isspace() and not run.text[:1].isspace()
+        kept.append(replace(run, text=ZERO_WIDTH_SPACE + run.text) if touches else run)
+    return tuple(kept)
 
 
 def _read(body: str) -> Iterator[Line]:

@@ -76,11 +76,12 @@ def of_stage(
     """
     columns = (Letter.id, Letter.outcome, Letter.language, Letter.length)
     wanted = (Letter.stage_id == stage_id, Letter.state == LetterState.DRAFT, Letter.length > 0)
+    drafts = select(*columns).where(*wanted)
     if outcome is not None:
-        wanted += (Letter.outcome == outcome,)
+        drafts = drafts.where(Letter.outcome == outcome)
     if language is not None:
-        wanted += (Letter.language.startswith(language),)
-    rows = session.execute(select(*columns).where(*wanted).order_by(Letter.id).limit(MOST))
+        drafts = drafts.where(Letter.language.startswith(language))
+    rows = session.execute(drafts.order_by(Letter.id).limit(MOST))
     picked = chosen([Draft(*row) for row in rows], chance)
     whole = select(Letter, Person.name).join(Person, Person.id == Letter.person_id).where(Letter.id.in_(picked))
     read = {letter.id: (letter, name) for letter, name in session.execute(whole)}

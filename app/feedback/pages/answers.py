@@ -142,7 +142,7 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
 def _texts(view: View, process: Process, stage: Stage) -> dict[str, Any]:
     """For whoever drafts where decisions are taken: which drafts are older than a text, which reasons serve several."""
     if not letter_texts.outcomes_of(stage) or not view.actor.may(Permission.DRAFT_ANSWERS, process.id):
-        return {}
+        return {"has_texts": False, "older": 0, "shared": None}
     shared, reasons = decisions.shared_reasons(view.session, stage.id)
     return {
         "has_texts": True,
