@@ -267,6 +267,23 @@ async def test_older_drafts_are_said_and_drafted_anew_on_the_page(world: World) 
     ]
 
 
+async def test_what_two_write_at_once_is_not_written_over_and_the_second_keeps_what_they_typed(world: World) -> None:
+    process = decided(world)
+    async with world.browser("carla") as carla:
+        form = form_of((await carla.get(ONE)).text, ONE)
+        write(world, process, "La de Hugo.", who="hugo")
+        sent = await carla.post(ONE, data=form | {"body": "La de Carla."})
+        assert sent.status_code == 409
+        assert "Alguien cambió este texto entretanto" in sent.text
+        assert "La de Carla.</textarea>" in sent.text
+        assert "La de Hugo." in sent.text
+        again = await carla.post(ONE, data=form_of(sent.text, ONE) | {"body": "La de Carla."})
+        assert again.status_code == 303
+    with world.database.reading() as session:
+        kept = session.scalars(select(LetterText.body).order_by(LetterText.version)).all()
+    assert kept == ["La de Hugo.", "La de Carla."]
+
+
 async def test_it_is_looked_at_in_real_letters_or_with_samples_and_saves_nothing(world: World) -> None:
     process = decided(world, "ana", "bruno", outcome="not_selected")
     async with world.browser("carla") as carla:

@@ -15,7 +15,7 @@ from app.feedback.pages.letters import post_trial
 from app.feedback.rules import ASK_WITHIN
 from app.feedback.samples import LANGUAGES
 from app.kit.errors import NotFound
-from app.kit.i18n import T, Text
+from app.kit.i18n import T, Text, said
 from app.kit.text import readability_es, say_date
 from app.people.rules import Permission
 from app.process import queries as processes
@@ -117,12 +117,12 @@ def _explained(view: View, process: Process, stage: Stage, language: str) -> lis
     until = (view.now + ASK_WITHIN).astimezone(process.zone).date()
     samples = {
         "proceso": process.name(language),
-        "etapa": stage.name(language),
+        "etapa": said(stage.name(language), language),
         "folio": f"{process.folio_prefix}-0000",
-        "titulo": SAMPLE_TITLE,
+        "titulo": SAMPLE_TITLE.into(language),
         ASK_BY: say_date(until, language),
     }
-    return [(f"{{{name}}}", said, samples[name]) for name, said in PLACEHOLDERS.items()]
+    return [(f"{{{name}}}", what, samples[name]) for name, what in PLACEHOLDERS.items()]
 
 
 def _about(view: View, place: tuple[Process, Stage], outcome: str, language: str) -> actions.About:
