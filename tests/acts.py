@@ -50,6 +50,7 @@ ACTS = frozenset(
         "imports",
         "indicators",
         "invitations",
+        "letter_texts",
         "library_items",
         "sending_pauses",
         "first_looks",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.decisions.models import DecidingBody, Decision, DecisionCount, DecisionMark, Publication, Undecided
@@ -311,6 +311,18 @@ def same_reasons(session: Session, stage_id: uuid.UUID, more_than: int) -> list[
         .order_by(func.count().desc())
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def shared_reasons(session: Session, stage_id: uuid.UUID) -> tuple[int, int]:
+    """How many decisions of a stage have a reason that stands at another proposal too, and how many have a reason."""
+    each = (
+        select(func.count().label("n"))
+        .where(Decision.stage_id == stage_id, Decision.is_current, Decision.reason != "")
+        .group_by(Decision.reason)
+    ).subquery()
+    shared = func.coalesce(func.sum(case((each.c.n > 1, each.c.n), else_=0)), 0)
+    row = session.execute(select(shared, func.coalesce(func.sum(each.c.n), 0))).one()
+    return int(row[0]), int(row[1])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from app.feedback import actions, queries, questions
+from app.feedback import actions, letter_texts, queries, questions
 from app.kit.errors import Invalid
 from app.kit.i18n import T
 from app.people.rules import Permission
@@ -42,6 +42,16 @@ class QuestionFigures(BaseModel):
     waiting: int
     anew: int
     median_days: float | None
+
+
+class TextInForce(BaseModel):
+    """What the office says comes next after one outcome of a stage, in one language; its own version number."""
+
+    stage: str
+    outcome: str
+    language: str
+    version: int
+    body: str
 
 
 class NewApproval(BaseModel):
@@ -116,6 +126,18 @@ def asked(view: View, slug: str) -> Response:
         for stage in queries.stages_with_duties(view.session, process.id)
     }
     body = {slug: asdict(one) | {"waiting": one.waiting} for slug, one in found.items()}
+    return Response(orjson.dumps(body), media_type="application/json", headers=PRIVATE)
+
+
+@router.read("/api/v1/processes/{slug}/feedback/texts", may=Permission.DRAFT_ANSWERS, response_model=list[TextInForce])
+def texts(view: View, slug: str) -> Response:
+    """The texts of the office in force. Without one, or if it is empty, the program's words stand. Office."""
+    process = processes.by_slug(view.session, slug)
+    view.require(Permission.DRAFT_ANSWERS, process.id)
+    body = [
+        {"stage": stage, "outcome": row.outcome, "language": row.language, "version": row.version, "body": row.body}
+        for stage, row in letter_texts.of_process(view.session, process.id)
+    ]
     return Response(orjson.dumps(body), media_type="application/json", headers=PRIVATE)
 
 

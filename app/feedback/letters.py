@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from app.commitments.rules.comments import CHANGES_THE_DRAFT, Response
 from app.decisions.rules import GOES_ON, REASON_CODES, Outcome
 from app.duties.models import Promise
+from app.feedback import own_words
 from app.feedback.models import Question, StageReport
+from app.feedback.own_words import Line, Run
 from app.feedback.rules import REPLY_WORDS, Reply
 from app.feedback.sections import COLLECTIVE, COMMENT, HELD_BACK, REFUSED, Section
+from app.feedback.what_next import Place, apart, lines_of
 from app.kit.i18n import T, Text, Tn, said
 from app.kit.text import excerpt, opening_of, say_date
 from app.mail.rendering import Letter, Rendered, Verbatim, render
@@ -75,40 +78,6 @@ IN_SUBJECT: dict[str, Text] = {
     f"{COMMENT}noted": T("it was taken note of, and why"),
     HELD_BACK: T("it was not made public, and why"),
 }
-STAYS_PUBLIC = T(
-    "It stays public, with this reason beside it. Until {day} you may ask us to explain it or to look at it again.",
-    day="",
-)
-"""Until when is said by the letter."""
-NEXT: dict[str, Text] = {
-    Outcome.SELECTED: T("We will write to you again at each further step."),
-    Outcome.RESERVED: T("It may still be taken up. If it is, we will write to you."),
-    Outcome.NOT_SELECTED: STAYS_PUBLIC,
-    Outcome.PRIORITISED: T("The institution that would carry it out studies it with us. Then we will write to you."),
-    Outcome.NOT_PRIORITISED: STAYS_PUBLIC,
-    Outcome.FEASIBLE: T("Next the plan is decided on. Then we will write to you."),
-    Outcome.NOT_FEASIBLE: STAYS_PUBLIC,
-    Outcome.COMMITTED: T("On its public page you can follow what is done about it."),
-    Outcome.NOT_COMMITTED: STAYS_PUBLIC,
-    REFUSED: T("You may ask us about it, and propose again when a consultation is open."),
-    COLLECTIVE: T("Its page shows what was said, how each proposal ranked and what became of it."),
-    **dict.fromkeys(
-        (f"{COMMENT}{one}" for one in Response), T("The public table shows this answer beside all the others.")
-    ),
-    HELD_BACK: T("You may ask us about it, and comment again while the draft is open."),
-}
-AT_THE_END: dict[str, tuple[Text, Text]] = {
-    Outcome.SELECTED: (
-        T("Your proposal goes on."),
-        T("No other decision is due in this process. You may ask us when and how it will be done."),
-    ),
-}
-"""The result and what comes next where no stage follows: nothing is announced that nobody will do."""
-WITHOUT_PLAN: dict[str, tuple[Text, Text]] = {
-    Outcome.SELECTED: (T("Your proposal goes on."), NEXT[Outcome.SELECTED]),
-    Outcome.FEASIBLE: (T("Your proposal can be carried out."), NEXT[Outcome.SELECTED]),
-}
-"""The same where stages follow and none of them is a plan: there nobody speaks of commitments."""
 KNOWN_FROM: dict[str, Text] = {
     Provenance.IMPORTED: T("This decision was taken in another system and copied here as it stood."),
     Provenance.REPORTED: T("This decision is told as a document tells it."),
@@ -123,7 +92,7 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the letter needs besides its sections; `ask_until` is the day of `ask_by` in words."""
+    """What the letter needs besides its sections."""
 
     name: str
     language: str
@@ -134,20 +103,19 @@ class Answer:
     trail_head: dict[str, Any] | None = None
     is_followed: bool = True
     has_plan: bool = True
-    ask_until: str = ""
 
 
 def written(process: Process, stage: Stage, sections: list[Section], answer: Answer) -> Rendered:
     """The letter as it will be sent."""
     language = variant(process, answer.language)
-    answer = replace(answer, ask_until=_day(answer.ask_by, process, language))
+    place = place_of(process, stage, answer, language)
     context = {
         "process": {"name": process.name(language)},
         "stage": stage.name(language),
         "person": "" if any(section.is_to_anybody for section in sections) else answer.name,
         "note": answer.note,
         "ask_at": Verbatim(process.ask_at),
-        "ask_by": answer.ask_until,
+        "ask_by": place.ask_until,
         "written_in": language[:2] if all(one.outcome == HELD_BACK for one in sections) else process.language[:2],
         "question_path": f"/p/{process.slug}/answers/clear/{answer.question}",
         "trail_head": _head(process, answer.trail_head, language),
@@ -158,11 +126,22 @@ def written(process: Process, stage: Stage, sections: list[Section], answer: Ans
         "meetings": ", ".join(section.title for section in sections if section.outcome == COLLECTIVE),
         "stop_path": f"/p/{process.slug}/answers/stop/{answer.question}",
         "only_comments": all(section.is_comment for section in sections),
-        "parts": [_part(process, section, answer, language) for section in sections],
+        "parts": [_part(process, section, place, language) for section in sections],
         "several": len(sections) > 1,
-        **_opening(sections, answer, language),
+        **_opening(sections, place, language),
     }
     return render(Letter("feedback/answer", context, kind=LetterKind.DUTY, process_id=process.id), language)
+
+
+def place_of(process: Process, stage: Stage, answer: Answer, language: str) -> Place:
+    """What a letter tells of where and until when, in the words of its reader."""
+    return Place(
+        process.name(language),
+        str(said(stage.name(language), language)),
+        _day(answer.ask_by, process, language),
+        answer.is_followed,
+        answer.has_plan,
+    )
 
 
 def late(process: Process, promise: Promise, to: tuple[str, str], folios: list[str]) -> Rendered:
@@ -221,7 +200,7 @@ def replied(process: Process, question: Question, told: tuple[Reply, str], to: t
     return render(Letter("feedback/replied", context, kind=LetterKind.DUTY, process_id=process.id), language)
 
 
-def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str, Any]:
+def _opening(sections: list[Section], place: Place, language: str) -> dict[str, Any]:
     """The subject's words, the title and the three lines: of the one proposal, or of several together."""
     first = sections[0]
     if len(sections) == 1:
@@ -229,28 +208,29 @@ def _opening(sections: list[Section], answer: Answer, language: str) -> dict[str
             "folios": _label(first, language),
             "in_subject": IN_SUBJECT[first.outcome],
             "title": TITLES[first.outcome],
-            "result": _result(first, answer),
+            "result": _result(first, place),
             "main_reason": _main(first),
-            "next": _next(first, answer),
+            **_next(lines_of(first, _label(first, language), place, language)),
         }
-    reasons = [(_label(section, language), _main(section)) for section in sections]
-    nexts = [(_label(section, language), str(said(_next(section, answer), language))) for section in sections]
+    named = [(_label(section, language), section) for section in sections]
+    reasons = [(label, _main(section)) for label, section in named]
+    nexts = _each_next([(label, lines_of(section, label, place, language)) for label, section in named])
     return {
         "folios": ", ".join(_label(section, language) for section in sections),
-        **_of_several([section for section in sections if section.outcome != COLLECTIVE], answer),
+        **_of_several([section for section in sections if section.outcome != COLLECTIVE], place),
         "main_reason": _each(reasons) or T("There is one for each of them; you find it below, beside its folio."),
-        "next": _each(nexts) or T("It is said below for each of them, beside its folio."),
+        **_next(nexts or [(Run(T("It is said below for each of them, beside its folio.").into(language)),)]),
     }
 
 
-def _of_several(own: list[Section], answer: Answer) -> dict[str, Any]:
+def _of_several(own: list[Section], place: Place) -> dict[str, Any]:
     """What is said of a person's own proposals together; of meetings where they had none."""
     going = sum(section.outcome in GOES_ON for section in own)
     if len(own) > 1 and all(section.is_comment for section in own):
         return _of_comments(own)
     if len(own) < 2:
         outcome = own[0].outcome if own else COLLECTIVE
-        result = _result(own[0], answer) if own else RESULTS[COLLECTIVE]
+        result = _result(own[0], place) if own else RESULTS[COLLECTIVE]
         return {"in_subject": IN_SUBJECT[outcome], "title": TITLES[outcome], "result": result}
     return {
         "in_subject": Tn("{count} goes on; what became of each", "{count} go on; what became of each", going),
@@ -298,23 +278,23 @@ def _each(told: list[tuple[str, str]]) -> str:
     return "\n".join(f"{folio}: {words}" for folio, words in told) if len(told) <= FEW else ""
 
 
-def _result(section: Section, answer: Answer) -> Text:
-    apart = _apart(section, answer)
-    return apart[0] if apart else RESULTS[section.outcome]
+def _each_next(told: list[tuple[str, list[Line]]]) -> list[Line]:
+    """The same of what comes next, whose first line says which folio it is about."""
+    if all(lines == told[0][1] for _, lines in told):
+        return told[0][1]
+    if len(told) > FEW:
+        return []
+    return [line for folio, (first, *rest) in told for line in ((Run(f"{folio}: "), *first), *rest)]
 
 
-def _next(section: Section, answer: Answer) -> Text | str:
-    if section.what_next:
-        return section.what_next
-    apart = _apart(section, answer)
-    said_next = apart[1] if apart else NEXT[section.outcome]
-    return replace(said_next, values=(("day", answer.ask_until),)) if said_next is STAYS_PUBLIC else said_next
+def _next(lines: list[Line]) -> dict[str, Any]:
+    """What comes next for both twins of the letter."""
+    return {"next": own_words.told(lines), "next_lines": [own_words.unjoined(line) for line in lines]}
 
 
-def _apart(section: Section, answer: Answer) -> tuple[Text, Text] | None:
-    """Result and what comes next where they differ from the usual ones."""
-    found = None if answer.is_followed else AT_THE_END.get(section.outcome)
-    return found or (None if answer.has_plan else WITHOUT_PLAN.get(section.outcome))
+def _result(section: Section, place: Place) -> Text:
+    differs = apart(section.outcome, place)
+    return differs[0] if differs else RESULTS[section.outcome]
 
 
 def _main(section: Section) -> str:
@@ -322,7 +302,7 @@ def _main(section: Section) -> str:
     return opening_of(section.override_reason or section.reason, MAIN_REASON)
 
 
-def _part(process: Process, section: Section, answer: Answer, language: str) -> dict[str, Any]:
+def _part(process: Process, section: Section, place: Place, language: str) -> dict[str, Any]:
     codes = REFUSAL_REASONS if section.outcome == REFUSED else REASON_CODES
     shown = _main(section)
     return {
@@ -341,13 +321,13 @@ def _part(process: Process, section: Section, answer: Answer, language: str) -> 
         "own_words": excerpt(section.own_words, OWN_WORDS),
         "joined": section.joined,
         "joined_title": section.joined_title,
-        "result": _result(section, answer),
+        "result": _result(section, place),
         "reason": section.reason,
         "is_told_above": shown == " ".join(section.reason.split()),
         "codes": ", ".join(
             codes[code].into(language).lower() for code in section.codes if code in codes and code != OTHER
         ),
-        "next": _next(section, answer),
+        **_next(lines_of(section, _label(section, language), place, language)),
         "override_reason": section.override_reason,
         "body": section.body_en if language.startswith("en") else section.body_es,
         "act_number": section.act_number,

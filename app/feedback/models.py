@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.decisions.rules import Outcome
 from app.feedback.rules import Blocked, Clear, Hands, LetterState, Reply, Sought, Way
 from app.kit.db import Base, Key, one_of
 from app.work.transaction import Subject
@@ -58,6 +59,9 @@ class Letter(Base):
     version: Mapped[int] = mapped_column(default=1)
     outcome: Mapped[str] = mapped_column(String(40), default="")
     length: Mapped[int] = mapped_column(default=0)
+    texts_upto: Mapped[int] = mapped_column(
+        default=0, comment="the newest letter text of its stage when it was drafted"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads this attribute off the class
 
@@ -89,6 +93,27 @@ class LetterDuty(Base):
 
     letter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("letters.id"), primary_key=True)
     duty_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("duties.id"), primary_key=True, index=True)
+
+
+class LetterText(Base):
+    """What the office says comes next after one outcome of a stage, in one language, in place of the program's words.
+
+    Never edited: what is saved is another version, and the newest is in force; an empty one puts the program's words
+    back. Versions are counted through the stage, so that one number says up to which of its texts a letter was drafted.
+    """
+
+    __tablename__ = "letter_texts"
+    __table_args__ = (UniqueConstraint("stage_id", "version"),)
+
+    id: Mapped[Key]
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    stage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stages.id"))
+    outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
+    language: Mapped[str] = mapped_column(String(8))
+    version: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
 
 
 class FirstLook(Base):

@@ -67,11 +67,21 @@ def _first(drafts: Sequence[Draft], field: str) -> list[tuple[str, Draft]]:
     return list(firsts.items())
 
 
-def of_stage(session: Session, stage_id: uuid.UUID, chance: float) -> list[Sample]:
-    """The letters of a stage to read before they are approved; none while nothing is drafted."""
+def of_stage(
+    session: Session, stage_id: uuid.UUID, chance: float, outcome: str | None = None, language: str | None = None
+) -> list[Sample]:
+    """The letters of a stage to read before they are approved; none while nothing is drafted.
+
+    Only those about one proposal with this outcome, and in this language, where they are named.
+    """
     columns = (Letter.id, Letter.outcome, Letter.language, Letter.length)
     wanted = (Letter.stage_id == stage_id, Letter.state == LetterState.DRAFT, Letter.length > 0)
-    rows = session.execute(select(*columns).where(*wanted).order_by(Letter.id).limit(MOST))
+    drafts = select(*columns).where(*wanted)
+    if outcome is not None:
+        drafts = drafts.where(Letter.outcome == outcome)
+    if language is not None:
+        drafts = drafts.where(Letter.language.startswith(language))
+    rows = session.execute(drafts.order_by(Letter.id).limit(MOST))
     picked = chosen([Draft(*row) for row in rows], chance)
     whole = select(Letter, Person.name).join(Person, Person.id == Letter.person_id).where(Letter.id.in_(picked))
     read = {letter.id: (letter, name) for letter, name in session.execute(whole)}

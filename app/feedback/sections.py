@@ -35,7 +35,8 @@ class Section:
     `folio` and `title` are those of the person's own; `joined` is the one it was joined with, if it was.
     `text_version` is the version of the text it was decided on, 0 where there never was but one. Of a comment, `issue`
     is the number of the point it makes, and `changes` name the commitments it changed, each with the version.
-    `is_to_anybody` marks what goes to an address nobody confirmed: there the letter names no one.
+    `is_to_anybody` marks what goes to an address nobody confirmed: there the letter names no one. `next_text` is what
+    the office wrote of what comes next after such a decision, as it stood when this was drafted, `next_version` which.
     """
 
     folio: str
@@ -65,6 +66,8 @@ class Section:
     change_words: str = ""
     is_to_anybody: bool = False
     duty_ids: list[str] = field(default_factory=list)
+    next_text: str = ""
+    next_version: int = 0
 
     @property
     def is_comment(self) -> bool:

@@ -157,6 +157,11 @@ class Readability:
     def is_plain(self) -> bool:
         return self.score > 55
 
+    @property
+    def words_per_sentence(self) -> int:
+        """How long its sentences are, rounded."""
+        return int(half_up(Fraction(self.words, self.sentences), 0))
+
 
 LEVELS = (
     (80.0, T("very easy")),

@@ -107,6 +107,7 @@ STAGES: dict[str, Forget | str] = {
     "draft_comments": _draft_comments,
     "followers": _followers,
     "invitations": _invitations,
+    "letter_texts": "Who wrote what the letters of a stage say is the office's record; the key names nobody any more.",
     "letters": _letters,
     **MEETINGS,
     "report_notices": "That somebody was told of a published report keeps only the bare key.",

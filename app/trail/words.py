@@ -210,6 +210,7 @@ VERBS: dict[str, Text] = {
     "round.count_asked": T("It was asked again to count the results of a round of scoring"),
     "round.counted": T("The results of a round of scoring were counted"),
     "round.written_down": T("A round of scoring was written down that was not held here"),
+    "letter_text.written": T("The office wrote what the letters of a stage say comes next"),
     "answer.approved": T("Answers were approved"),
     "answer.approval_withdrawn": T("The approval of an answer was taken back"),
     "answer.accepted": T("The mail provider accepted an answer"),

@@ -162,8 +162,8 @@ OF_ANSWERING: tuple[Removal, ...] = (
         at("feedback/actions", "several_proposals_of_one_person_are_one_letter_and_joined_ones_are_not_lost"),
         Cut(
             DRAFTING,
-            "latest.get(person), sections[person], Way.EMAIL",
-            "latest.get(person), sections[person][:1], Way.EMAIL",
+            "for section in sections[person]]",
+            "for section in sections[person][:1]]",
         ),
     ),
     # ------------------------------------------------------------------------- 5: strict rendering
@@ -266,7 +266,7 @@ OF_ANSWERING: tuple[Removal, ...] = (
         7,
         "A letter sent to oneself is marked as a test.",
         at("feedback/pages", "a_test_to_oneself_is_marked_and_counts_for_nothing"),
-        Cut("app/feedback/pages/letters.py", 'subject=f"[TEST] {found.subject}"', "subject=found.subject"),
+        Cut("app/feedback/pages/letters.py", 'subject=f"[TEST] {words.subject}"', "subject=words.subject"),
     ),
     removal(
         7,
@@ -274,8 +274,8 @@ OF_ANSWERING: tuple[Removal, ...] = (
         at("feedback/pages", "a_test_to_oneself_is_marked_and_counts_for_nothing"),
         Cut(
             "app/feedback/pages/letters.py",
-            "        process_id=process.id,\n    )\n    marked",
-            "        process_id=process.id,\n        letter_id=found.id,\n    )\n    marked",
+            "        process_id=process.id,\n    )\n    post_trial",
+            "        process_id=process.id,\n        letter_id=found.id,\n    )\n    post_trial",
         ),
     ),
     # ------------------------------------------------------------------------- 8: one worker each

@@ -236,6 +236,8 @@ class Seeded:
             "follow_id": str(uuid.UUID(int=1)),
             "set_id": str(uuid.UUID(int=1)),
             "digest": "0123456789ab",
+            "outcome": "selected",
+            "language": "es",
         }
         if "/content/" in path:
             facts |= {"kind": "news", "name": "1"}

@@ -12,6 +12,7 @@ from app.decisions.actions import Verdict
 from app.decisions.models import Decision, Publication
 from app.decisions.rules import (
     GATES,
+    LONGEST_REASON,
     MOVE_OF,
     OUTCOME_WORDS,
     REASON_CODES,
@@ -228,10 +229,14 @@ def _may_decide(stage: Stage, proposal: Proposal, current: Decision | None) -> b
 
 
 @router.page("/p/{slug}/office/reading", may=Permission.DECIDE)
-def reading(view: View, slug: str, reason: str = "") -> Response:
-    """How easily a reason is read, while it is being written; a hint, never a gate."""
+def reading(view: View, slug: str) -> Response:
+    """How easily a reason or another text of the office is read, while it is being written; a hint, never a gate.
+
+    The one field that is sent is read, whatever its name.
+    """
     del slug
-    return view.render("decisions/reading.html", block="reading", reading=readability_es(reason[:4000]))
+    words = next(iter(view.request.query_params.values()), "")
+    return view.render("decisions/reading.html", block="reading", reading=readability_es(words[:LONGEST_REASON]))
 
 
 @router.act("/p/{slug}/office/decisions/{stage}/{folio}", may=Permission.DECIDE, again=one)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.duties.models import Duty
 from app.duties.rules import DutyState
-from app.feedback import letters, queries, reaching, rules
+from app.feedback import letter_texts, letters, queries, reaching, rules
 from app.feedback.models import Letter, LetterDuty
 from app.feedback.rules import ASK_WITHIN, AT_ONCE, LETTER, SEVERAL, Blocked, LetterState, Way
 from app.feedback.sections import Section, assembled
@@ -42,7 +42,8 @@ from app.work import Work
 class Prepared:
     """One letter, written out; `earlier` is the edition before it, whose place it takes unless that has left.
 
-    `replaces` is the last edition that has left: the letter says first that it follows that one.
+    `replaces` is the last edition that has left: the letter says first that it follows that one. `texts_upto` is the
+    newest of the office's texts there was.
     """
 
     person_id: uuid.UUID
@@ -56,6 +57,7 @@ class Prepared:
     earlier: Letter | None
     has_left: bool
     replaces: Letter | None
+    texts_upto: int
 
     @property
     def duty_ids(self) -> list[uuid.UUID]:
@@ -84,7 +86,17 @@ class Drafted:
 
 def prepare(session: Session, process: Process, stage: Stage, now: datetime, limit: int = AT_ONCE) -> list[Prepared]:
     """Assemble and write out the letters that are missing, oldest duty first; changes nothing."""
-    persons = queries.awaiting_letter(session, stage.id, limit)
+    return _prepare(session, process, stage, now, queries.awaiting_letter(session, stage.id, limit))
+
+
+def prepare_anew(session: Session, process: Process, stage: Stage, now: datetime) -> list[Prepared]:
+    """The same for drafts from before the newest text of the office; what was added to each by hand stays in it."""
+    return _prepare(session, process, stage, now, letter_texts.waiting_anew(session, stage.id, AT_ONCE))
+
+
+def _prepare(
+    session: Session, process: Process, stage: Stage, now: datetime, persons: list[uuid.UUID]
+) -> list[Prepared]:
     if not persons:
         return []
     latest = queries.latest_of(session, stage.id, persons)
@@ -98,11 +110,13 @@ def prepare(session: Session, process: Process, stage: Stage, now: datetime, lim
     others = reaching.left_addresses_of(session, set(persons) - set(confirmed))
     before = queries.superseded_by(session, list(latest.values()))
     way_on = (processes.is_followed(session, stage), processes.has_plan(session, process.id))
-    moment = (now, _trail_head(session, process), way_on)
+    texts = letter_texts.in_force(session, stage.id)
+    moment = (now, _trail_head(session, process), way_on, texts.upto)
     made = []
     for person in persons:
         if sections.get(person):
-            earlier, told, way = latest.get(person), sections[person], Way.EMAIL
+            earlier, way = latest.get(person), Way.EMAIL
+            told = [texts.put_into(section, named[person].language) for section in sections[person]]
             if person not in confirmed and person in others and reaching.is_public_answer(told):
                 told = [dataclasses.replace(section, is_to_anybody=True) for section in told]
             elif person not in confirmed:
@@ -144,14 +158,14 @@ def _prepared(
     stage: Stage,
     sections: list[Section],
     facts: tuple[Person, Way, Letter | None, bool, Letter | None],
-    moment: tuple[datetime, dict[str, Any] | None, tuple[bool, bool]],
+    moment: tuple[datetime, dict[str, Any] | None, tuple[bool, bool], int],
 ) -> Prepared:
     person, way, earlier, has_left, replaces = facts
     sections = _kept_words(sections, None if has_left else earlier, replaces)
     is_kept = earlier is not None and not has_left and not sections[0].is_to_anybody
     note = earlier.note if earlier is not None and is_kept else ""
     question = earlier.question if earlier is not None and earlier.state is LetterState.DRAFT else ids.new_token()
-    now, head, (is_followed, has_plan) = moment
+    now, head, (is_followed, has_plan), texts_upto = moment
     answer = letters.Answer(
         name=person.name,
         language=person.language,
@@ -165,7 +179,7 @@ def _prepared(
     )
     rendered, blocked = _written(process, stage, sections, answer)
     made = (sections, way, person.language, question, note, rendered, blocked, earlier, has_left, replaces)
-    return Prepared(person.id, *made)
+    return Prepared(person.id, *made, texts_upto)
 
 
 def _kept_words(sections: list[Section], unsent: Letter | None, replaces: Letter | None) -> list[Section]:
@@ -249,6 +263,7 @@ def _put(work: Work, stage: Stage, one: Prepared) -> Letter:
     letter.drafted_by, letter.drafted_at = work.actor.person_id, work.now
     letter.edited_by = letter.edited_at = None
     letter.ask_by, letter.blocked_because = work.now + ASK_WITHIN, one.blocked
+    letter.texts_upto = one.texts_upto
     keep_written(letter, one.rendered)
     work.session.add_all(LetterDuty(letter_id=letter.id, duty_id=duty) for duty in one.duty_ids)
     return letter
@@ -292,8 +307,15 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
     sections = [dict(section) for section in letter.sections]
     for section in sections:
         section["explanation"] = str(words.get(section["folio"], section["explanation"])).strip()
+    answer = answer_of(session, process, stage, letter, note)
+    rendered, blocked = _written(process, stage, [Section(**section) for section in sections], answer)
+    return Edited(letter.version, note, sections, rendered, blocked)
+
+
+def answer_of(session: Session, process: Process, stage: Stage, letter: Letter, note: str) -> letters.Answer:
+    """What a letter says besides its sections, as it would be written out now with this note."""
     earlier = session.get(Letter, letter.supersedes_id) if letter.supersedes_id else None
-    answer = letters.Answer(
+    return letters.Answer(
         name=session.get_one(Person, letter.person_id).name,
         language=letter.language,
         ask_by=letter.ask_by,
@@ -304,8 +326,6 @@ def to_edit(session: Session, process: Process, stage: Stage, letter: Letter, wo
         is_followed=processes.is_followed(session, stage),
         has_plan=processes.has_plan(session, process.id),
     )
-    rendered, blocked = _written(process, stage, [Section(**section) for section in sections], answer)
-    return Edited(letter.version, note, sections, rendered, blocked)
 
 
 def edit(work: Work, process: Process, letter: Letter, made: Edited) -> Letter:

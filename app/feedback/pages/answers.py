@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
+from app.decisions import queries as decisions
 from app.duties import promises
 from app.duties.rules import SettledBecause
-from app.feedback import actions, looks, paper_letters, queries, questions, rules
+from app.feedback import actions, letter_texts, looks, paper_letters, queries, questions, rules
 from app.feedback.models import Letter
 from app.feedback.rules import AT_ONCE, BLOCKED_WORDS, LONE_WAIT, PAUSED_BY, STATE_WORDS
 from app.kit.errors import Invalid, NotFound
@@ -78,6 +79,7 @@ FIGURE_WORDS: list[tuple[str, Text]] = [
 ]
 PAGE = 50
 MOST_NAMES = 5
+ANEW = "anew"
 MOST_FILES = 10
 JOB_WORDS = {"feedback.draft": T("Letters are being drafted"), "feedback.approve": T("Letters are being approved")}
 
@@ -132,8 +134,28 @@ def answers(view: View, slug: str, stage: str, kind: str = "draft", after: uuid.
         job=running(view, row),
         job_words=JOB_WORDS,
         **_held_back(view, process, row),
+        **_texts(view, process, row),
         **_words(view, process),
     )
+
+
+def _texts(view: View, process: Process, stage: Stage) -> dict[str, Any]:
+    """For whoever drafts where decisions are taken: which drafts are older than a text, which reasons serve several."""
+    if not letter_texts.outcomes_of(stage) or not view.actor.may(Permission.DRAFT_ANSWERS, process.id):
+        return {"has_texts": False, "older": 0, "shared": None}
+    shared, reasons = decisions.shared_reasons(view.session, stage.id)
+    return {
+        "has_texts": True,
+        "older": letter_texts.count_older(view.session, stage.id),
+        "shared": Tn(
+            "{shared} of {count} reason stands at more than one proposal.",
+            "{shared} of {count} reasons stand at more than one proposal.",
+            reasons,
+            shared=shared,
+        )
+        if shared
+        else None,
+    }
 
 
 def _held_back(view: View, process: Process, stage: Stage) -> dict[str, Any]:
@@ -235,6 +257,8 @@ def running(view: View, stage: Stage) -> Job | None:
 
 def _prepare(view: View, slug: str, stage: str) -> Any:
     process, row = _place(view, slug, stage)
+    if view.typed("which") == ANEW:
+        return actions.prepare_anew(view.session, process, row, view.now)
     if queries.count_awaiting(view.session, row.id) > AT_ONCE:
         return None
     return actions.prepare(view.session, process, row, view.now)
@@ -255,7 +279,7 @@ def _ask(view: View, name: str, process: Process, stage: Stage) -> None:
 
 @router.act("/p/{slug}/office/answers/{stage}/drafts", may=Permission.DRAFT_ANSWERS, prepare=_prepare, again=answers)
 def draft(view: View, slug: str, stage: str) -> Response:
-    """Draft what is missing: at once up to a hundred letters, more as a job."""
+    """Draft what is missing: at once up to a hundred letters, more as a job; or anew what is older than a text."""
     process, row = _place(view, slug, stage)
     if view.prepared is None:
         view.work.require(Permission.DRAFT_ANSWERS, process.id)

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.duties.rules import DutyState
-from app.feedback import actions, queries, questions, reaching
+from app.feedback import actions, letter_texts, queries, questions, reaching
 from app.feedback.models import Letter
 from app.feedback.pages.answers import MOST_NAMES, SENT_WORDS, SETTLED_WORDS, keys, others_of, why_not
 from app.feedback.rules import (
@@ -26,7 +26,8 @@ from app.feedback.rules import (
     asks_until,
 )
 from app.kit.errors import Conflict, NotFound, under
-from app.kit.i18n import T
+from app.kit.i18n import T, Text
+from app.kit.text import Readability, readability_es
 from app.mail.composing import Outgoing, compose, message_id_of, sender_of
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered
@@ -79,7 +80,22 @@ def letter(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response:
         is_to_approve=found.state is LetterState.DRAFT and not found.blocked_because,
         barred=why_not(view, process, found),
         others=", ".join(others_of(view, process)[:MOST_NAMES]),
+        read=_read(view, found),
+        is_older=found.state is LetterState.DRAFT and letter_texts.is_draft_older(view.session, found),
+        texts_used=_texts_used(found),
     )
+
+
+def _read(view: View, found: Letter) -> dict[str, Readability | None]:
+    """How easily the words the office added read, as typed or as they stand."""
+    words = {"note": found.note} | {f"explanation-{one['folio']}": one["explanation"] for one in found.sections}
+    return {name: readability_es(view.typed(name) or text) for name, text in words.items()}
+
+
+def _texts_used(found: Letter) -> Text | None:
+    """Which versions of the office's own text stand in this letter, if any."""
+    used = sorted({section["next_version"] for section in found.sections if section.get("next_version")})
+    return T("version {numbers}", numbers=", ".join(map(str, used))) if used else None
 
 
 @router.page(BASE + "/mail", may=Permission.APPROVE_ANSWERS)
@@ -126,9 +142,8 @@ def send_to_me(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response
     """Send the letter to oneself, marked [TEST]; it covers nothing and is counted nowhere."""
     process, _, found = _place(view, slug, stage, letter)
     view.work.require(Permission.DRAFT_ANSWERS, process.id)
-    contact = people.email_of(view.session, view.actor.person_id) if view.actor.person_id else None
-    if contact is None or found.blocked_because:
-        raise Conflict(T("This letter cannot be sent to you: it is blocked, or you have no address here."))
+    if found.blocked_because:
+        raise Conflict(T("This letter cannot be sent to you: it is blocked."))
     words = Rendered(
         subject=found.subject,
         text=found.text,
@@ -138,9 +153,19 @@ def send_to_me(view: View, slug: str, stage: str, letter: uuid.UUID) -> Response
         origin=found.origin,
         process_id=process.id,
     )
-    marked = dataclasses.replace(words, subject=f"[TEST] {found.subject}", text=f"[TEST]\n\n{found.text}")
-    view.work.post(marked, Recipient(view.actor.person_id, contact.value, found.language))
+    post_trial(view, words)
     return view.see_other(_path(slug, stage, found), T("The letter was sent to you, marked as a test."))
+
+
+def post_trial(view: View, words: Rendered) -> None:
+    """Send a letter to whoever asks, marked [TEST]: it belongs to no stage, covers nothing and is counted nowhere."""
+    contact = people.email_of(view.session, view.actor.person_id) if view.actor.person_id else None
+    if contact is None:
+        raise Conflict(T("This letter cannot be sent to you: you have no address here."))
+    marked = dataclasses.replace(
+        words, subject=f"[TEST] {words.subject}", text=f"[TEST]\n\n{words.text}", kind=LetterKind.RECEIPT
+    )
+    view.work.post(marked, Recipient(view.actor.person_id, contact.value, words.language))
 
 
 @router.act(BASE + "/handover", may=Permission.SETTLE_DUTIES, again=letter)
