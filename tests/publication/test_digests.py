@@ -27,7 +27,6 @@ from app.process.models import Process
 from app.publication import actions, posting, weekly
 from app.publication.models import Follow, Follower, WeekLetter
 from app.publication.rules import Rhythm, digest_of, next_digest, week_of
-from app.work import Work
 from app.work.models import Job
 from tests.publication.mailboxes import FORM, MAILBOX, ask, follow, mails, news, path_in, press, rows, withdraw
 from tests.world import World, address, form_of
@@ -161,33 +160,6 @@ async def test_a_digest_is_asked_for_when_it_is_due_and_only_once(world: World, 
     assert asked() == 0
     world.clock.move(seconds=1)
     assert [asked(), asked()] == [1, 1]
-
-
-async def test_two_workers_and_one_that_dies_never_make_two_digests_or_none(
-    world: World, town: Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await follow(world, how_often="weekly")
-    await follow(world, PROCESS, how_often="weekly")
-    world.clock.move(hours=2)
-    withdraw(world)
-    world.clock.set(NEXT_MONDAY)
-    with world.database.reading() as session:
-        stale = weekly._read(session, world.now)
-    assert stale is not None
-    with monkeypatch.context() as patched:
-        patched.setattr(Work, "post_all", die)
-        with pytest.raises(KeyboardInterrupt):
-            weekly.tell_some(world.database, world.now)
-    assert rows(world, WeekLetter) == (1, 2, 0)
-    assert len(digests(world)) == 1
-    with world.work(Actor.system()) as work:
-        weekly._write(work, stale)
-    assert len(digests(world)) == 1
-    assert rows(world, WeekLetter) == (1, 2, 1)
-
-
-def die(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 async def test_a_clock_that_jumps_makes_no_second_digest_of_a_week_and_loses_nothing(
