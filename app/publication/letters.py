@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Dated:
-    """One piece of news of a week: the day, what happened, and about what and where where that is not its group."""
+    """One piece of news of a week: the day, what happened and why; about what and where, unless its group says so."""
 
     on: str
     what: Text
@@ -116,11 +116,11 @@ def digest(process: Process, heard: Sequence[tuple[Subject, Sequence[News]]], to
 
 
 def _group(process: Process, subject: Subject, some: Sequence[News]) -> Group:
-    """What happened to one thing; where all of it stands on the page of that thing, the page is named once."""
-    is_process = subject.name == process.subject.name
+    """What happened to one thing; what is about that thing, and stands on its page, does not say so on each line."""
     lines = []
     for one in some:
-        about, path = (one.about, one.path) if is_process or one.path != subject.path else ("", "")
         day = say_date(one.at.astimezone(process.zone).date(), subject.language)
-        lines.append(Dated(day, one.what, one.why, about, path))
+        about = one.about if one.about != subject.title else ""
+        lines.append(Dated(day, one.what, one.why, about, one.path if one.path != subject.path else ""))
+    is_process = subject.name == process.subject.name
     return Group(T("The process and its stages") if is_process else subject.title, subject.path, lines)
