@@ -16,7 +16,7 @@ from app.people.models import Person
 from app.process import actions as scheduling
 from app.process import queries as processes
 from app.process.models import Process
-from app.publication import posting
+from app.publication import actions, posting
 from app.publication.models import Follow
 from tests.publication.mailboxes import FORM, MAILBOX, ask, follow, mails, news, path_in, press, rows, withdraw
 from tests.world import World, address, form_of
@@ -191,3 +191,17 @@ async def test_what_is_not_public_cannot_be_followed(world: World, town: Process
             assert (await browser.get(path)).status_code == 404
             assert (await browser.post(path, data={"email": MAILBOX})).status_code == 404
     assert rows(world) == (0, 0, 0)
+
+
+async def test_one_mailbox_follows_no_more_than_it_may(
+    world: World, town: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_FOLLOWED", 1)
+    async with world.browser("ana") as ana, world.browser() as stranger:
+        await ask(ana, address("ana"))
+        refused = await ask(ana, address("ana"), "/p/town/follow")
+        assert (refused.status_code, "Primero deje de seguir algo" in refused.text) == (409, True)
+        before = len(mails(world, address("ana")))
+        assert (await ask(stranger, address("ana"), "/p/town/follow")).headers["location"] == "/p/town/follow/sent"
+    assert len(mails(world, address("ana"))) == before
+    assert rows(world) == (1, 1, 0)
