@@ -214,8 +214,8 @@ class Database:
             engine.dispose()
 
 
-def put(session: Session, table: type[Base], values: dict[str, Any]) -> None:
-    """Write one row without making an object of it: six times cheaper, for what happens many times a second."""
+def put(session: Session, table: type[Base], values: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """Write a row, or many, without making objects of them: six times cheaper, for what happens many times a second."""
     session.connection().execute(_insert_into(table), values)
 
 

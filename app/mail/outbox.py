@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -31,10 +33,22 @@ def put(session: Session, letter: Letter | Rendered, to: Recipient, now: datetim
     takes a millisecond that would be spent holding the write lock.
     """
     rendered = letter if isinstance(letter, Rendered) else render(letter, to.language)
+    row = _row(rendered, to, now, "draft" if draft else "post")
+    db.put(session, OutboxMessage, row)
+    return cast("uuid.UUID", row["id"])
+
+
+def put_all(session: Session, letters: Sequence[tuple[Rendered, Recipient]], now: datetime) -> None:
+    """Write the rows of many letters in one statement."""
+    if letters:
+        db.put(session, OutboxMessage, [_row(rendered, to, now, "post") for rendered, to in letters])
+
+
+def _row(rendered: Rendered, to: Recipient, now: datetime, move: str) -> dict[str, Any]:
     if rendered.late:
         raise ValueError(f"not filled in: {', '.join(sorted(rendered.late))}")
     key = ids.new_id()
-    row = {
+    return {
         "id": key,
         "person_id": to.person_id,
         "process_id": rendered.process_id,
@@ -42,7 +56,7 @@ def put(session: Session, letter: Letter | Rendered, to: Recipient, now: datetim
         "letter_id": rendered.letter_id,
         "kind": rendered.kind,
         "lane": lane_of(rendered.kind),
-        "state": OUTBOX.after(None, "draft" if draft else "post"),
+        "state": OUTBOX.after(None, move),
         "to_address": to.address,
         "language": rendered.language,
         "subject": rendered.subject,
@@ -55,8 +69,6 @@ def put(session: Session, letter: Letter | Rendered, to: Recipient, now: datetim
         "next_try_at": now,
         "created_at": now,
     }
-    db.put(session, OutboxMessage, row)
-    return key
 
 
 def outgoing(row: OutboxMessage) -> Outgoing:

@@ -288,7 +288,7 @@ def _follows(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
     mailboxes = following.followers_of(session, person_id)
     by_mailbox = following.follows_of(session, [one.id for one in mailboxes])
     return [
-        {"address": one.address, "since": follow.confirmed_at, "subject": follow.subject}
+        {"address": one.address, "since": follow.confirmed_at, "subject": follow.subject, "how_often": follow.rhythm}
         for one in mailboxes
         for follow in by_mailbox[one.id]
     ]

@@ -146,7 +146,7 @@ def fill_tables() -> None:
     JOBS.update({"meetings.remind": meeting_actions.remind_job, "meetings.fill": meeting_actions.fill_job})
     JOBS[technical.JOB] = technical.write_job
     JOBS.update(forum.JOBS)
-    JOBS[posting.JOB] = posting.tell_job
+    JOBS.update(posting.JOBS)
     asked = (meeting_actions.ask_what_is_due, technical.ask_what_is_due, commitment_actions.ask_what_is_due)
     swept = (documents.sweep, feedback.post_confirmed, feedback.let_published_stand, posting.do_what_is_due)
     for due in (*swept, moderation.lapse, *asked):

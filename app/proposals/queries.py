@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,12 @@ def public_by_folio(session: Session, process_id: uuid.UUID, folio: str) -> Prop
     if not proposal.is_public:
         raise NotFound
     return proposal
+
+
+def public_among(session: Session, process_id: uuid.UUID, folios: Collection[str]) -> list[Proposal]:
+    """Those of these folios, spelt as they are kept, that the public may see."""
+    wanted = (Proposal.process_id == process_id, Proposal.folio.in_(folios), Proposal.is_public)
+    return list(session.scalars(select(Proposal).where(*wanted))) if folios else []
 
 
 def by_id(session: Session, proposal_id: uuid.UUID) -> Proposal:

@@ -1,4 +1,4 @@
-"""Who follows what by e-mail: an address, what it follows, and on which days it was written to."""
+"""Who follows what by e-mail: an address, what it follows, how often it wants to hear, and when it was written to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Key
+from app.publication.rules import Rhythm
 
 
 class Follower(Base):
@@ -28,7 +29,9 @@ class Follower(Base):
 class Follow(Base):
     """One process, proposal or commitment that a mailbox follows, named as the trail names it.
 
-    `told_to` is the number of the last entry of the trail, and `looked_at` the moment, up to which it was told.
+    `told_to` is the number of the last entry of the trail, and `looked_at` the moment, up to which it was told: by
+    whichever letter, so that a change between them tells nothing twice and loses nothing. `digest_at` is when the next
+    letter of the week is due; without it, news is told as it happens.
     """
 
     __tablename__ = "follows"
@@ -36,6 +39,7 @@ class Follow(Base):
         UniqueConstraint("follower_id", "process_id", "subject"),
         Index("ix_follows_subject", "process_id", "subject"),
         Index("ix_follows_confirm_by", "confirm_by"),
+        Index("ix_follows_digest", "digest_at"),
     )
 
     id: Mapped[Key]
@@ -47,6 +51,12 @@ class Follow(Base):
     confirmed_at: Mapped[datetime | None]
     told_to: Mapped[int] = mapped_column(default=0)
     looked_at: Mapped[datetime]
+    digest_at: Mapped[datetime | None]
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often its mailbox wants to hear of it."""
+        return Rhythm.EACH_TIME if self.digest_at is None else Rhythm.WEEKLY
 
 
 class NewsLetter(Base):
@@ -58,4 +68,17 @@ class NewsLetter(Base):
     id: Mapped[Key]
     follower_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("followers.id"))
     day: Mapped[date]
+    stop_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class WeekLetter(Base):
+    """That a mailbox was sent the digest of a process of one week, named by its Monday there; never two a week."""
+
+    __tablename__ = "week_letters"
+    __table_args__ = (UniqueConstraint("follower_id", "process_id", "week"),)
+
+    id: Mapped[Key]
+    follower_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("followers.id"))
+    process_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("processes.id"))
+    week: Mapped[date]
     stop_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -1,25 +1,29 @@
 """What happened lately, to a process, a proposal or a commitment: read from the history, for feeds and for letters.
 
-Only what is said of a process itself and of its stages is news of the process; what became of a proposal is told to
-whoever follows that proposal. So every reading goes by the few subjects it is about, and its cost does not grow.
+Only what is said of a process itself and of its stages, and what its office writes as news, is news of the process;
+what became of a proposal is told to whoever follows that proposal. So every reading goes by the subjects it is about.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.commitments.models import Commitment
 from app.commitments.queries import commitments
+from app.editorial.queries import articles
+from app.editorial.queries.articles import Line
 from app.kit.i18n import T, Text
 from app.kit.text import say_instant
 from app.process import queries as processes
 from app.process.models import Process, Stage
 from app.proposals import queries as proposals
+from app.proposals.models import Proposal
 from app.trail import queries as trail
 from app.trail.queries import PublicEntry, Wanted
 
@@ -40,9 +44,10 @@ COMMITMENT = frozenset(
 PROCESS = frozenset(
     {
         *("process.paused", "process.resumed", "process.ended", "stage.set", "stage.extended", "stage.concluded"),
-        *("decisions.published", "report.published", "draft_issues.published"),
+        *("decisions.published", "report.published", "draft_issues.published", "article.published"),
     }
 )
+WRITTEN = T("The office published news")
 
 
 @dataclass(frozen=True)
@@ -85,41 +90,81 @@ class Subject:
 def subject_of(session: Session, process: Process, name: str, language: str) -> Subject:
     """What a name of the history stands for, if the public may see it; else refused as if it did not exist."""
     kind, _, which = name.partition(":")
-    base = f"/p/{process.slug}"
     if kind == "proposal":
-        found = proposals.public_by_folio(session, process.id, which)
-        title, path = f"{found.folio} · {found.title}", f"{base}/proposals/{found.folio}"
-        return Subject(process, found.subject.name, title, path, language)
+        return of_a_proposal(process, proposals.public_by_folio(session, process.id, which), language)
     if kind == "commitment":
-        one = commitments.public_numbered(session, process.id, int(which))
-        title, path = f"{one.number}. {one.title(language)}", f"{base}/commitments/{one.number}"
-        return Subject(process, one.subject.name, title, path, language)
-    return Subject(process, process.subject.name, process.name(language), base, language)
+        return of_a_commitment(process, commitments.public_numbered(session, process.id, int(which)), language)
+    return of_the_process(process, language)
+
+
+def of_the_process(process: Process, language: str) -> Subject:
+    """A process, to be followed."""
+    return Subject(process, process.subject.name, process.name(language), f"/p/{process.slug}", language)
+
+
+def of_a_proposal(process: Process, found: Proposal, language: str) -> Subject:
+    """A proposal, to be followed."""
+    path = f"/p/{process.slug}/proposals/{found.folio}"
+    return Subject(process, found.subject.name, f"{found.folio} · {found.title}", path, language)
+
+
+def of_a_commitment(process: Process, found: Commitment, language: str) -> Subject:
+    """A commitment, to be followed."""
+    path = f"/p/{process.slug}/commitments/{found.number}"
+    return Subject(process, found.subject.name, f"{found.number}. {found.title(language)}", path, language)
 
 
 def of(session: Session, subject: Subject, now: datetime, since: Since, limit: int = MOST) -> list[News]:
     """The newest first; what a stage does by the clock alone is told as well."""
     if subject.name.startswith("process:"):
-        return of_process(session, subject, now, since, limit)
+        around = around_of(session, subject.process)
+        rows = trail.newest_of(session, subject.process.id, Wanted(list(around.named), PROCESS, since.seq), limit)
+        return told_of_process(subject, around, rows, now, since)[:limit]
     verbs = PROPOSAL if subject.name.startswith("proposal:") else COMMITMENT
-    wanted = Wanted([subject.name], verbs, since.seq)
-    rows = trail.newest_of(session, subject.process.id, wanted, limit)
-    return [_entry(entry, subject.process, subject.title, subject.path, subject.language) for entry, _ in rows]
+    rows = trail.newest_of(session, subject.process.id, Wanted([subject.name], verbs, since.seq), limit)
+    return told_of_one(subject, rows)
 
 
-def of_process(session: Session, subject: Subject, now: datetime, since: Since, limit: int = MOST) -> list[News]:
-    """What happened to a process and its stages, the newest first."""
-    process, language = subject.process, subject.language
+@dataclass(frozen=True)
+class Around:
+    """What the news of a process itself may be about, by its name in the history: it, its stages, its office's news."""
+
+    stages: list[Stage]
+    named: dict[str, Stage | Line | None]
+
+
+def around_of(session: Session, process: Process) -> Around:
+    """The stages of a process, and the newest that its office wrote and did not take down."""
     stages = processes.stages_of(session, process.id)
-    named: dict[str, Stage | None] = {stage.subject.name: stage for stage in stages} | {subject.name: None}
-    rows = trail.newest_of(session, process.id, Wanted(list(named), PROCESS, since.seq), limit)
+    written = articles.newest(session, process.id, MOST)
+    named: dict[str, Stage | Line | None] = {process.subject.name: None}
+    named |= {stage.subject.name: stage for stage in stages}
+    return Around(stages, named | {line.article.subject.name: line for line in written})
+
+
+def told_of_one(subject: Subject, rows: Sequence[tuple[PublicEntry, str]]) -> list[News]:
+    """What these entries say of a proposal or a commitment."""
+    return [_entry(entry, subject.process, subject.titled, subject.language) for entry, _ in rows]
+
+
+def told_of_process(
+    subject: Subject, around: Around, rows: Sequence[tuple[PublicEntry, str]], now: datetime, since: Since
+) -> list[News]:
+    """What these entries say of a process, its stages and its news, and what the clock did to the stages since."""
+    process, language = subject.process, subject.language
     found = []
     for entry, about in rows:
-        stage = named[about]
-        title, path = (stage.name(language), _page_of(subject.path, stage, entry)) if stage else subject.titled
-        found.append(_entry(entry, process, title, path, language))
-    found += [one for one in _by_the_clock(process, stages, language, now) if since.at is None or one.at > since.at]
-    return sorted(found, key=lambda one: (one.at, one.seq), reverse=True)[:limit]
+        named = around.named[about]
+        if isinstance(named, Line):
+            path = f"{subject.path}/news/{named.article.number}"
+            told = _entry(entry, process, (named.version.title(language), path), language)
+            found.append(replace(told, what=WRITTEN))
+        else:
+            titled = (named.name(language), _page_of(subject.path, named, entry)) if named else subject.titled
+            found.append(_entry(entry, process, titled, language))
+    clocked = _by_the_clock(process, around.stages, language, now)
+    found += [one for one in clocked if since.at is None or one.at > since.at]
+    return sorted(found, key=lambda one: (one.at, one.seq), reverse=True)
 
 
 def _page_of(base: str, stage: Stage, entry: PublicEntry) -> str:
@@ -141,15 +186,15 @@ def _by_the_clock(process: Process, stages: Sequence[Stage], language: str, now:
     return found
 
 
-def _entry(entry: PublicEntry, process: Process, about: str | Text, path: str, language: str) -> News:
+def _entry(entry: PublicEntry, process: Process, titled: tuple[str | Text, str], language: str) -> News:
     leaf: dict[str, Any] = entry.leaf or {}
     facts = leaf.get("facts", {})
     return News(
         key=uuid.uuid5(process.id, str(entry.seq)),
         at=datetime.fromisoformat(leaf["recorded_at"]),
         what=entry.said,
-        about=about,
-        path=path,
+        about=titled[0],
+        path=titled[1],
         why=_said(process, facts, language),
         seq=entry.seq,
     )

@@ -1,11 +1,15 @@
 """The news of a day, gathered for each mailbox into one letter by the clock; and questions nobody answered, swept.
 
+What is told once a week stands in `weekly`; which of the two tells of a follow is said by the follow itself.
+
 Everything is read and written out before the transaction begins. What a mailbox was told and its letter are written
 together, only if nobody else did meanwhile, so a worker that dies leaves either both or neither.
 """
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,17 +20,17 @@ from sqlalchemy.orm import Session
 
 from app.kit import clock, ids
 from app.kit.db import Database
-from app.kit.errors import NotFound
 from app.mail.outbox import Recipient
 from app.mail.rendering import Rendered
 from app.people.actor import Actor
 from app.process.models import Process
-from app.publication import letters, news, queries
+from app.publication import letters, queries, weekly
 from app.publication.actions import forget_idle
+from app.publication.gathering import Heard, Wish, gather, still_so
 from app.publication.letters import Line, Part
 from app.publication.models import Follow, Follower, NewsLetter
-from app.publication.news import News, Since
-from app.publication.rules import LOOK_EVERY, MOST_LINES, WRITE_EVERY
+from app.publication.news import News
+from app.publication.rules import LOOK_EVERY, MOST_LINES, REST, WRITE_EVERY, Rhythm
 from app.trail import queries as trail
 from app.work import Work, jobs, transaction
 from app.work.models import Job, JobState
@@ -34,7 +38,6 @@ from app.work.models import Job, JobState
 JOB = "publication.tell_followers"
 AT_ONCE = 50
 SWEPT_AT_ONCE = 500
-Seen = dict[tuple[object, ...], list[News]]
 
 
 def do_what_is_due(work: Work) -> None:
@@ -43,13 +46,20 @@ def do_what_is_due(work: Work) -> None:
     if swept := work.session.execute(late).all():
         work.session.execute(delete(Follow).where(Follow.id.in_([row.id for row in swept])))
         forget_idle(work, *(row.follower_id for row in swept))
-    standing = select(Job.id).where(Job.name == JOB, Job.state.in_((JobState.WAITING, JobState.RUNNING)))
-    if queries.to_look_at(work.session, work.now, 1) and work.session.scalar(standing.limit(1)) is None:
-        jobs.ask(work.session, JOB, {}, work.now)
+    if queries.to_look_at(work.session, work.now, 1):
+        _ask(work, JOB)
+    if weekly.is_due(work.session, work.now):
+        _ask(work, weekly.JOB)
+
+
+def _ask(work: Work, name: str) -> None:
+    standing = select(Job.id).where(Job.name == name, Job.state.in_((JobState.WAITING, JobState.RUNNING)))
+    if work.session.scalar(standing.limit(1)) is None:
+        jobs.ask(work.session, name, {}, work.now)
 
 
 def tell_job(database: Database, _arguments: dict[str, Any], tell: Callable[[int, int], None]) -> None:
-    """The job `publication.tell_followers`."""
+    """The job `publication.tell_followers`: what is told as it happens."""
     now, done = clock.now(), 0
     while looked_at := tell_some(database, now):
         done += looked_at
@@ -62,7 +72,7 @@ class _Digest:
 
     follower: Follower
     follows: list[Follow]
-    told_to: dict[object, int]
+    told_to: dict[uuid.UUID, int]
     token: str
     letter: Rendered | None
 
@@ -80,48 +90,38 @@ def tell_some(database: Database, now: datetime) -> int:
 
 def _read(session: Session, now: datetime) -> list[_Digest]:
     due = queries.to_look_at(session, now, AT_ONCE)
-    follows = queries.follows_of(session, [one.id for one in due])
+    followed = queries.follows_of(session, [one.id for one in due])
+    follows = {key: [one for one in some if one.rhythm is Rhythm.EACH_TIME] for key, some in followed.items()}
     wanted = {follow.process_id for some in follows.values() for follow in some}
     processes = {row.id: row for row in session.scalars(select(Process).where(Process.id.in_(wanted)))}
-    lengths: dict[object, int] = dict(trail.lengths_of(session, wanted).items())
-    seen: Seen = {}
-    return [_digest(session, (one, follows[one.id], processes), lengths, seen, now) for one in due]
+    lengths = trail.lengths_of(session, wanted)
+    wishes: dict[uuid.UUID, list[Wish]] = defaultdict(list)
+    for one in due:
+        for follow in follows[one.id]:
+            wishes[follow.process_id].append((follow, one.language))
+    heard: dict[uuid.UUID, Heard] = {}
+    for key, some in wishes.items():
+        heard |= gather(session, processes[key], some, now, lengths.get(key, 0))
+    return [_digest(one, follows[one.id], processes, heard, lengths) for one in due]
 
 
 def _digest(
-    session: Session,
-    about: tuple[Follower, list[Follow], dict[Any, Process]],
-    lengths: dict[object, int],
-    seen: Seen,
-    now: datetime,
+    follower: Follower,
+    follows: list[Follow],
+    processes: dict[uuid.UUID, Process],
+    heard: dict[uuid.UUID, Heard],
+    lengths: dict[uuid.UUID, int],
 ) -> _Digest:
-    follower, follows, processes = about
-    found: dict[Any, list[News]] = {}
+    found: dict[uuid.UUID, list[News]] = {}
     for follow in follows:
-        key = (follow.process_id, follow.subject, follow.told_to, follow.looked_at, follower.language)
-        if key not in seen:
-            some = _news(session, processes[follow.process_id], follow, follower.language, now)
-            seen[key] = [one for one in some if one.seq <= lengths.get(follow.process_id, 0)]
-        found.setdefault(follow.process_id, []).extend(seen[key])
-    parts = [_part(processes[key], some, follower.language) for key, some in found.items() if some]
+        if follow.id in heard:
+            found.setdefault(follow.process_id, []).extend(heard[follow.id].news)
     token = ids.new_token()
     letter = None
-    if parts:
-        told = [processes[key] for key, some in found.items() if some]
-        letter = letters.news(told, parts, token, follower.language)
+    if found:
+        parts = [_part(processes[key], some, follower.language) for key, some in found.items()]
+        letter = letters.news([processes[key] for key in found], parts, token, follower.language)
     return _Digest(follower, follows, lengths, token, letter)
-
-
-def _news(session: Session, process: Process, follow: Follow, language: str, now: datetime) -> list[News]:
-    """What is new about one thing, the latest word about each matter only; nothing of what is not public any more."""
-    try:
-        subject = news.subject_of(session, process, follow.subject, language)
-    except NotFound:
-        return []
-    latest: dict[tuple[object, ...], News] = {}
-    for one in news.of(session, subject, now, Since(follow.told_to, follow.looked_at)):
-        latest.setdefault((one.what.message, str(one.about)), one)
-    return list(latest.values())
 
 
 def _part(process: Process, some: list[News], language: str) -> Part:
@@ -131,9 +131,11 @@ def _part(process: Process, some: list[News], language: str) -> Part:
 
 
 def _write(work: Work, digest: _Digest) -> None:
-    """Tell one mailbox, unless another worker looked at it, or it stopped, since it was read."""
+    """Tell one mailbox, unless another worker looked at it, or it stopped or chose otherwise, since it was read."""
     follower = digest.follower
-    after = work.now + (WRITE_EVERY if digest.letter else LOOK_EVERY)
+    if len(still_so(work, digest.follows)) < len(digest.follows):
+        return
+    after = work.now + (WRITE_EVERY if digest.letter else LOOK_EVERY if digest.follows else REST)
     mine = update(Follower).where(Follower.id == follower.id, Follower.next_look_at == follower.next_look_at)
     if work.session.scalar(mine.values(next_look_at=after).returning(Follower.id)) is None:
         return
@@ -144,3 +146,9 @@ def _write(work: Work, digest: _Digest) -> None:
         hashed = ids.hash_token(digest.token)
         work.session.add(NewsLetter(follower_id=follower.id, day=work.now.date(), stop_hash=hashed))
         work.post(digest.letter, Recipient(follower.person_id, follower.address, follower.language))
+
+
+JOBS: dict[str, Callable[[Database, dict[str, Any], Callable[[int, int], None]], None]] = {
+    JOB: tell_job,
+    weekly.JOB: weekly.tell_job,
+}

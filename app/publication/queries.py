@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.kit import ids
@@ -16,7 +16,7 @@ from app.people.models import Contact
 from app.people.rules import ContactKind
 from app.process.models import Process
 from app.publication import news
-from app.publication.models import Follow, Follower, NewsLetter
+from app.publication.models import Follow, Follower, NewsLetter, WeekLetter
 from app.publication.rules import COUNT_TO, MOST_FOLLOWED
 
 
@@ -46,8 +46,9 @@ def by_token(session: Session, process_id: uuid.UUID, token: str) -> Follow:
 
 def by_stop(session: Session, token: str) -> Follower | None:
     """Whose news the link of a letter stops; nobody's once they were stopped."""
-    wanted = select(Follower).join(NewsLetter, NewsLetter.follower_id == Follower.id)
-    return session.scalars(wanted.where(NewsLetter.stop_hash == ids.hash_token(token))).one_or_none()
+    hashed = ids.hash_token(token)
+    of_letter = [select(one.follower_id).where(one.stop_hash == hashed) for one in (NewsLetter, WeekLetter)]
+    return session.scalars(select(Follower).where(Follower.id.in_(union_all(*of_letter)))).one_or_none()
 
 
 def followed_by(session: Session, followers: Sequence[uuid.UUID], language: str) -> list[Followed]:

@@ -54,16 +54,19 @@ def about(session: Session, process_id: uuid.UUID, subject: str, limit: int = 20
 
 @dataclass(frozen=True)
 class Wanted:
-    """A few subjects, what may have been done to them, and the number of the last entry that is known already."""
+    """A few subjects, what may have been done to them, and the entries between which to look: known already, last."""
 
     subjects: Sequence[str]
     verbs: Collection[str]
     after: int = 0
+    to: int | None = None
 
 
-def newest_of(session: Session, process_id: uuid.UUID, wanted: Wanted, limit: int) -> list[tuple[PublicEntry, str]]:
-    """The newest public entries about a few subjects, each with its subject."""
-    rows = session.execute(
+def newest_of(
+    session: Session, process_id: uuid.UUID, wanted: Wanted, limit: int | None = None
+) -> list[tuple[PublicEntry, str]]:
+    """The newest public entries about a few subjects, each with its subject; without a limit all of them."""
+    chosen = (
         select(Entry.seq, Entry.hash, Entry.leaf, Entry.subject)
         .join(Chain, Chain.id == Entry.chain_id)
         .where(Chain.process_id == process_id, Entry.subject.in_(wanted.subjects), Entry.seq > wanted.after)
@@ -71,6 +74,7 @@ def newest_of(session: Session, process_id: uuid.UUID, wanted: Wanted, limit: in
         .order_by(Entry.seq.desc())
         .limit(limit)
     )
+    rows = session.execute(chosen if wanted.to is None else chosen.where(Entry.seq <= wanted.to))
     return [(PublicEntry(seq, hashed, json.loads(leaf)), subject) for seq, hashed, leaf, subject in rows]
 
 

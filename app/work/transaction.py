@@ -111,6 +111,10 @@ class Work:
         """
         return outbox.put(self.session, letter, to, self.now, draft=draft)
 
+    def post_all(self, letters: Sequence[tuple[Rendered, Recipient]]) -> None:
+        """Put many letters into the outbox, which leave only if this transaction commits."""
+        outbox.put_all(self.session, letters, self.now)
+
 
 @contextmanager
 def transaction(database: Database, actor: Actor, now: datetime) -> Iterator[Work]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,23 +10,18 @@ from sqlalchemy import select
 
 from app.accounts import erasing
 from app.mail import moves
-from app.mail.models import OutboxMessage
 from app.mail.rules import LetterKind, StopReason
 from app.people.actor import Actor
 from app.people.models import Person
 from app.process import actions as scheduling
 from app.process import queries as processes
 from app.process.models import Process
-from app.proposals import actions as proposals
-from app.proposals.models import Author, Proposal
-from app.publication import posting
-from app.publication.models import Follow, Follower, NewsLetter
+from app.publication import actions, posting
+from app.publication.models import Follow
+from tests.publication.mailboxes import FORM, MAILBOX, ask, follow, mails, news, path_in, press, rows, withdraw
 from tests.world import World, address, form_of
 
 pytestmark = pytest.mark.either
-
-MAILBOX = "vecina@example.net"
-FORM = "/p/town/proposals/TOWN-0001/follow"
 
 
 @pytest.fixture
@@ -35,54 +29,6 @@ def town(world: World) -> Process:
     process = world.open_process()
     world.admitted(process)
     return process
-
-
-def mails(world: World, to: str = MAILBOX) -> list[OutboxMessage]:
-    with world.database.reading() as session:
-        sent = select(OutboxMessage).where(OutboxMessage.to_address == to)
-        return list(session.scalars(sent.order_by(OutboxMessage.created_at, OutboxMessage.id)))
-
-
-def rows(world: World) -> tuple[int, int, int]:
-    with world.database.reading() as session:
-        return tuple(len(session.scalars(select(one)).all()) for one in (Follower, Follow, NewsLetter))  # type: ignore[return-value]
-
-
-def path_in(letter: OutboxMessage, kind: str) -> str:
-    found = re.search(rf"https?://[^/\s]+(/\S*{kind}/\S+)", letter.text)
-    assert found
-    return found[1]
-
-
-async def ask(browser: AsyncClient, email: str = MAILBOX, form: str = FORM) -> Response:
-    page = await browser.get(form)
-    return await browser.post(form, data=form_of(page.text, form) | {"email": email})
-
-
-async def press(browser: AsyncClient, path: str) -> Response:
-    return await browser.post(path, data=form_of((await browser.get(path)).text, path))
-
-
-async def follow(world: World, form: str = FORM, email: str = MAILBOX) -> None:
-    async with world.browser() as browser:
-        await ask(browser, email, form)
-        done = await press(browser, path_in(mails(world, email)[-1], "confirm"))
-    assert done.status_code == 303
-
-
-def withdraw(world: World) -> None:
-    with world.work("ana") as work:
-        own = work.session.execute(select(Proposal, Author).join(Author, Author.proposal_id == Proposal.id)).one()
-        process = processes.by_slug(work.session, "town")
-        stage = processes.stage_named(work.session, process.id, "consulta")
-        made = proposals.to_withdraw(process, own[0])
-        proposals.withdraw(work, process, stage, (own[0], own[1]), made)
-
-
-def news(world: World) -> list[OutboxMessage]:
-    while posting.tell_some(world.database, world.now):
-        pass
-    return [one for one in mails(world) if one.kind is LetterKind.OPTIONAL]
 
 
 async def test_the_mailbox_itself_says_yes_and_looking_changes_nothing(world: World, town: Process) -> None:
@@ -245,3 +191,17 @@ async def test_what_is_not_public_cannot_be_followed(world: World, town: Process
             assert (await browser.get(path)).status_code == 404
             assert (await browser.post(path, data={"email": MAILBOX})).status_code == 404
     assert rows(world) == (0, 0, 0)
+
+
+async def test_one_mailbox_follows_no_more_than_it_may(
+    world: World, town: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_FOLLOWED", 1)
+    async with world.browser("ana") as ana, world.browser() as stranger:
+        await ask(ana, address("ana"))
+        refused = await ask(ana, address("ana"), "/p/town/follow")
+        assert (refused.status_code, "Primero deje de seguir algo" in refused.text) == (409, True)
+        before = len(mails(world, address("ana")))
+        assert (await ask(stranger, address("ana"), "/p/town/follow")).headers["location"] == "/p/town/follow/sent"
+    assert len(mails(world, address("ana"))) == before
+    assert rows(world) == (1, 1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -57,6 +57,12 @@ def public_numbered(session: Session, process_id: uuid.UUID, number: int) -> Com
     if found.state not in PUBLIC:
         raise NotFound
     return found
+
+
+def public_among(session: Session, process_id: uuid.UUID, numbers: Collection[int]) -> list[Commitment]:
+    """Those of these numbers that the public may see."""
+    wanted = (Commitment.process_id == process_id, Commitment.number.in_(numbers), Commitment.state.in_(PUBLIC))
+    return list(session.scalars(select(Commitment).where(*wanted))) if numbers else []
 
 
 def all_of(session: Session, process_id: uuid.UUID) -> list[Commitment]:

@@ -1,4 +1,4 @@
-"""Following by e-mail: the form of each thing that can be followed, the mailbox's own yes, and the way out."""
+"""Following by e-mail: the form of what can be followed, the mailbox's own yes, how often, and the way out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.process.doors import standing
 from app.publication import actions, news, queries
 from app.publication.models import Follow
 from app.publication.news import Subject
-from app.publication.rules import shown_count
+from app.publication.rules import Rhythm, next_digest, shown_count
 from app.web.edge import PUBLIC, SIGNED_IN, Router
 from app.web.view import PRIVATE, View
 
@@ -22,6 +22,11 @@ router = Router()
 PROCESS, PROPOSAL = "/p/{slug}/follow", "/p/{slug}/proposals/{folio}/follow"
 COMMITMENT = "/p/{slug}/commitments/{number}/follow"
 CONFIRM = "/p/{slug}/follow/confirm/{token}"
+HOW_OFTEN = "/unsubscribe/{token}/how-often"
+CHANGED = {
+    Rhythm.EACH_TIME: T("From now on we write to you each time something happens."),
+    Rhythm.WEEKLY: T("From now on we write to you on Mondays, if something happened."),
+}
 
 
 def _subject(view: View, slug: str, kind: str, which: str) -> Subject:
@@ -37,6 +42,7 @@ def _form(view: View, subject: Subject) -> Response:
         subject=subject,
         address=mine.value if mine else "",
         followers=shown_count(queries.count(view.session, subject.process.id, subject.name)),
+        next_digest=next_digest(view.now, subject.process.zone),
     )
 
 
@@ -59,15 +65,19 @@ def of_commitment(view: View, slug: str, number: int) -> Response:
 
 
 def _prepare_process(view: View, slug: str) -> Any:
-    return actions.prepare(_subject(view, slug, "process", slug), view.typed("email"), view.language)
+    return _prepared(view, _subject(view, slug, "process", slug))
 
 
 def _prepare_proposal(view: View, slug: str, folio: str) -> Any:
-    return actions.prepare(_subject(view, slug, "proposal", folio), view.typed("email"), view.language)
+    return _prepared(view, _subject(view, slug, "proposal", folio))
 
 
 def _prepare_commitment(view: View, slug: str, number: int) -> Any:
-    return actions.prepare(_subject(view, slug, "commitment", str(number)), view.typed("email"), view.language)
+    return _prepared(view, _subject(view, slug, "commitment", str(number)))
+
+
+def _prepared(view: View, subject: Subject) -> actions.Asked:
+    return actions.prepare(subject, view.typed("email"), view.typed("how_often"), view.language)
 
 
 @router.act(PROCESS, may=PUBLIC, again=of_process, prepare=_prepare_process, limit="follow")
@@ -93,7 +103,7 @@ def follow_commitment(view: View, slug: str, number: int) -> Response:
 def _told(view: View, slug: str) -> Response:
     made: actions.Asked = view.prepared
     if actions.follow(view.work, made):
-        return view.see_other(made.subject.path, T("You follow it. We write to you when something happens."))
+        return view.see_other(made.subject.path, CHANGED[made.rhythm])
     return view.see_other(f"/p/{slug}/follow/sent")
 
 
@@ -114,6 +124,8 @@ def ask_confirm(view: View, slug: str, token: str) -> Response:
             subject=subject,
             token=token,
             is_done=found.confirmed_at is not None,
+            rhythm=found.rhythm,
+            next_digest=next_digest(view.now, subject.process.zone),
         )
     )
 
@@ -122,7 +134,15 @@ def ask_confirm(view: View, slug: str, token: str) -> Response:
 def confirm(view: View, slug: str, token: str) -> Response:
     """The mailbox says yes."""
     found, _ = _asked(view, slug, token)
-    actions.confirm(view.work, found)
+    actions.confirm(view.work, found, _rhythm(view) or found.rhythm)
+    return view.see_other(f"/p/{slug}/follow/confirm/{token}")
+
+
+@router.act(f"{CONFIRM}/how-often", may=PUBLIC, again=ask_confirm, limit="follow")
+def choose_here(view: View, slug: str, token: str) -> Response:
+    """Hear of it more or less often, from the page that confirmed it."""
+    found, _ = _asked(view, slug, token)
+    actions.choose_asked(view.work, found, actions.rhythm_of(view.typed("how_often")))
     return view.see_other(f"/p/{slug}/follow/confirm/{token}")
 
 
@@ -157,11 +177,42 @@ def stop(view: View, token: str) -> Response:
     return view.see_other(f"/unsubscribe/{token}", T("It is stopped."))
 
 
+@router.page(HOW_OFTEN, may=PUBLIC)
+def ask_how_often(view: View, token: str) -> Response:
+    """How often the mailbox hears of each thing it follows, and the buttons that change it; every letter leads here."""
+    follower = queries.by_stop(view.session, token)
+    followed = queries.followed_by(view.session, [follower.id], view.language) if follower else []
+    return _private(view.render("publication/how_often.html", token=token, followed=followed))
+
+
+@router.act(HOW_OFTEN, may=PUBLIC, again=ask_how_often, limit="follow")
+def choose(view: View, token: str) -> Response:
+    """Hear of one thing, or of all, more or less often."""
+    rhythm = actions.rhythm_of(view.typed("how_often"))
+    follower = queries.by_stop(view.session, token)
+    if follower is not None:
+        actions.choose(view.work, follower, rhythm, _key(view.typed("follow")))
+    return view.see_other(f"/unsubscribe/{token}/how-often", CHANGED[rhythm])
+
+
+@router.act("/account/follows/{follow_id}/how-often", may=SIGNED_IN)
+def choose_own(view: View, follow_id: uuid.UUID) -> Response:
+    """Hear of something more or less often, from one's own desk."""
+    rhythm = actions.rhythm_of(view.typed("how_often"))
+    actions.choose_own(view.work, follow_id, rhythm)
+    return view.see_other("/account", CHANGED[rhythm])
+
+
 @router.act("/account/follows/{follow_id}/end", may=SIGNED_IN)
 def stop_own(view: View, follow_id: uuid.UUID) -> Response:
     """Stop following something, from one's own desk."""
     actions.stop_own(view.work, follow_id)
     return view.see_other("/account", T("It is stopped."))
+
+
+def _rhythm(view: View) -> Rhythm | None:
+    typed = view.typed("how_often")
+    return actions.rhythm_of(typed) if typed else None
 
 
 def _key(typed: str) -> uuid.UUID | None:
