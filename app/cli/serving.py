@@ -58,6 +58,11 @@ def make_app() -> Any:
     return app
 
 
+SWITCH_SECONDS = 0.001
+"""How long one thread keeps Python from the others. Whoever writes asks the database a dozen times for each letter and
+waits that long after each answer while pages are read: at the usual five milliseconds letters left half as fast."""
+
+
 def keep_what_was_loaded() -> None:
     """Never look again whether what was loaded is still needed, and clear up behind the pages often and briefly.
 
@@ -67,6 +72,7 @@ def keep_what_was_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 50, 100)
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def serve(settings: Settings, asked: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.duties.models import Duty, DutyLetter
 from app.duties.rules import DUTY, DutyState, SettledBecause
+from app.kit.db import bound_key
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,16 @@ def reopened_by(session: Session, outbox_message_id: uuid.UUID, now: datetime) -
     return len(_move(_without_a_newer(session, _of_letter(session, outbox_message_id)), "reopen", now))
 
 
+_OF_LETTER = (
+    select(Duty)
+    .join(DutyLetter, DutyLetter.duty_id == Duty.id)
+    .where(DutyLetter.outbox_message_id == bound_key("letter"))
+    .with_for_update(of=Duty)
+)
+
+
 def _of_letter(session: Session, outbox_message_id: uuid.UUID) -> list[Duty]:
-    of_it = DutyLetter.outbox_message_id == outbox_message_id
-    wanted = select(Duty).join(DutyLetter, DutyLetter.duty_id == Duty.id).where(of_it)
-    return list(session.scalars(wanted.with_for_update(of=Duty)))
+    return list(session.scalars(_OF_LETTER, {"letter": outbox_message_id}))
 
 
 def _older_than(session: Session, duties: list[Duty]) -> list[Duty]:

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import orjson
 from sqlalchemy import (
     JSON,
+    BindParameter,
     DateTime,
     Dialect,
     Engine,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     Insert,
     MetaData,
     Uuid,
+    bindparam,
     create_engine,
     event,
     insert,
@@ -99,6 +101,14 @@ class Base(DeclarativeBase):
 
 
 Key = Annotated[uuid.UUID, mapped_column(primary_key=True, default=ids.new_id)]
+
+
+def bound_key(name: str) -> BindParameter[uuid.UUID]:
+    """A key that a statement made once is filled with when it runs.
+
+    Its type is said here, because a column that refers to another table has none before that table is read as well.
+    """
+    return bindparam(name, type_=Uuid())
 
 
 def one_of(kinds: type[StrEnum], name: str) -> Enum:

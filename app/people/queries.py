@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.kit.db import bound_key
 from app.people.actor import Actor, ActorKind, Held
 from app.people.models import Contact, Organisation, Person, RoleGrant
 from app.people.rules import GRANTABLE, MAY, ContactKind, OriginSector, Permission, Role
@@ -22,7 +23,7 @@ def normal_address(address: str) -> str:
 
 _ROLES = (
     select(RoleGrant.role, RoleGrant.process_id)
-    .where(RoleGrant.person_id == bindparam("person"), RoleGrant.from_at <= bindparam("now"))
+    .where(RoleGrant.person_id == bound_key("person"), RoleGrant.from_at <= bindparam("now"))
     .where(or_(RoleGrant.to_at.is_(None), RoleGrant.to_at > bindparam("now")))
     .order_by(RoleGrant.from_at)
 )

@@ -10,11 +10,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, update
 
 from app.duties import ledger
 from app.kit import ids
-from app.kit.db import UtcDateTime
+from app.kit.db import UtcDateTime, bound_key
 from app.mail import moves, outbox, pausing
 from app.mail.composing import Outgoing
 from app.mail.models import OutboxMessage
@@ -65,29 +65,47 @@ def claim(
     no more answers and news in any minute; sign-ins and receipts keep no pace.
     """
     now = database_now(work)
-    of = () if process_id is None else (OutboxMessage.process_id == process_id,)
-    due = (
-        select(OutboxMessage.id, OutboxMessage.lane)
-        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now, ~pausing.is_held_back(), *of)
-        .order_by(OutboxMessage.lane, OutboxMessage.next_try_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
     pace = _may_leave_now(work, now, per_minute) if per_minute else limit
-    rows = work.session.execute(due).all()
+    asked = {"now": now, "at_most": limit, "process": process_id}
+    rows = work.session.execute(_DUE_OF_ONE if process_id else _DUE, asked).all()
     asked_for = [key for key, lane in rows if lane < LANE_OF_ANSWERS]
     found = asked_for + [key for key, lane in rows if lane >= LANE_OF_ANSWERS][:pace]
     if not found:
         return []
     token = ids.random_id()
-    work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(found), OutboxMessage.state.in_(CLAIMABLE))
-        .values(state=OutboxState.CLAIMED, claim_token=token, claimed_at=now, lease_until=now + lease)
-        .execution_options(synchronize_session=False)
-    )
-    held = set(work.session.scalars(select(OutboxMessage.id).where(OutboxMessage.claim_token == token)))
+    taking = {"found": found, "token": token, "now": now, "until": now + lease}
+    work.session.connection().execute(_TAKING, taking)
+    held = set(work.session.scalars(_TAKEN, {"token": token}))
     return [Held(message, token) for message in found if message in held]
+
+
+def _due(*of: ColumnElement[bool]) -> Select[uuid.UUID, int]:
+    """What is due, in its order."""
+    return (
+        select(OutboxMessage.id, OutboxMessage.lane)
+        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= bindparam("now"))
+        .where(~pausing.is_held_back(), *of)
+        .order_by(OutboxMessage.lane, OutboxMessage.next_try_at, OutboxMessage.id)
+        .limit(bindparam("at_most", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+
+
+_DUE = _due()
+"""Made once, as what follows: workers ask it for every letter."""
+_DUE_OF_ONE = _due(OutboxMessage.process_id == bound_key("process"))
+_TAKING = (
+    update(OutboxMessage)
+    .where(OutboxMessage.id.in_(bindparam("found", expanding=True)), OutboxMessage.state.in_(CLAIMABLE))
+    .values(
+        state=OutboxState.CLAIMED,
+        claim_token=bindparam("token"),
+        claimed_at=bindparam("now"),
+        lease_until=bindparam("until"),
+    )
+)
+_TAKEN = select(OutboxMessage.id).where(OutboxMessage.claim_token == bindparam("token"))
+_LOOK_AGAIN = select(OutboxMessage, pausing.is_held_back()).where(OutboxMessage.id == bindparam("letter"))
 
 
 def _may_leave_now(work: Work, now: datetime, per_minute: int) -> int:
@@ -103,8 +121,8 @@ def begin(work: Work, held: Held, lease: timedelta = LEASE) -> Outgoing | None:
     A letter to a stopped address ends here as failed, so that the office tries another way; so does a sign-in whose
     link is dead by now. One that was paused since it was claimed goes back.
     """
-    found = select(OutboxMessage, pausing.is_held_back()).where(OutboxMessage.id == held.id)
-    row, is_paused = work.session.execute(found).one_or_none() or (None, False)
+    looked = work.session.execute(_LOOK_AGAIN, {"letter": held.id}).one_or_none()
+    row, is_paused = looked or (None, False)
     if row is None or row.claim_token != held.token or row.state is not OutboxState.CLAIMED:
         return None
     if is_paused:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Row as Read
 from sqlalchemy.orm import Session, aliased
 
 from app.kit import search
+from app.kit.db import bound_key
 from app.people.rules import OriginSector
 from app.process.models import Process, Territory
 from app.proposals.models import Proposal, ProposalCount
@@ -161,7 +162,7 @@ def _total(session: Session, process: Process, filters: Filters) -> int:
 
 @lru_cache(maxsize=512)
 def _page(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    of_this = (Proposal.process_id == bindparam("process"), Proposal.is_public)
+    of_this = (Proposal.process_id == bound_key("process"), Proposal.is_public)
     return _ordered(_narrowed(select(*_COLUMNS), shape).where(*of_this), shape).limit(_MOST)
 
 
@@ -175,7 +176,7 @@ def _counted_page(shape: _Shape) -> Select[*tuple[Any, ...]]:
     first = _ordered(select(fitting.c.number), shape, fitting.c.number).limit(_MOST)
     every = select(func.count()).select_from(fitting).scalar_subquery()
     page = select(*_COLUMNS, every).outerjoin(Territory, Territory.id == Proposal.territory_id)
-    these = (Proposal.process_id == bindparam("process"), Proposal.is_public, Proposal.number.in_(first))
+    these = (Proposal.process_id == bound_key("process"), Proposal.is_public, Proposal.number.in_(first))
     return _ordered(page.where(*these), shape)
 
 
@@ -200,7 +201,7 @@ def _ordered(
         place = tuple_(Proposal.title_sorted, Proposal.number)
         if shape.goes_on:
             last = aliased(Proposal)
-            known = (last.process_id == bindparam("process"), last.is_public, last.number == _AFTER)
+            known = (last.process_id == bound_key("process"), last.is_public, last.number == _AFTER)
             title = select(last.title_sorted).where(*known).scalar_subquery()
             statement = statement.where(place > tuple_(title, _AFTER))
         return statement.order_by(Proposal.title_sorted, Proposal.number)
@@ -234,7 +235,7 @@ _COLUMNS = (
 def _few(shape: _Shape) -> Select[*tuple[Any, ...]]:
     """The rows of a narrowed list; said so that SQLite takes an index of what it is narrowed to, not of all public."""
     public = Proposal.is_public.is_not(False)
-    return _narrowed(select(*_COLUMNS), shape).where(Proposal.process_id == bindparam("process"), public)
+    return _narrowed(select(*_COLUMNS), shape).where(Proposal.process_id == bound_key("process"), public)
 
 
 def _narrowed(statement: Select[*tuple[Any, ...]], shape: _Shape) -> Select[*tuple[Any, ...]]:
@@ -245,11 +246,11 @@ def _narrowed(statement: Select[*tuple[Any, ...]], shape: _Shape) -> Select[*tup
     if "sector" in shape.by:
         statement = statement.where(Proposal.origin_sector == bindparam("sector"))
     if "theme" in shape.by:
-        statement = statement.where(Proposal.theme_id == bindparam("theme"))
+        statement = statement.where(Proposal.theme_id == bound_key("theme"))
     if "place" in shape.by:
-        statement = statement.where(Proposal.territory_id == bindparam("place"))
+        statement = statement.where(Proposal.territory_id == bound_key("place"))
     if "territory" in shape.by:  # by its key, which an index of the proposals begins with: by its code, all are read
-        its = (Territory.process_id == bindparam("process"), Territory.code == bindparam("territory"))
+        its = (Territory.process_id == bound_key("process"), Territory.code == bindparam("territory"))
         statement = statement.where(Proposal.territory_id == select(Territory.id).where(*its).scalar_subquery())
     return statement
 
@@ -322,7 +323,7 @@ def _not_of_another(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
     Said as "not of another": with "of this process" SQLite reads all of it rather than the numbers that were found.
     """
-    is_other = or_(Proposal.process_id != bindparam("process"), Proposal.is_public.is_(False))
+    is_other = or_(Proposal.process_id != bound_key("process"), Proposal.is_public.is_(False))
     return _narrowed(select(*_COLUMNS), shape).where(not_(is_other))
 
 
@@ -333,7 +334,7 @@ def _page_of(found: search.Found, fitting: Sequence[int], after: int | None, lim
     return replace(found, numbers=page[:limit], total=len(fitting), next=following)
 
 
-_COUNTS = select(ProposalCount.state, ProposalCount.n).where(ProposalCount.process_id == bindparam("process"))
+_COUNTS = select(ProposalCount.state, ProposalCount.n).where(ProposalCount.process_id == bound_key("process"))
 
 
 def counts_of(session: Session, process_id: uuid.UUID) -> dict[State, int]:

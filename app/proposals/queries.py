@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import Document
 from app.kit import ids
+from app.kit.db import bound_key
 from app.kit.errors import NotFound
 from app.people.models import Organisation
 from app.process.models import Process
@@ -114,7 +115,7 @@ def newest_texts(session: Session, process_id: uuid.UUID, folios: Sequence[str])
 _WORDS = (
     select(Proposal.folio, Revision.problem, Revision.solution, Revision.cause, Revision.result)
     .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision))
-    .where(Proposal.process_id == bindparam("process"), Proposal.folio.in_(bindparam("folios", expanding=True)))
+    .where(Proposal.process_id == bound_key("process"), Proposal.folio.in_(bindparam("folios", expanding=True)))
 )
 
 

@@ -285,14 +285,13 @@ OF_ANSWERING: tuple[Removal, ...] = (
         at("post_office/killed_worker", "two_workers_never_send_one_letter_twice"),
         Cut(
             CLAIMS,
-            "        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= now,",
-            "        .where(OutboxMessage.state.in_((*CLAIMABLE, OutboxState.CLAIMED)), "
-            "OutboxMessage.next_try_at <= now,",
+            "        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <=",
+            "        .where(OutboxMessage.state.in_((*CLAIMABLE, OutboxState.CLAIMED)), OutboxMessage.next_try_at <=",
         ),
         Cut(
             CLAIMS,
-            "        .where(OutboxMessage.id.in_(found), OutboxMessage.state.in_(CLAIMABLE))\n",
-            "        .where(OutboxMessage.id.in_(found))\n",
+            '(bindparam("found", expanding=True)), OutboxMessage.state.in_(CLAIMABLE))\n',
+            '(bindparam("found", expanding=True)))\n',
         ),
         Cut(
             CLAIMS,
@@ -301,13 +300,13 @@ OF_ANSWERING: tuple[Removal, ...] = (
         ),
         Cut(
             "app/mail/moves.py",
-            "OutboxMessage.id == message, OutboxMessage.state == state)",
-            "OutboxMessage.id == message)",
+            ', OutboxMessage.state == bindparam("its_state"))',
+            ",)",
         ),
         Cut(
             "app/mail/moves.py",
-            '        statement = statement.where(OutboxMessage.claim_token == written.pop("held_by"))\n',
-            '        written.pop("held_by")\n',
+            "    its = (OutboxMessage.claim_token == bindparam(holder),) if holder else ()\n",
+            "    its = ()\n",
         ),
     ),
     removal(
@@ -374,8 +373,8 @@ OF_ANSWERING: tuple[Removal, ...] = (
         at("post_office/holding", "what_is_paused_is_not_even_claimed", "sqlite-stage"),
         Cut(
             CLAIMS,
-            "OutboxMessage.next_try_at <= now, ~pausing.is_held_back(), *of)",
-            "OutboxMessage.next_try_at <= now, *of)",
+            "        .where(~pausing.is_held_back(), *of)\n",
+            "        .where(*of)\n",
         ),
     ),
     removal(
