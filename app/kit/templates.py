@@ -107,7 +107,7 @@ class Templates:
             bytecode_cache=self._kept(language),
         )
         environment.policies["ext.i18n.trimmed"] = True
-        _teach(environment, translator(language))
+        _teach(environment, translator(language), _speaker(language))
         environment.filters.update(_filters(language))
         prefix = _prefix(language)
         environment.globals.update(
@@ -140,8 +140,11 @@ def _speaker(language: str) -> Callable[[Any], Any]:
     return spoken
 
 
-def _teach(environment: Environment, catalogue: Catalogue) -> None:
-    """Gives the templates their catalogue; messages without values, nearly all, are looked up and escaped only once."""
+def _teach(environment: Environment, catalogue: Catalogue, speak: Callable[[Any], Any]) -> None:
+    """Gives the templates their catalogue; messages without values, nearly all, are looked up and escaped only once.
+
+    A lazy message that stands in another is said in the same language.
+    """
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext
     )
@@ -151,14 +154,20 @@ def _teach(environment: Environment, catalogue: Catalogue) -> None:
     @pass_context
     def gettext(context: Context, message: str, /, **values: Any) -> str:
         if values:
-            return looked_up(context, message, **values)
+            return looked_up(context, message, **{name: speak(value) for name, value in values.items()})
         key = (message, bool(context.eval_ctx.autoescape))
         said = known.get(key)
         if said is None:
             said = known[key] = looked_up(context, message)
         return said
 
-    environment.globals.update(gettext=gettext, _=gettext)
+    counted = cast("Callable[..., str]", environment.globals["ngettext"])
+
+    @pass_context
+    def ngettext(context: Context, one: str, several: str, n: int, /, **values: Any) -> str:
+        return counted(context, one, several, n, **{name: speak(value) for name, value in values.items()})
+
+    environment.globals.update(gettext=gettext, _=gettext, ngettext=ngettext)
 
 
 def _prefix(language: str) -> str:

@@ -262,3 +262,13 @@ def _seconds(act: Any) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
+
+
+def test_a_message_within_another_is_said_in_the_same_language(small: Path) -> None:
+    (small / "templates" / "within.html").write_text(
+        "{% trans about=what %}Change it: {{ about }}{% endtrans %}"
+        "{% trans n=2, about=what %}{{ n }} {{ about }}{% pluralize %}{{ n }} of {{ about }}{% endtrans %}"
+    )
+    page = Templates(small, watch=True).page("within.html", "es", what=T("Proposals"))
+    assert page.count("Propuestas") == 2
+    assert "Proposals" not in page
