@@ -65,8 +65,9 @@ REFUSALS = (Conflict, WrongState, NotAllowed)
 NOTE = "Se entregó en la oficina el lunes por la mañana."
 NUMBERS = itertools.count(1)
 SHORT = 100
-MANY = {True: 1800, False: 200}
-"""Runs of the long search on SQLite and on PostgreSQL, 2,000 together: there one run is twice as dear."""
+PARTS = 6
+MANY = {True: 300, False: 50}
+"""Runs in each part of the long search on SQLite and on PostgreSQL, where one is three times as dear: 2,100 together."""
 
 
 class Answering(RuleBasedStateMachine):
@@ -360,10 +361,13 @@ def _words_in(text: str) -> list[str]:
 
 
 @pytest.mark.either
-@pytest.mark.parametrize("is_long", [False, pytest.param(True, marks=pytest.mark.deep)], ids=["short", "long"])
+@pytest.mark.parametrize(
+    "part", ["short", *(pytest.param(f"long-{n}", marks=pytest.mark.deep) for n in range(1, PARTS + 1))]
+)
 def test_nobody_gets_two_letters_for_one_decision_none_or_anothers(
-    world: World, monkeypatch: pytest.MonkeyPatch, is_long: bool
+    world: World, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
+    is_long = part != "short"
     runs = MANY[world.database.is_sqlite] if is_long else SHORT
     monkeypatch.setattr(clock, "now", lambda: world.now)
     with sendgrid.serving() as provider:
