@@ -76,7 +76,8 @@ def kind_of(address: str) -> str:
     """The address without what tells one page of a kind from another, and without what it was asked for."""
     path = urlsplit(address).path
     path = re.sub(r"/p/(town|barrio|taller|villa)", "/p/town", path)
-    path = re.sub(r"/texts/[a-z_]+/[a-z]+$", "/texts/*", path)  # one for each outcome and language
+    path = re.sub(r"(/office/answers)/[^/]+/(.+)", r"\1/*/\2", path)  # one for each stage,
+    path = re.sub(r"/texts/[a-z_]+/[a-z]+$", "/texts/*", path)  # and of these one for each outcome and language
     return ONE_OF_MANY.sub("*", path)
 
 
