@@ -10,6 +10,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,11 +39,15 @@ def etag_of(body: bytes) -> bytes:
 
 
 class PageCache:
-    """At most 8 MB of rendered pages, the oldest leaving first: more than a process renders in two seconds."""
+    """At most 8 MB of rendered pages, the oldest leaving first: more than a process renders in two seconds.
+
+    Pages are put here by the loop and by the threads that read, so one changes it at a time.
+    """
 
     def __init__(self) -> None:
         self._pages: OrderedDict[bytes, Kept] = OrderedDict()
         self._bytes = 0
+        self._alone = Lock()
         self.moments = Moments()
 
     def get(self, key: bytes) -> Kept | None:
@@ -51,7 +56,8 @@ class PageCache:
         if kept is None:
             return None
         if kept.until < clock.ticks():
-            self._drop(key)
+            with self._alone:
+                self._drop(key)
             return None
         return kept
 
@@ -59,18 +65,20 @@ class PageCache:
         """Keep a page for so long, but never for more than two seconds."""
         if seconds <= 0 or len(body) > MOST_BYTES // 8:
             return
-        self._drop(key)
-        until = clock.ticks() + min(seconds, KEPT_SECONDS)
-        self._pages[key] = Kept(body, headers, etag_of(body), until)
-        self._bytes += len(body)
-        while self._bytes > MOST_BYTES:
-            self._drop(next(iter(self._pages)))
+        kept = Kept(body, headers, etag_of(body), clock.ticks() + min(seconds, KEPT_SECONDS))
+        with self._alone:
+            self._drop(key)
+            self._pages[key] = kept
+            self._bytes += len(body)
+            while self._bytes > MOST_BYTES:
+                self._drop(next(iter(self._pages)))
 
     def clear(self) -> None:
         """Forget every page and every reading; tests that move the clock need it."""
         self.moments.clear()
-        self._pages.clear()
-        self._bytes = 0
+        with self._alone:
+            self._pages.clear()
+            self._bytes = 0
 
     def _drop(self, key: bytes) -> None:
         kept = self._pages.pop(key, None)
