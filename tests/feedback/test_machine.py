@@ -67,7 +67,7 @@ NUMBERS = itertools.count(1)
 SHORT = 100
 PARTS = 6
 MANY = {True: 300, False: 50}
-"""Runs in each part of the long search on SQLite and on PostgreSQL, where one is three times as dear: 2,100 together."""
+"""Runs in each part on SQLite and on PostgreSQL, where one is three times as dear: 2,100 together."""
 
 
 class Answering(RuleBasedStateMachine):
