@@ -19,7 +19,8 @@ from app.kit.db import Database
 from app.mail.transport import transport_of
 from app.people.actor import Actor
 from app.post_office import claims
-from app.post_office.worker import Hop, Worker, beside, threads_for, until_told
+from app.post_office.together import Hop
+from app.post_office.worker import Worker, beside, threads_for, until_told
 from app.proposals.actions import drafting
 from app.settings import Settings
 from app.trail import queries as trail

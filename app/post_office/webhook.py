@@ -26,7 +26,7 @@ from app.mail.rules import EventKind
 from app.people.actor import Actor
 from app.post_office import reports
 from app.post_office.reports import Report
-from app.post_office.worker import Hop
+from app.post_office.together import Hop
 from app.work.transaction import transaction
 
 log = structlog.get_logger("minga.post_office")

@@ -1,11 +1,12 @@
 """The worker that sends: claim, commit, look again, commit that a call leaves, call, write down what became of it.
 
-It runs as a task of the web process or apart; any number may run on PostgreSQL. One letter at a time in each slot.
+It runs in a thread of the web process or apart; any number may run on PostgreSQL. One letter at a time in each slot.
 Nothing of the network happens inside a transaction and no write to the database in the event loop.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 import signal
@@ -13,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import anyio.abc
@@ -24,10 +25,10 @@ from app.kit import clock
 from app.kit.db import Database
 from app.mail.rules import OutboxState
 from app.mail.transport import InDoubt, Outcome, Refused, Transport
-from app.people.actor import Actor
 from app.post_office import claims, steps
 from app.post_office.claims import Held
-from app.work.transaction import Work, transaction
+from app.post_office.together import Hop, Together
+from app.work.transaction import Work
 
 R = TypeVar("R")
 log = structlog.get_logger("minga.post_office")
@@ -38,12 +39,6 @@ SWEEP_SECONDS = 20.0
 PAUSE_SECONDS = 60.0
 GRACE_SECONDS = 50.0
 INSIST_SECONDS = (0.1, 0.5, 1.0, 3.0, 5.0, 10.0, 10.0)
-
-
-class Hop(Protocol):
-    """Where a transaction runs: the one writer thread of the web process, or a thread of our own."""
-
-    def __call__(self, act: Callable[[], R], /) -> Awaitable[R]: ...
 
 
 def threads_for(database: Database) -> Hop:
@@ -74,12 +69,14 @@ class Worker:
     _stopping: bool = False
     _paused_until: float = 0.0
     _swept: float = -SWEEP_SECONDS
+    _together: Together = field(init=False)
+    _loop: asyncio.AbstractEventLoop | None = None
     _woken: anyio.Event = field(default_factory=anyio.Event)
     _chance: random.Random = field(default_factory=random.SystemRandom)
 
     async def run(self) -> None:
         """Send until told to stop; a fault of the database is logged and survived."""
-        self._stopping = False
+        self._loop = asyncio.get_running_loop()
         async with self._staffed() as give:
             while not self._stopping:
                 try:
@@ -102,13 +99,15 @@ class Worker:
         return self.sent - before
 
     def stop(self) -> None:
-        """Finish the calls that have left, put back the rest, and come home."""
+        """Finish the calls that have left, put back the rest, and come home; from any thread."""
         self._stopping = True
         self.wake()
 
     def wake(self) -> None:
-        """Look into the outbox now instead of at the next round."""
-        self._woken.set()
+        """Look into the outbox now instead of at the next round; from any thread."""
+        with contextlib.suppress(RuntimeError):  # it came home meanwhile
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._woken.set)
 
     async def _rest(self) -> None:
         with anyio.move_on_after(IDLE_SECONDS):
@@ -127,8 +126,7 @@ class Worker:
     @contextlib.asynccontextmanager
     async def _staffed(self) -> AsyncIterator[Callable[[], Awaitable[int]]]:
         """Open the counters: what is given inside waits for a free slot, claims, and hands each letter to its slot."""
-        if self.hop is None:
-            self.hop = threads_for(self.database)
+        self._together = Together(self.database, self.hop or threads_for(self.database))
         free = anyio.Semaphore(self.slots)
         async with anyio.create_task_group() as group:
 
@@ -206,13 +204,7 @@ class Worker:
         return await self._write(act)
 
     async def _write(self, act: Callable[[Work], R]) -> R:
-        hop = self.hop or threads_for(self.database)
-
-        def whole() -> R:
-            with transaction(self.database, Actor.system(), clock.now()) as work:
-                return act(work)
-
-        return await hop(whole)
+        return await self._together.write(act)
 
 
 async def _take_all(free: anyio.Semaphore) -> int:
@@ -228,9 +220,13 @@ async def _take_all(free: anyio.Semaphore) -> int:
 
 @contextlib.asynccontextmanager
 async def beside(worker: Worker) -> AsyncIterator[Worker]:
-    """Run the worker as a task beside the web, for as long as the block lasts."""
+    """Run the worker beside the web for as long as the block lasts, in a thread and a loop of its own.
+
+    In the loop of the web each step of a letter would wait for a page.
+    """
+    alone = partial(to_thread.run_sync, abandon_on_cancel=True, limiter=CapacityLimiter(1))
     async with anyio.create_task_group() as group:
-        group.start_soon(worker.run)
+        group.start_soon(alone, partial(anyio.run, worker.run))
         try:
             yield worker
         finally:

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -51,6 +52,7 @@ class Hops:
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writes")
         self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="looks")
         self._waiting = 0
+        self._counting = Lock()
         self._looking = 0
         self._deadline = 0.0
         self._limited: Any = None
@@ -71,13 +73,11 @@ class Hops:
 
     async def write(self, work: Callable[[], T]) -> T:
         """Run a writing; refused as busy when more wait than can be served before a person gives up."""
-        if self._waiting >= LONGEST_QUEUE:
-            raise Busy
-        self._waiting += 1
+        self._count(1)
         try:
             return await self._in(self._writers, work)
         finally:
-            self._waiting -= 1
+            self._count(-1)
 
     async def think(self, work: Callable[[], T]) -> T:
         """Run something slow that touches no database (a PDF, statistics) in a thread."""
@@ -99,6 +99,12 @@ class Hops:
         self._long_readers.shutdown(wait=True)
         self._lookers.shutdown(wait=True)
         self._writers.shutdown(wait=True)
+
+    def _count(self, one: int) -> None:
+        with self._counting:  # the post office writes from a loop of its own
+            if one > 0 and self._waiting >= LONGEST_QUEUE:
+                raise Busy
+            self._waiting += one
 
     def _read(self, work: Callable[[Session], T]) -> T:
         with self._database.reading() as session:

@@ -199,11 +199,20 @@ async def speaks(page: Page, language: str) -> None:
         assert [words for words in in_english() if words in seen] == []
 
 
+KNOWN_TO_ALL: dict[str, set[str]] = {}
+
+
 async def kinds_for_all(url: str, first: list[str]) -> set[str]:
     """The kinds of pages anybody comes to: whoever is signed in sees them with another header, and skips them here.
 
     What the public sees of them is looked at in its own walk, which may be done beside this one.
     """
+    if url not in KNOWN_TO_ALL:
+        KNOWN_TO_ALL[url] = await _kinds_from(url, first)
+    return KNOWN_TO_ALL[url]
+
+
+async def _kinds_from(url: str, first: list[str]) -> set[str]:
     known, waiting = set[str](), deque(first)
     async with httpx2.AsyncClient(base_url=url, headers={"sec-fetch-site": "same-origin"}, timeout=30) as anybody:
         while waiting:
