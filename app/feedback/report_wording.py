@@ -24,6 +24,7 @@ Content = dict[str, Any]
 LEFT_UNDECIDED = T("It was left without a decision")
 PLACE_NOT_NAMED = T("Elsewhere, or not said")
 WITHHELD = T("not shown")
+WHAT_IS_COUNTED = T("What is owed are answers; the rest are letters. One letter answers all the proposals of a person.")
 FEW = T(
     "Where a number of people is under five it is not given, so that nobody can be recognised. Decisions are "
     "published one by one, so theirs are given whole."
@@ -205,6 +206,7 @@ class ReportPaper:
             blocks.append(self._bars(T("When people were answered"), (T("Date"), T("Answers")), when))
         rows = [[self._say(word), self._number(answers[name])] for name, word in ANSWER_WORDS]
         blocks.append(self._counts(T("What became of the answers"), (T("Answers"), T("Number")), rows))
+        blocks.append(self._sentence(WHAT_IS_COUNTED))
         if self.facts["lone"]:
             lone = T(
                 "Letters approved by the person who wrote them, because nobody else could: {n}.",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from app.accounts import sessions
 from app.demo import cast
@@ -18,7 +18,7 @@ from app.people.actor import Actor
 from app.settings import Settings
 from app.work import transaction
 from tests import databases
-from tests.browser.test_every_page import kind_of, kinds_for_all, walk
+from tests.browser.test_every_page import Whose, kind_of, kinds_for_all, walk, walks
 from tests.chromium import HEIGHT, PHONE, Console
 from tests.conftest import SECRET
 from tests.demo_served import demo_served
@@ -29,7 +29,10 @@ pytestmark = pytest.mark.deep
 PLAN, REHEARSAL = "/p/quinto-plan", "/p/sexto-plan-ensayo"
 FIRST = {
     "": [PLAN, f"/en{PLAN}", REHEARSAL, f"/en{REHEARSAL}", f"{REHEARSAL}/tables/1", f"{PLAN}/figures"],
-    "carla": [REHEARSAL, f"/en{REHEARSAL}", "/desk", f"{REHEARSAL}/office/commitments", f"{REHEARSAL}/office/tables/1"],
+    "carla": [
+        *(REHEARSAL, "/desk", f"{REHEARSAL}/office/commitments", f"{REHEARSAL}/office/tables/1"),
+        *(f"/en{REHEARSAL}", "/en/desk", f"/en{REHEARSAL}/office/commitments", f"/en{REHEARSAL}/office/tables/1"),
+    ],
     "gloria": [REHEARSAL, f"{REHEARSAL}/office/tables", f"/en{REHEARSAL}/office/tables/1"],
     "felix": [REHEARSAL, f"{REHEARSAL}/commitments/1", "/account"],
     "diego": [REHEARSAL, f"{REHEARSAL}/forum"],
@@ -61,16 +64,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             yield Demo(served, url)
 
 
-@pytest.mark.parametrize("who", FIRST)
-async def test_every_page_of_the_demo_is_sound(chromium: Browser, demo: Demo, who: str) -> None:
+@pytest.mark.parametrize("whose", walks(FIRST))
+async def test_every_page_of_the_demo_is_sound(chromium: Browser, demo: Demo, whose: Whose) -> None:
+    who, _ = whose
     context = await chromium.new_context(viewport={"width": PHONE, "height": HEIGHT}, locale="es-CL", base_url=demo.url)
     if who:
         await context.add_cookies([{"name": "minga_session", "value": demo.secret(who), "url": demo.url}])
     console = Console(422)
-    page = await context.new_page()
-    console.listen_to(page)
+
+    async def opened() -> Page:
+        page = await context.new_page()
+        console.listen_to(page)
+        return page
+
     first = FIRST[who]
     seen = await kinds_for_all(demo.url, FIRST[""]) - {kind_of(one) for one in first} if who else set()
-    assert await walk(page, demo.url, who, first, seen) > 3
+    assert await walk(opened, demo.url, whose, first, seen) > 3
     await context.close()
     assert console.complaints == []

@@ -391,7 +391,7 @@ def test_nobody_gets_two_letters_for_one_decision_none_or_anothers(
             rows = session.execute(select(OutboxMessage.id, OutboxMessage.attempts_before)).all()
     seen = Answering.seen
     assert seen["runs"] >= runs
-    for what in ("decision that changed", "delivered", "bounced", "doubt", "arrived"):
-        assert seen[what] > 0, what
+    for what in ("decision that changed", "delivered", "bounced", "doubt", "arrived") if runs >= SHORT else ():
+        assert seen[what] > 0, what  # in fewer runs than these one of them may not happen by chance
     assert taken
     assert {str(row[0]) for row in rows} >= set(taken)
