@@ -67,9 +67,10 @@ def claim(
     now = database_now(work)
     pace = _may_leave_now(work, now, per_minute) if per_minute else limit
     asked = {"now": now, "at_most": limit, "process": process_id}
-    rows = work.session.execute(_DUE_OF_ONE if process_id else _DUE, asked).all()
-    asked_for = [key for key, lane in rows if lane < LANE_OF_ANSWERS]
-    found = asked_for + [key for key, lane in rows if lane >= LANE_OF_ANSWERS][:pace]
+    due = [work.session.execute(one, asked).all() for one in (_DUE_OF_ONE if process_id else _DUE)]
+    rows = sorted((lane, at, key) for found in due for key, lane, at in found)[:limit]
+    asked_for = [key for lane, _, key in rows if lane < LANE_OF_ANSWERS]
+    found = asked_for + [key for lane, _, key in rows if lane >= LANE_OF_ANSWERS][:pace]
     if not found:
         return []
     token = ids.random_id()
@@ -79,11 +80,11 @@ def claim(
     return [Held(message, token) for message in found if message in held]
 
 
-def _due(*of: ColumnElement[bool]) -> Select[uuid.UUID, int]:
-    """What is due, in its order."""
+def _due(state: OutboxState, *of: ColumnElement[bool]) -> Select[uuid.UUID, int, datetime]:
+    """What is due and in this state, in its order, which is that of the index: none is sorted to find the first."""
     return (
-        select(OutboxMessage.id, OutboxMessage.lane)
-        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <= bindparam("now"))
+        select(OutboxMessage.id, OutboxMessage.lane, OutboxMessage.next_try_at)
+        .where(OutboxMessage.state == state, OutboxMessage.next_try_at <= bindparam("now"))
         .where(~pausing.is_held_back(), *of)
         .order_by(OutboxMessage.lane, OutboxMessage.next_try_at, OutboxMessage.id)
         .limit(bindparam("at_most", type_=Integer))
@@ -91,9 +92,9 @@ def _due(*of: ColumnElement[bool]) -> Select[uuid.UUID, int]:
     )
 
 
-_DUE = _due()
-"""Made once, as what follows: workers ask it for every letter."""
-_DUE_OF_ONE = _due(OutboxMessage.process_id == bound_key("process"))
+_DUE = [_due(state) for state in CLAIMABLE]
+"""Made once, as what follows: workers ask them for every letter."""
+_DUE_OF_ONE = [_due(state, OutboxMessage.process_id == bound_key("process")) for state in CLAIMABLE]
 _TAKING = (
     update(OutboxMessage)
     .where(OutboxMessage.id.in_(bindparam("found", expanding=True)), OutboxMessage.state.in_(CLAIMABLE))

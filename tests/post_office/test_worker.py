@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import OperationalError
 
 from app.kit import clock
@@ -53,6 +53,27 @@ async def test_sign_ins_and_receipts_leave_first_then_answers_then_news(database
     first, second, *rest = [letter.to_address for letter in transport.sent]
     assert {first, second} == {"receipt0@example.org", "sign_in0@example.org"}
     assert rest == ["duty0@example.org", "optional0@example.org"]
+
+
+def test_finding_the_next_letters_sorts_no_others(database: Database) -> None:
+    letters.posted(database, 3)
+    plans: list[str] = []
+
+    def look(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT") and "next_try_at" in statement:
+            explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+            plans.extend(
+                str(row[-1]) for row in connection.connection.cursor().execute(explain + statement, parameters)
+            )
+
+    with transaction(database, Actor.system(), clock.now()) as work:
+        if not database.is_sqlite:
+            work.session.execute(text("SET LOCAL enable_seqscan = off"))  # three rows are read sooner without an index
+        event.listen(database.engine, "before_cursor_execute", look)
+        assert len(claims.claim(work, 2)) == 2
+        event.remove(database.engine, "before_cursor_execute", look)
+    assert sum("ix_outbox_messages_to_send" in line for line in plans) == 2, plans
+    assert not [line for line in plans if "TEMP B-TREE" in line or line.strip().startswith("Sort")]
 
 
 async def test_an_accepted_letter_says_when_and_under_which_name(database: Database, provider: FakeSendGrid) -> None:
