@@ -285,8 +285,8 @@ OF_ANSWERING: tuple[Removal, ...] = (
         at("post_office/killed_worker", "two_workers_never_send_one_letter_twice"),
         Cut(
             CLAIMS,
-            "        .where(OutboxMessage.state.in_(CLAIMABLE), OutboxMessage.next_try_at <=",
-            "        .where(OutboxMessage.state.in_((*CLAIMABLE, OutboxState.CLAIMED)), OutboxMessage.next_try_at <=",
+            "        .where(OutboxMessage.state == state, OutboxMessage.next_try_at <=",
+            "        .where(OutboxMessage.state.in_((state, OutboxState.CLAIMED)), OutboxMessage.next_try_at <=",
         ),
         Cut(
             CLAIMS,
